@@ -1,0 +1,203 @@
+package io.fogwhisk.base.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One section of a configuration. Each call names a key, its default and its rule; a value that breaks the rule is
+ * reported and the default is returned, so that one reading finds every fault. Keys that were never asked for are
+ * unknown keys. Used by one thread.
+ */
+public final class ConfigNode {
+
+    private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
+    private static final Map<String, Long> MILLIS =
+            Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
+
+    private final ConfigFaults faults;
+    private final String path;
+    private final JsonNode tree;
+    private final Set<String> asked = new HashSet<>();
+    private final Map<String, ConfigNode> sections = new TreeMap<>();
+
+    ConfigNode(ConfigFaults faults, String path, JsonNode tree) {
+        this.faults = faults;
+        this.path = path;
+        this.tree = tree;
+    }
+
+    /** A section below this one; an absent section is empty, so that its defaults apply. */
+    public ConfigNode section(String key) {
+        asked.add(key);
+        return sections.computeIfAbsent(key, name -> {
+            JsonNode child = tree.path(name);
+            if (!child.isObject()) {
+                if (!child.isMissingNode() && !child.isNull()) {
+                    faults.addAt(pathOf(key), "must be a section of keys and values, was " + shown(child));
+                }
+                child = JsonNodeFactory.instance.objectNode();
+            }
+            return new ConfigNode(faults, pathOf(key), child);
+        });
+    }
+
+    /** A list of sections, each read by the same reader; an absent list is empty. */
+    public <T> List<T> sections(String key, Function<ConfigNode, T> reader) {
+        asked.add(key);
+        JsonNode list = tree.path(key);
+        List<T> values = new ArrayList<>();
+        if (list.isArray()) {
+            for (int i = 0; i < list.size(); i++) {
+                ConfigNode node = new ConfigNode(faults, pathOf(key) + "[" + i + "]", list.get(i));
+                values.add(reader.apply(node));
+                node.reportUnknownKeys();
+            }
+        } else if (!list.isMissingNode() && !list.isNull()) {
+            faults.addAt(pathOf(key), "must be a list, was " + shown(list));
+        }
+        return List.copyOf(values);
+    }
+
+    /** A text, or empty when the key is absent. */
+    public Optional<String> text(String key) {
+        asked.add(key);
+        Optional<String> override = faults.environment(pathOf(key));
+        if (override.isPresent()) {
+            return override;
+        }
+        JsonNode value = tree.path(key);
+        if (value.isMissingNode() || value.isNull()) {
+            return Optional.empty();
+        }
+        if (value.isContainerNode()) {
+            faults.addAt(pathOf(key), "must be a single value, was " + shown(value));
+            return Optional.empty();
+        }
+        return Optional.of(value.asText());
+    }
+
+    /** A text with a default. */
+    public String text(String key, String fallback) {
+        return text(key).orElse(fallback);
+    }
+
+    /** A text that a rule must accept; the rule throws {@link IllegalArgumentException} with what must hold. */
+    public <T> T value(String key, T fallback, Function<String, T> rule) {
+        Optional<String> text = text(key);
+        if (text.isEmpty()) {
+            return fallback;
+        }
+        try {
+            return rule.apply(text.get());
+        } catch (IllegalArgumentException e) {
+            faults.addAt(pathOf(key), e.getMessage() + ", was '" + text.get() + "'");
+            return fallback;
+        }
+    }
+
+    /** A whole number in a range, both ends included. */
+    public int integer(String key, int fallback, int min, int max) {
+        return value(key, fallback, text -> {
+            String rule = "must be a whole number from " + min + " to " + max;
+            try {
+                int number = Integer.parseInt(text.trim());
+                if (number < min || number > max) {
+                    throw new IllegalArgumentException(rule);
+                }
+                return number;
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(rule, e);
+            }
+        });
+    }
+
+    /** A TCP port, 1 to 65535. */
+    public int port(String key, int fallback) {
+        return integer(key, fallback, 1, 65_535);
+    }
+
+    /** {@code true} or {@code false}. */
+    public boolean flag(String key, boolean fallback) {
+        return value(key, fallback, text -> {
+            if (text.equals("true") || text.equals("false")) {
+                return text.equals("true");
+            }
+            throw new IllegalArgumentException("must be true or false");
+        });
+    }
+
+    /** A duration such as {@code 500ms}, {@code 5s}, {@code 30m}, {@code 2h} or {@code 1d}. */
+    public Duration duration(String key, Duration fallback) {
+        return value(key, fallback, ConfigNode::parseDuration);
+    }
+
+    /** A path in the file system. */
+    public Path path(String key, Path fallback) {
+        return value(key, fallback, Path::of);
+    }
+
+    /** A map of texts; an absent key is an empty map. */
+    public Map<String, String> texts(String key) {
+        ConfigNode node = section(key);
+        Map<String, String> values = new LinkedHashMap<>();
+        node.tree.fieldNames().forEachRemaining(name -> node.text(name).ifPresent(text -> values.put(name, text)));
+        return Map.copyOf(values);
+    }
+
+    /** Reports a fault that needs more than one key to see. */
+    public void fault(String key, String what) {
+        faults.addAt(pathOf(key), what);
+    }
+
+    /**
+     * Reads a duration as the configuration and the command line write it.
+     *
+     * @throws IllegalArgumentException with what must hold
+     */
+    public static Duration parseDuration(String text) {
+        Matcher matcher = DURATION.matcher(text.trim());
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("must be a duration such as 500ms, 5s, 30m, 2h or 1d");
+        }
+        try {
+            long unit = MILLIS.getOrDefault(matcher.group(2), 1L);
+            return Duration.ofMillis(Math.multiplyExact(Long.parseLong(matcher.group(1)), unit));
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw new IllegalArgumentException("must be a duration that fits 292 million years", e);
+        }
+    }
+
+    void reportUnknownKeys() {
+        tree.fieldNames().forEachRemaining(name -> {
+            if (!asked.contains(name)) {
+                faults.addAt(pathOf(name), "is not a known key; known here: " + String.join(", ", sorted(asked)));
+            }
+        });
+        sections.values().forEach(ConfigNode::reportUnknownKeys);
+    }
+
+    private static List<String> sorted(Set<String> names) {
+        return names.stream().sorted().toList();
+    }
+
+    private static String shown(JsonNode value) {
+        return value.isArray() ? "a list" : value.isObject() ? "a section" : "'" + value.asText() + "'";
+    }
+
+    private String pathOf(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+}

@@ -1,0 +1,141 @@
+package io.fogwhisk.base.http;
+
+import io.fogwhisk.base.lifecycle.Service;
+import io.javalin.Javalin;
+import java.io.IOException;
+import java.util.List;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ContextHandlerCollection;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP server of the process: one Jetty with one pool of threads, and one port per role, each with its own Javalin
+ * routes. Roles come and go while it runs. Thread-safe.
+ */
+public final class HttpHost implements Service {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpHost.class);
+    private static final int MAX_THREADS = 64;
+    private static final long STOP_MILLIS = 2_000;
+
+    private final Server server;
+    private final ContextHandlerCollection contexts = new ContextHandlerCollection();
+
+    /** A server without a port. */
+    public HttpHost() {
+        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 4);
+        threads.setName("http");
+        threads.setDaemon(true);
+        server = new Server(threads);
+        server.setHandler(contexts);
+        server.setStopTimeout(STOP_MILLIS);
+    }
+
+    @Override
+    public void start() {
+        run("start the HTTP server", server::start);
+    }
+
+    /**
+     * Opens a port for a role.
+     *
+     * @throws HttpException if the port can't be bound, for instance because another process has it
+     */
+    public Port open(HttpRole role) {
+        Javalin javalin = Javalin.create(config -> {
+            config.startup.showJavalinBanner = false;
+            role.routes().accept(config);
+        });
+        ServletContextHandler context = new ServletContextHandler();
+        context.setContextPath("/");
+        context.setVirtualHosts(List.of("@" + role.name()));
+        context.addServlet(new ServletHolder(javalin.javalinServlet()), "/*");
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setSendDateHeader(true);
+        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector.setName(role.name());
+        connector.setHost(role.host());
+        connector.setPort(role.port());
+        connector.setIdleTimeout(75_000);
+        synchronized (this) {
+            try {
+                connector.open();
+            } catch (IOException e) {
+                throw new HttpException(
+                        "cannot listen on " + role.host() + ":" + role.port() + " for " + role.name() + ": "
+                                + e.getMessage() + "; stop what uses the port or configure another",
+                        e);
+            }
+            run("open " + role.name(), () -> {
+                contexts.addHandler(context);
+                if (server.isStarted()) {
+                    context.start();
+                }
+                server.addConnector(connector);
+                if (server.isStarted()) {
+                    connector.start();
+                }
+            });
+        }
+        return new Port(role, context, connector);
+    }
+
+    @Override
+    public void close() {
+        run("stop the HTTP server", server::stop);
+    }
+
+    /** An open port; closing it ends its connections and lets go of the routes. */
+    public final class Port implements AutoCloseable {
+        private final HttpRole role;
+        private final ServletContextHandler context;
+        private final ServerConnector connector;
+
+        private Port(HttpRole role, ServletContextHandler context, ServerConnector connector) {
+            this.role = role;
+            this.context = context;
+            this.connector = connector;
+        }
+
+        /** The port number, also when the role asked for any. */
+        public int number() {
+            return connector.getLocalPort();
+        }
+
+        @Override
+        public void close() {
+            synchronized (HttpHost.this) {
+                run("close " + role.name(), () -> {
+                    connector.stop();
+                    server.removeConnector(connector);
+                    context.stop();
+                    contexts.removeHandler(context);
+                });
+            }
+        }
+    }
+
+    private static void run(String what, Step step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            LOG.atDebug().setCause(e).log("http server failed");
+            throw new HttpException("cannot " + what + ": " + e.getMessage(), e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws Exception;
+    }
+}
