@@ -49,7 +49,7 @@ public record Backoff(Duration initial, Duration max, double factor, double jitt
         if (failures < 1) {
             throw new IllegalArgumentException("failures must be at least 1, was " + failures);
         }
-        double full = Math.min(max.toMillis(), initial.toMillis() * Math.pow(factor, failures - 1.0));
+        double full = Math.min((double) max.toMillis(), initial.toMillis() * Math.pow(factor, failures - 1.0));
         double wait = full * (1 - jitter) + full * jitter * random.getAsDouble();
         return Duration.ofMillis(Math.max(1, (long) wait));
     }
