@@ -1,0 +1,5 @@
+/** The embedded MQTT broker. */
+@NullMarked
+package io.fogwhisk.launcher.broker;
+
+import org.jspecify.annotations.NullMarked;
