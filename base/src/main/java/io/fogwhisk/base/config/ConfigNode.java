@@ -96,6 +96,15 @@ public final class ConfigNode {
 
     /** A text that a rule must accept; the rule throws {@link IllegalArgumentException} with what must hold. */
     public <T> T value(String key, T fallback, Function<String, T> rule) {
+        return value(key, fallback, rule, text -> ", was '" + text + "'");
+    }
+
+    /** Like {@link #value}, for a secret: a fault does not show the text. */
+    public <T> T secret(String key, T fallback, Function<String, T> rule) {
+        return value(key, fallback, rule, text -> "");
+    }
+
+    private <T> T value(String key, T fallback, Function<String, T> rule, Function<String, String> shown) {
         Optional<String> text = text(key);
         if (text.isEmpty()) {
             return fallback;
@@ -103,7 +112,7 @@ public final class ConfigNode {
         try {
             return rule.apply(text.get());
         } catch (IllegalArgumentException e) {
-            faults.addAt(pathOf(key), e.getMessage() + ", was '" + text.get() + "'");
+            faults.addAt(pathOf(key), e.getMessage() + shown.apply(text.get()));
             return fallback;
         }
     }

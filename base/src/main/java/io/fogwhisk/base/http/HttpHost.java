@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.ee10.websocket.server.config.JettyWebSocketServletContainerInitializer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -57,6 +58,8 @@ public final class HttpHost implements Service {
         context.setContextPath("/");
         context.setVirtualHosts(List.of("@" + role.name()));
         context.addServlet(new ServletHolder(javalin.javalinServlet()), "/*");
+        // Javalin's servlet asks for the WebSocket container whether or not a route needs it.
+        JettyWebSocketServletContainerInitializer.configure(context, null);
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);

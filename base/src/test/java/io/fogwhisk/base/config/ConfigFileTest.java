@@ -1,0 +1,147 @@
+package io.fogwhisk.base.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigFileTest {
+
+    private record Broker(int port, Duration keepAlive, boolean durable) {
+        static Broker read(ConfigNode root) {
+            ConfigNode mqtt = root.section("mqtt");
+            return new Broker(
+                    mqtt.port("port", 1883),
+                    mqtt.duration("keep-alive", Duration.ofSeconds(60)),
+                    mqtt.flag("durable", true));
+        }
+    }
+
+    @Test
+    void anEmptyFileGivesTheDefaults() {
+        Broker broker = ConfigFile.parse("site.yaml", "", Map.of(), Broker::read);
+
+        assertThat(broker).isEqualTo(new Broker(1883, Duration.ofSeconds(60), true));
+    }
+
+    @Test
+    void everyFaultIsReportedAtOnceWithItsPath() {
+        String yaml = "mqtt:\n  port: 70000\n  keep-alive: soon\n  durable: maybe\n  prot: 1\nmqqt: {}\n";
+
+        assertThatThrownBy(() -> ConfigFile.parse("site.yaml", yaml, Map.of(), Broker::read))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        e -> assertThat(e.faults())
+                                .containsExactlyInAnyOrder(
+                                        "site.yaml: mqtt.port must be a whole number from 1 to 65535, was '70000'",
+                                        "site.yaml: mqtt.keep-alive must be a duration such as 500ms, 5s, 30m, 2h or 1d,"
+                                                + " was 'soon'",
+                                        "site.yaml: mqtt.durable must be true or false, was 'maybe'",
+                                        "site.yaml: mqtt.prot is not a known key; known here: durable, keep-alive, port",
+                                        "site.yaml: mqqt is not a known key; known here: mqtt"));
+    }
+
+    @Test
+    void theEnvironmentWinsOverTheFile() {
+        Broker broker =
+                ConfigFile.parse("site.yaml", "mqtt: {port: 2000}", Map.of("FOGWHISK_MQTT_PORT", "3000"), Broker::read);
+
+        assertThat(broker.port()).isEqualTo(3000);
+    }
+
+    @Test
+    void anEnvironmentVariableThatNamesNoKeyIsAFault() {
+        assertThatThrownBy(() -> ConfigFile.parse("site.yaml", "", Map.of("FOGWHISK_MQTT_PROT", "1"), Broker::read))
+                .hasMessage("environment variable FOGWHISK_MQTT_PROT is not the name of any configuration key");
+    }
+
+    @Test
+    void brokenYamlIsReportedWithItsLine() {
+        assertThatThrownBy(() -> ConfigFile.parse("site.yaml", "mqtt:\n  port: [1\n", Map.of(), Broker::read))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("site.yaml:")
+                .hasMessageContaining("not valid YAML");
+    }
+
+    @Test
+    void aDuplicateKeyIsAFault() {
+        assertThatThrownBy(() -> ConfigFile.parse("site.yaml", "mqtt: {}\nmqtt: {}\n", Map.of(), Broker::read))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("uplicate");
+    }
+
+    @Test
+    void aSectionThatIsAValueIsAFault() {
+        assertThatThrownBy(() -> ConfigFile.parse("site.yaml", "mqtt: 7", Map.of(), Broker::read))
+                .hasMessage("site.yaml: mqtt must be a section of keys and values, was '7'");
+    }
+
+    @Test
+    void aMissingFileIsAFaultThatNamesIt(@TempDir Path folder) {
+        Path file = folder.resolve("absent.yaml");
+
+        assertThatThrownBy(() -> ConfigFile.read(file, Map.of(), Broker::read))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("absent.yaml");
+    }
+
+    @Test
+    void aFileIsRead(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("site.yaml"), "mqtt:\n  port: 1884\n");
+
+        assertThat(ConfigFile.read(file, Map.of(), Broker::read).port()).isEqualTo(1884);
+    }
+
+    @Test
+    void aSecretIsNotShownInItsFault() {
+        assertThatThrownBy(() -> ConfigFile.parse(
+                        "site.yaml",
+                        "auth: hunter2",
+                        Map.of(),
+                        root -> root.secret("auth", "", text -> {
+                            throw new IllegalArgumentException("must be a key");
+                        })))
+                .hasMessage("site.yaml: auth must be a key");
+    }
+
+    @Test
+    void aListOfSectionsNamesTheIndexOfAFault() {
+        assertThatThrownBy(() -> ConfigFile.parse(
+                        "site.yaml",
+                        "feeds:\n  - qos: 1\n  - qos: 3\n",
+                        Map.of(),
+                        root -> root.sections("feeds", feed -> feed.integer("qos", 0, 0, 2))))
+                .hasMessage("site.yaml: feeds[1].qos must be a whole number from 0 to 2, was '3'");
+    }
+
+    @Test
+    void aMapOfTextsIsRead() {
+        Map<String, String> labels =
+                ConfigFile.parse("site.yaml", "labels: {a: 1, b: two}", Map.of(), root -> root.texts("labels"));
+
+        assertThat(labels).containsExactlyInAnyOrderEntriesOf(Map.of("a", "1", "b", "two"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500ms, PT0.5S", "5s, PT5S", "30m, PT30M", "2h, PT2H", "1d, PT24H"})
+    void durationsAreReadAsUsersWriteThem(String text, Duration expected) {
+        assertThat(ConfigNode.parseDuration(text)).isEqualTo(expected);
+    }
+
+    @Test
+    void aDurationThatOverflowsIsRefused() {
+        assertThatThrownBy(() -> ConfigNode.parseDuration("9223372036854775807d"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(List.of("5", "s", "-1s", "1.5s"))
+                .allSatisfy(text -> assertThatThrownBy(() -> ConfigNode.parseDuration(text))
+                        .hasMessageContaining("must be a duration"));
+    }
+}

@@ -1,0 +1,94 @@
+package io.fogwhisk.base.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.javalin.config.JavalinConfig;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HttpHostTest {
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpHost host = new HttpHost();
+
+    @BeforeEach
+    void start() {
+        host.start();
+    }
+
+    @AfterEach
+    void stop() {
+        host.close();
+    }
+
+    @Test
+    void eachPortServesItsOwnRolesRoutes() throws Exception {
+        try (HttpHost.Port one = host.open(role("one", 0));
+                HttpHost.Port two = host.open(role("two", 0))) {
+            assertThat(get(one.number(), "/name")).isEqualTo("200 one");
+            assertThat(get(two.number(), "/name")).isEqualTo("200 two");
+            assertThat(get(one.number(), "/two")).startsWith("404");
+        }
+    }
+
+    @Test
+    void aClosedPortTakesNoConnectionsAndTheOthersStay() throws Exception {
+        HttpHost.Port one = host.open(role("one", 0));
+        int number = one.number();
+        try (HttpHost.Port two = host.open(role("two", 0))) {
+            one.close();
+
+            assertThatThrownBy(() -> get(number, "/name")).isInstanceOf(ConnectException.class);
+            assertThat(get(two.number(), "/name")).isEqualTo("200 two");
+        }
+    }
+
+    @Test
+    void aPortCanBeOpenedAgain() throws Exception {
+        HttpHost.Port first = host.open(role("one", 0));
+        int number = first.number();
+        first.close();
+
+        try (HttpHost.Port again = host.open(role("one", number))) {
+            assertThat(again.number()).isEqualTo(number);
+            assertThat(get(number, "/name")).isEqualTo("200 one");
+        }
+    }
+
+    @Test
+    void aTakenPortIsNamedTogetherWithItsRole() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> host.open(role("dc-1/openwhisk", taken.getLocalPort())))
+                    .isInstanceOf(HttpException.class)
+                    .hasMessageContaining("127.0.0.1:" + taken.getLocalPort())
+                    .hasMessageContaining("dc-1/openwhisk")
+                    .hasMessageContaining("configure another");
+        }
+    }
+
+    private static HttpRole role(String name, int port) {
+        Consumer<JavalinConfig> routes = config -> {
+            config.routes.get("/name", context -> context.result(name));
+            config.routes.get("/" + name, context -> context.result("mine"));
+        };
+        return new HttpRole(name, "127.0.0.1", port, routes);
+    }
+
+    private String get(int port, String path) throws Exception {
+        var response = client.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .build(),
+                BodyHandlers.ofString());
+        return response.statusCode() + " " + response.body();
+    }
+}
