@@ -1,0 +1,153 @@
+package io.fogwhisk.edge.rpc;
+
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.inprocess.AnonymousInProcessSocketAddress;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The gRPC servers and channels of one site. What it serves itself it reaches in process, everything else over TCP, so
+ * callers need not know which is which. Everything runs on the caller's or the network's thread: handlers must not
+ * block. Thread-safe.
+ */
+public final class EdgeTransport implements AutoCloseable {
+
+    private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "[::]");
+
+    private final String name;
+    private final ControlThread control;
+    private final Map<String, EdgePort> local = new ConcurrentHashMap<>();
+    private final Map<String, RemoteNode> remote = new ConcurrentHashMap<>();
+    private final Set<EdgePort> ports = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /**
+     * A transport without ports.
+     *
+     * @param name of the site, for threads and messages
+     */
+    public EdgeTransport(String name) {
+        this.name = Objects.requireNonNull(name, "name is null");
+        this.control = new ControlThread(name + "-edge");
+    }
+
+    /** Of the site. */
+    public String name() {
+        return name;
+    }
+
+    /** Where control work of this site runs; closed with the transport. */
+    public ControlThread control() {
+        return control;
+    }
+
+    /**
+     * Opens a port, over TCP and in process.
+     *
+     * @param role what messages call the server, such as {@code edge router}
+     * @param host the address to bind to; the node is known by it
+     * @param port 0 for any free one
+     * @throws EdgeException if the port can't be bound
+     */
+    public EdgePort open(String role, String host, int port, ServerServiceDefinition service) {
+        Server tcp = NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
+                .directExecutor()
+                .addService(service)
+                .build();
+        start(tcp, role + " of " + name, host, port);
+        AnonymousInProcessSocketAddress address = new AnonymousInProcessSocketAddress();
+        Server inProcess = InProcessServerBuilder.forAddress(address)
+                .directExecutor()
+                .addService(service)
+                .build();
+        start(inProcess, role + " of " + name, host, port);
+        ManagedChannel channel = InProcessChannelBuilder.forAddress(address)
+                .directExecutor()
+                .disableRetry()
+                .build();
+        List<String> names = namesOf(host, tcp.getPort());
+        EdgePort[] self = new EdgePort[1];
+        EdgePort open = new EdgePort(names.get(0), tcp, inProcess, channel, () -> {
+            names.forEach(each -> local.remove(each, self[0]));
+            ports.remove(self[0]);
+        });
+        self[0] = open;
+        ports.add(open);
+        names.forEach(each -> local.put(each, open));
+        if (closed) {
+            open.close();
+        }
+        return open;
+    }
+
+    /**
+     * The way to an endpoint. Ask again for each call: it changes when a node of this site comes or goes.
+     *
+     * @param endpoint {@code host:port}
+     * @throws EdgeException if the text is not an endpoint, or the transport is closed
+     */
+    public Channel channel(String endpoint) {
+        EdgePort here = local.get(endpoint);
+        if (here != null) {
+            return here.channel();
+        }
+        RemoteNode node = remote.get(endpoint);
+        if (node == null) {
+            if (closed) {
+                throw new EdgeException("the edge transport of " + name + " is closed");
+            }
+            Endpoint checked = Endpoint.parse(endpoint);
+            node = remote.computeIfAbsent(endpoint, key -> new RemoteNode(checked));
+        }
+        return node.channel();
+    }
+
+    /** Whether this transport serves the endpoint itself. */
+    public boolean serves(String endpoint) {
+        return local.containsKey(endpoint);
+    }
+
+    /** Closes every port and channel and ends the control thread. */
+    @Override
+    public void close() {
+        closed = true;
+        ports.forEach(EdgePort::close);
+        remote.values().forEach(RemoteNode::close);
+        remote.clear();
+        control.close();
+    }
+
+    private static void start(Server server, String role, String host, int port) {
+        try {
+            server.start();
+        } catch (IOException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new EdgeException(
+                    "cannot listen on " + host + ":" + port + " for " + role + ": " + cause.getMessage()
+                            + "; stop what uses the port or configure another",
+                    e);
+        }
+    }
+
+    private static List<String> namesOf(String host, int port) {
+        if (WILDCARDS.contains(host)) {
+            return List.of(host + ":" + port, "127.0.0.1:" + port, "localhost:" + port);
+        }
+        return switch (host) {
+            case "127.0.0.1" -> List.of("127.0.0.1:" + port, "localhost:" + port);
+            case "localhost" -> List.of("localhost:" + port, "127.0.0.1:" + port);
+            default -> List.of(host + ":" + port);
+        };
+    }
+}

@@ -1,0 +1,39 @@
+package io.fogwhisk.edge.rpc;
+
+import io.fogwhisk.edge.rpc.proto.ForwardingTable;
+import java.util.Objects;
+
+/**
+ * One line of a forwarding table.
+ *
+ * @param lambda its name
+ * @param destination {@code host:port}
+ * @param weight the expected latency in seconds, lower is better; 1 until it is measured
+ * @param finalDestination true if it may also take what another router forwarded
+ */
+public record ForwardingEntry(String lambda, String destination, float weight, boolean finalDestination) {
+
+    /** Checks for null and the weight. */
+    public ForwardingEntry {
+        Objects.requireNonNull(lambda, "lambda is null");
+        Objects.requireNonNull(destination, "destination is null");
+        if (!(weight >= 0)) {
+            throw new EdgeException("weight must be at least 0, was " + weight);
+        }
+    }
+
+    /** Reads an entry. */
+    public static ForwardingEntry fromProto(ForwardingTable.Entry entry) {
+        return new ForwardingEntry(entry.getLambda(), entry.getDestination(), entry.getWeight(), entry.getFinal());
+    }
+
+    /** The entry on the wire. */
+    public ForwardingTable.Entry toProto() {
+        return ForwardingTable.Entry.newBuilder()
+                .setLambda(lambda)
+                .setDestination(destination)
+                .setWeight(weight)
+                .setFinal(finalDestination)
+                .build();
+    }
+}

@@ -1,0 +1,44 @@
+package io.fogwhisk.edge.rpc;
+
+import io.grpc.Channel;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The TCP channel to one node. gRPC waits up to two minutes before it dials a lost peer again; here a call for it makes
+ * it dial at once, at most once a second, so that a node that comes back is found.
+ */
+final class RemoteNode implements AutoCloseable {
+
+    private static final long REDIAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final ManagedChannel channel;
+    private final AtomicLong redialed = new AtomicLong(System.nanoTime());
+
+    RemoteNode(Endpoint endpoint) {
+        channel = NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
+                .usePlaintext()
+                .directExecutor()
+                .idleTimeout(5, TimeUnit.MINUTES)
+                .build();
+    }
+
+    Channel channel() {
+        if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+            long now = System.nanoTime();
+            long last = redialed.get();
+            if (now - last > REDIAL_NANOS && redialed.compareAndSet(last, now)) {
+                channel.resetConnectBackoff();
+            }
+        }
+        return channel;
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+}

@@ -1,0 +1,86 @@
+package io.fogwhisk.edge.table;
+
+import io.fogwhisk.edge.policy.DestinationPolicy;
+import io.fogwhisk.edge.rpc.EdgeException;
+import io.fogwhisk.edge.rpc.ForwardingEntry;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+
+/**
+ * The two tables of a router: the overall one (number 0) for what clients send, and the final one (number 1) for what
+ * another router forwarded, so that nothing is forwarded in circles. They share what is known about who can be reached.
+ * Thread-safe.
+ */
+public final class RoutingTables {
+
+    /** How many tables there are. */
+    public static final int COUNT = 2;
+
+    private final Reachability reachability;
+    private final ForwardingTable overall;
+    private final ForwardingTable finals;
+
+    /** Empty tables. */
+    public RoutingTables(DestinationPolicy policy, LongSupplier nanoClock) {
+        Objects.requireNonNull(policy, "policy is null");
+        reachability = new Reachability(nanoClock);
+        overall = new ForwardingTable(policy, reachability, nanoClock);
+        finals = new ForwardingTable(policy, reachability, nanoClock);
+    }
+
+    /** The table for a call. */
+    public ForwardingTable of(boolean forwarded) {
+        return forwarded ? finals : overall;
+    }
+
+    /** Who can be reached. */
+    public Reachability reachability() {
+        return reachability;
+    }
+
+    /**
+     * Adds or changes an entry, in the final table only if it is final. The destination may be tried again.
+     *
+     * @throws EdgeException if the weight is 0, which would draw every call
+     */
+    public void change(ForwardingEntry entry) {
+        if (entry.weight() == 0) {
+            throw new EdgeException("Invalid destination towards '" + entry.destination() + "': weight must be > 0");
+        }
+        overall.change(entry);
+        if (entry.finalDestination()) {
+            finals.change(entry);
+        } else {
+            finals.remove(entry.lambda(), entry.destination());
+        }
+        reachability.reachable(entry.destination());
+    }
+
+    /** Removes an entry from both tables. */
+    public void remove(String lambda, String destination) {
+        overall.remove(lambda, destination);
+        finals.remove(lambda, destination);
+        reachability.reachable(destination);
+    }
+
+    /** Empties both tables. */
+    public void flush() {
+        overall.flush();
+        finals.flush();
+        reachability.clear();
+    }
+
+    /**
+     * What a table holds.
+     *
+     * @param number 0 or 1; others are empty
+     */
+    public List<ForwardingEntry> entries(int number) {
+        return switch (number) {
+            case 0 -> overall.entries();
+            case 1 -> finals.entries();
+            default -> List.of();
+        };
+    }
+}
