@@ -1,0 +1,5 @@
+/** The actions users deploy: addReadingToDb, aggregatesAction. */
+@NullMarked
+package io.fogwhisk.aggregate.action;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,30 @@
+package io.fogwhisk.aggregate.influx;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Where points wait for a database that does not take them. Thread-safe; no method waits for the disk or the network.
+ */
+public interface Backlog {
+
+    /** Why the database takes nothing at present, if points wait for it and its last answer was a failure. */
+    Optional<WriteAnswer.NotNow> away(InfluxTarget target);
+
+    /**
+     * Hands over points to be delivered later, in the order given.
+     *
+     * @param failure why they were not delivered at once
+     * @return how many of them were taken, from the first on: fewer than given when the backlog is full
+     */
+    Taken add(InfluxTarget target, List<Points> points, WriteAnswer.NotNow failure);
+
+    /**
+     * What a backlog took.
+     *
+     * @param count how many of the points given, from the first on
+     * @param durable completes when they are on durable storage, exceptionally if they could not be written there
+     */
+    record Taken(int count, CompletionStage<Void> durable) {}
+}

@@ -1,0 +1,144 @@
+package io.fogwhisk.aggregate.influx;
+
+import com.influxdb.client.InfluxDBClient;
+import com.influxdb.client.InfluxDBClientFactory;
+import com.influxdb.client.InfluxDBClientOptions;
+import com.influxdb.client.QueryApi;
+import com.influxdb.client.WriteApiBlocking;
+import com.influxdb.client.domain.WritePrecision;
+import com.influxdb.exceptions.InfluxException;
+import com.influxdb.query.FluxTable;
+import io.fogwhisk.aggregate.AggregateException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import okhttp3.Dispatcher;
+import okhttp3.OkHttpClient;
+
+/**
+ * Requests to the HTTP API of any InfluxDB 2: one client, with its connections, for each URL and token.
+ *
+ * <p>Threads: any; a request blocks its caller, for the time limit at most. {@link #close} breaks off the requests under
+ * way, which then fail like those to a database that is away.
+ */
+public final class InfluxApi implements AutoCloseable {
+
+    private static final int MAX_CLIENTS = 128;
+
+    private final Duration timeout;
+    private final Dispatcher dispatcher = new Dispatcher();
+    private final Map<Login, Client> clients = new HashMap<>();
+    private boolean closed;
+
+    /**
+     * An API without connections yet.
+     *
+     * @param timeout for a whole request, from connecting to the last byte of the answer
+     */
+    public InfluxApi(Duration timeout) {
+        this.timeout = Objects.requireNonNull(timeout, "timeout is null");
+    }
+
+    /** Writes points in line protocol with times in nanoseconds. */
+    public WriteAnswer write(InfluxTarget target, String lines) {
+        InfluxBucket bucket = target.bucket();
+        try {
+            client(target).writes.writeRecord(bucket.name(), bucket.org(), WritePrecision.NS, lines);
+            return new WriteAnswer.Confirmed();
+        } catch (InfluxException e) {
+            return switch (e.status()) {
+                case 400, 413, 422 -> new WriteAnswer.BadData(text(e));
+                case 408, 429 -> new WriteAnswer.NotNow(bucket + " is overloaded: " + text(e), false);
+                default -> new WriteAnswer.NotNow(reason(bucket, e), e.status() >= 300 && e.status() < 500);
+            };
+        } catch (AggregateException e) {
+            return new WriteAnswer.NotNow(String.valueOf(e.getMessage()), false);
+        }
+    }
+
+    /**
+     * Runs a Flux query.
+     *
+     * @throws AggregateException if the database is away or refuses; the message names the bucket and the reason
+     */
+    public List<FluxTable> query(InfluxTarget target, String flux) {
+        InfluxBucket bucket = target.bucket();
+        try {
+            return client(target).queries.query(flux, bucket.org());
+        } catch (InfluxException e) {
+            throw new AggregateException("cannot query " + reason(bucket, e), e);
+        }
+    }
+
+    /** Breaks off what is under way and frees the connections. */
+    @Override
+    public void close() {
+        synchronized (clients) {
+            closed = true;
+            dispatcher.cancelAll();
+            clients.values().forEach(client -> client.http.close());
+            clients.clear();
+        }
+    }
+
+    private Client client(InfluxTarget target) {
+        Login login = new Login(target.bucket().url(), target.token());
+        synchronized (clients) {
+            Client client = clients.get(login);
+            if (client == null) {
+                if (closed) {
+                    throw new AggregateException("the client of " + target.bucket() + " is closed");
+                }
+                if (clients.size() == MAX_CLIENTS) {
+                    throw new AggregateException("no more than " + MAX_CLIENTS
+                            + " different InfluxDB logins can be in use at one time; restart to forget old ones");
+                }
+                client = connect(login);
+                clients.put(login, client);
+            }
+            return client;
+        }
+    }
+
+    private Client connect(Login login) {
+        OkHttpClient.Builder http = new OkHttpClient.Builder()
+                .dispatcher(dispatcher)
+                .connectTimeout(timeout)
+                .readTimeout(timeout)
+                .writeTimeout(timeout)
+                .callTimeout(timeout);
+        InfluxDBClientOptions.Builder options =
+                InfluxDBClientOptions.builder().url(login.url).okHttpClient(http);
+        if (!login.token.isEmpty()) {
+            options.authenticateToken(login.token.toCharArray());
+        }
+        InfluxDBClient client = InfluxDBClientFactory.create(options.build());
+        return new Client(client, client.getWriteApiBlocking(), client.getQueryApi());
+    }
+
+    private static String reason(InfluxBucket bucket, InfluxException e) {
+        String what = switch (e.status()) {
+            case 0 -> " is unreachable: ";
+            case 401, 403 -> " refuses the token: ";
+            case 404 -> " does not exist: ";
+            default -> " answered an error: ";
+        };
+        return bucket + what + text(e);
+    }
+
+    private static String text(InfluxException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.length() > 500 ? message.substring(0, 500) + "…" : message;
+    }
+
+    private record Login(String url, String token) {
+        @Override
+        public String toString() {
+            return url;
+        }
+    }
+
+    private record Client(InfluxDBClient http, WriteApiBlocking writes, QueryApi queries) {}
+}

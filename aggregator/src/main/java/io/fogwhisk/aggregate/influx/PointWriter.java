@@ -1,0 +1,138 @@
+package io.fogwhisk.aggregate.influx;
+
+import io.fogwhisk.base.lifecycle.Service;
+import io.fogwhisk.base.metrics.Meter;
+import io.fogwhisk.base.metrics.Metrics;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes many callers' readings to their databases, and keeps each caller's result apart: what arrived while the last
+ * request was under way goes with the next one, at once and without lingering.
+ *
+ * <p>Threads: {@link #write} may be called by any thread and does not block. Each target has one thread, named
+ * {@code <name>-points-<n>}; stages complete on it, or on the thread of the backlog, so callbacks must be short.
+ *
+ * <p>Failure: a database that is away is tried again for {@code patience}; then its points go to the {@link Backlog},
+ * and so do those that follow, without a wait, until the backlog says that the database is back. While the backlog is
+ * full too, callers are held until their deadline and then refused.
+ */
+public final class PointWriter implements Service {
+
+    private static final int MAX_TARGETS = 64;
+
+    private final PointWriterConfig config;
+    private final InfluxApi api;
+    private final Backlog backlog;
+    private final Metrics metrics;
+    private final Clock clock;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Map<InfluxTarget, WriterLane> lanes = new HashMap<>();
+    private boolean closed;
+
+    /** A writer that is ready at once: threads start with the first points of a target. */
+    public PointWriter(PointWriterConfig config, Backlog backlog, Metrics metrics, Clock clock) {
+        this.config = Objects.requireNonNull(config, "config is null");
+        this.api = new InfluxApi(config.timeout());
+        this.backlog = Objects.requireNonNull(backlog, "backlog is null");
+        this.metrics = Objects.requireNonNull(metrics, "metrics is null");
+        this.clock = Objects.requireNonNull(clock, "clock is null");
+    }
+
+    @Override
+    public void start() {
+        metrics.queue(config.name() + "-points", inFlight::get);
+    }
+
+    /**
+     * Writes the points of one reading.
+     *
+     * @param deadline when the caller gives up; only a full backlog lets a write take that long
+     * @return completes when the points are stored, queued, rejected or refused; never exceptionally
+     */
+    public CompletionStage<WriteOutcome> write(InfluxTarget target, Points points, Instant deadline) {
+        if (inFlight.addAndGet(points.count()) > config.maxPointsInFlight()) {
+            inFlight.addAndGet(-points.count());
+            return refused("more than " + config.maxPointsInFlight() + " points wait to be written");
+        }
+        WriterLane lane = lane(target);
+        Waiting waiting = new Waiting(points, deadline, new CompletableFuture<>());
+        if (lane == null || !lane.add(waiting)) {
+            inFlight.addAndGet(-points.count());
+            return refused(
+                    lane == null
+                            ? "no more than " + MAX_TARGETS + " databases can be written to, or the writer is closed"
+                            : "the writer is closed");
+        }
+        return waiting.outcome;
+    }
+
+    /** How many points wait for an answer of a database. */
+    public int pointsInFlight() {
+        return inFlight.get();
+    }
+
+    /** Makes one more attempt for what was handed over, moves the rest to the backlog, and stops. */
+    @Override
+    public void close() {
+        synchronized (lanes) {
+            closed = true;
+            lanes.values().forEach(WriterLane::stop);
+        }
+        Duration grace = config.timeout().plusSeconds(1);
+        lanes.values().forEach(lane -> lane.join(grace));
+        api.close();
+        lanes.values().forEach(lane -> lane.join(Duration.ofSeconds(5)));
+    }
+
+    void settle(Waiting waiting, WriteOutcome outcome) {
+        inFlight.addAndGet(-waiting.points.count());
+        if (outcome instanceof WriteOutcome.Stored) {
+            metrics.count(Meter.READINGS_STORED);
+        }
+        waiting.outcome.complete(outcome);
+    }
+
+    PointWriterConfig config() {
+        return config;
+    }
+
+    InfluxApi api() {
+        return api;
+    }
+
+    Backlog backlog() {
+        return backlog;
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    private @Nullable WriterLane lane(InfluxTarget target) {
+        synchronized (lanes) {
+            WriterLane lane = lanes.get(target);
+            if (lane == null && !closed && lanes.size() < MAX_TARGETS) {
+                lane = new WriterLane(this, target, config.name() + "-points-" + (lanes.size() + 1));
+                lanes.put(target, lane);
+                lane.start();
+            }
+            return lane;
+        }
+    }
+
+    private static CompletionStage<WriteOutcome> refused(String reason) {
+        return CompletableFuture.completedFuture(new WriteOutcome.Refused(reason));
+    }
+
+    /** A caller's points on their way. */
+    record Waiting(Points points, Instant deadline, CompletableFuture<WriteOutcome> outcome) {}
+}

@@ -1,0 +1,36 @@
+package io.fogwhisk.aggregate.influx;
+
+import java.util.Objects;
+
+/** What a database said to one write request. What to do next is part of the type. */
+public sealed interface WriteAnswer {
+
+    /** Every point of the request is stored. */
+    record Confirmed() implements WriteAnswer {}
+
+    /**
+     * At least one point can never be stored (400, 413, 422); the others of the request may or may not be.
+     *
+     * @param reason what the database said
+     */
+    record BadData(String reason) implements WriteAnswer {
+        /** Checks for null. */
+        public BadData {
+            Objects.requireNonNull(reason, "reason is null");
+        }
+    }
+
+    /**
+     * Nothing was confirmed, through no fault of the points: the same request can succeed later.
+     *
+     * @param reason for the user: which bucket, and why
+     * @param configuration true if somebody must change a setting first (401, 403, 404 and other refusals), false if
+     *     the database is away, overloaded or broken
+     */
+    record NotNow(String reason, boolean configuration) implements WriteAnswer {
+        /** Checks for null. */
+        public NotNow {
+            Objects.requireNonNull(reason, "reason is null");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package io.fogwhisk.aggregate.outbox;
+
+import io.fogwhisk.aggregate.influx.InfluxApi;
+import io.fogwhisk.aggregate.influx.InfluxTarget;
+import io.fogwhisk.aggregate.influx.SplitWrite;
+import io.fogwhisk.aggregate.influx.WriteAnswer;
+import io.fogwhisk.base.lifecycle.NamedThreads;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers the entries of one bucket in their order, on a thread of its own, for as long as it takes. The work flag is
+ * guarded by the lock.
+ */
+final class Delivery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+    private static final int MAX_POINTS_PER_WRITE = 5_000;
+    private static final Duration COMMIT_WAIT = Duration.ofSeconds(60);
+
+    private final Outbox outbox;
+    private final InfluxApi api;
+    private final int id;
+    private final Thread thread;
+    private final AtomicInteger pending = new AtomicInteger();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private volatile InfluxTarget target;
+    private volatile WriteAnswer.@Nullable NotNow failure;
+    private boolean work = true;
+    private boolean stopping;
+
+    Delivery(Outbox outbox, InfluxApi api, int id, InfluxTarget target) {
+        this.outbox = outbox;
+        this.api = api;
+        this.id = id;
+        this.target = target;
+        this.thread =
+                NamedThreads.single(outbox.config().name() + "-outbox-" + id).newThread(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    int id() {
+        return id;
+    }
+
+    AtomicInteger pending() {
+        return pending;
+    }
+
+    /** Uses another token from now on; returns whether it differs from the one before. */
+    boolean use(InfluxTarget latest) {
+        boolean differs = !latest.equals(target);
+        target = latest;
+        return differs;
+    }
+
+    Optional<WriteAnswer.NotNow> away() {
+        return pending.get() > 0 ? Optional.ofNullable(failure) : Optional.empty();
+    }
+
+    /** Notes that somebody else found the database away. */
+    void failed(WriteAnswer.NotNow found) {
+        WriteAnswer.NotNow known = failure;
+        failure = found;
+        if (known == null || known.configuration() != found.configuration()) {
+            LOG.atWarn()
+                    .addKeyValue("bucket", target)
+                    .addKeyValue("error", found.reason())
+                    .log(
+                            found.configuration()
+                                    ? "database refuses points until its settings are right, they wait in the outbox"
+                                    : "database is away, its points wait in the outbox");
+        }
+    }
+
+    void wake() {
+        lock.lock();
+        try {
+            work = true;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void stop() {
+        lock.lock();
+        try {
+            stopping = true;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void join(Duration grace) {
+        try {
+            thread.join(grace.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            int failures = 0;
+            while (!isStopping()) {
+                try {
+                    deliverAll();
+                } catch (SQLException | RuntimeException e) {
+                    // Whatever it is, the entries are still there and nobody else would deliver them.
+                    failures++;
+                    LOG.atError().setCause(e).addKeyValue("bucket", target).log("outbox delivery failed, trying again");
+                    pause(retryAfter(failures));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void deliverAll() throws SQLException, InterruptedException {
+        try (Connection reader = outbox.database().openReader()) {
+            int failures = 0;
+            while (awaitWork()) {
+                List<OutboxStore.Entry> page = OutboxStore.page(reader, id, MAX_POINTS_PER_WRITE);
+                if (page.isEmpty()) {
+                    continue;
+                }
+                failures = deliver(page) ? 0 : failures + 1;
+                wake();
+                if (failures > 0) {
+                    pause(retryAfter(failures));
+                }
+            }
+        }
+    }
+
+    private Duration retryAfter(int failures) {
+        return outbox.config().retry().after(failures, ThreadLocalRandom.current()::nextDouble);
+    }
+
+    /** Delivers what it can; false if there is a reason to wait. */
+    private boolean deliver(List<OutboxStore.Entry> page) throws InterruptedException {
+        List<OutboxStore.Entry> confirmed = new ArrayList<>(page.size());
+        Map<OutboxStore.Entry, String> refused = new LinkedHashMap<>();
+        SplitWrite.Progress progress = new SplitWrite<OutboxStore.Entry>(
+                        api, OutboxStore.Entry::points, confirmed::add, refused::put)
+                .write(target, page);
+        if (progress.decided() > 0 && !settle(page.subList(0, progress.decided()), confirmed, refused)) {
+            return false;
+        }
+        WriteAnswer.NotNow found = progress.failure();
+        if (found != null) {
+            if (!isStopping()) {
+                failed(found);
+            }
+            return false;
+        }
+        if (failure != null) {
+            failure = null;
+            LOG.atInfo().addKeyValue("bucket", target).log("database takes points again");
+        }
+        return true;
+    }
+
+    /** Removes what the database decided; if that fails, the same points are delivered again, which is harmless. */
+    private boolean settle(
+            List<OutboxStore.Entry> decided, List<OutboxStore.Entry> confirmed, Map<OutboxStore.Entry, String> refused)
+            throws InterruptedException {
+        try {
+            outbox.settle(this, decided, confirmed, refused)
+                    .toCompletableFuture()
+                    .get(COMMIT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.atError()
+                    .addKeyValue("bucket", target)
+                    .addKeyValue("error", e.getMessage())
+                    .log("outbox could not remove delivered points and will deliver them again");
+            return false;
+        }
+        return true;
+    }
+
+    private boolean isStopping() {
+        lock.lock();
+        try {
+            return stopping;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until there may be entries; false when told to stop. */
+    private boolean awaitWork() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!work && !stopping) {
+                changed.await(1, TimeUnit.SECONDS);
+            }
+            work = false;
+            return !stopping;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pause(Duration wait) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = wait.toNanos();
+            while (left > 0 && !stopping) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}
