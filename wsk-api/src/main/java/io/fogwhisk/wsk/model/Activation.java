@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.wsk.WskException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -73,5 +75,30 @@ public record Activation(
         logs.forEach(lines::add);
         json.set("response", response());
         return json;
+    }
+
+    /**
+     * Reads what {@link #toJson} writes.
+     *
+     * @throws WskException if it is not the record of an activation
+     */
+    public static Activation fromJson(JsonNode json) {
+        JsonNode response = json.path("response");
+        List<String> logs = new ArrayList<>();
+        json.path("logs").forEach(line -> logs.add(line.asText()));
+        JsonNode end = json.path("end");
+        return new Activation(
+                new ActivationId(json.path("activationId").asText()),
+                json.path("namespace").asText(),
+                json.path("name").asText(),
+                json.path("version").asText(),
+                json.path("subject").asText(),
+                json.path("start").asLong(),
+                end.asLong() > 0 ? OptionalLong.of(end.asLong()) : OptionalLong.empty(),
+                Optional.ofNullable(json.path("cause").textValue()).map(ActivationId::new),
+                WhiskEntity.keyValues(json.path("annotations")),
+                logs,
+                ActivationStatus.of(response.path("status").asText()),
+                response.path("result"));
     }
 }

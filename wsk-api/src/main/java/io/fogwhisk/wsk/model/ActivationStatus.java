@@ -1,5 +1,7 @@
 package io.fogwhisk.wsk.model;
 
+import io.fogwhisk.wsk.WskException;
+
 /** How an activation ended, with OpenWhisk's code and words. */
 public enum ActivationStatus {
     /** The action returned a result without an {@code error} field. */
@@ -27,5 +29,19 @@ public enum ActivationStatus {
     /** As {@code response.status}. */
     public String text() {
         return text;
+    }
+
+    /**
+     * The status of a {@code response.status}.
+     *
+     * @throws WskException if there is none with that text
+     */
+    public static ActivationStatus of(String text) {
+        for (ActivationStatus status : values()) {
+            if (status.text.equals(text)) {
+                return status;
+            }
+        }
+        throw new WskException("'" + text + "' is not the status of an activation");
     }
 }
