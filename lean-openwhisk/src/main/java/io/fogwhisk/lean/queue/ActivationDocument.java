@@ -1,0 +1,70 @@
+package io.fogwhisk.lean.queue;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.SegmentedStringWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.fogwhisk.wsk.model.Activation;
+import io.fogwhisk.wsk.model.KeyValue;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** Writes the record of an activation as {@code GET /activations/{id}} answers it, in one pass: it is the hot path. */
+final class ActivationDocument {
+
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    private ActivationDocument() {}
+
+    static String write(Finished finished) {
+        Activation activation = finished.activation();
+        try (SegmentedStringWriter text =
+                        new SegmentedStringWriter(MAPPER.getFactory()._getBufferRecycler());
+                JsonGenerator json = MAPPER.createGenerator(text)) {
+            json.writeStartObject();
+            json.writeStringField("namespace", activation.namespace());
+            json.writeStringField("name", activation.name());
+            json.writeStringField("version", activation.version());
+            json.writeStringField("subject", activation.subject());
+            json.writeStringField("activationId", activation.id().hex());
+            json.writeNumberField("start", activation.start());
+            if (activation.end().isPresent()) {
+                long end = activation.end().getAsLong();
+                json.writeNumberField("end", end);
+                json.writeNumberField("duration", end - activation.start());
+            }
+            if (activation.cause().isPresent()) {
+                json.writeStringField("cause", activation.cause().get().hex());
+            }
+            json.writeBooleanField("publish", false);
+            json.writeArrayFieldStart("annotations");
+            for (KeyValue annotation : activation.annotations()) {
+                json.writeStartObject();
+                json.writeStringField("key", annotation.key());
+                json.writeFieldName("value");
+                json.writeTree(annotation.value());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("logs");
+            for (String line : activation.logs()) {
+                json.writeString(line);
+            }
+            json.writeEndArray();
+            json.writeObjectFieldStart("response");
+            json.writeStringField("status", activation.status().text());
+            json.writeBooleanField("success", activation.success());
+            json.writeFieldName("result");
+            json.writeRawValue(finished.resultText());
+            if (activation.end().isPresent()) {
+                json.writeNumberField("size", finished.resultText().getBytes(StandardCharsets.UTF_8).length);
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+            json.flush();
+            return text.getAndClear();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the record of activation " + activation.id(), e);
+        }
+    }
+}

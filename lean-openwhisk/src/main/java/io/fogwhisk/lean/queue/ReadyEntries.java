@@ -1,0 +1,138 @@
+package io.fogwhisk.lean.queue;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries in memory: those ready to be taken, and a count of those taken and not completed. Together they never
+ * pass the bound; when they would, what is committed stays on disk alone, and there is a gap to be read from there
+ * before anything newer is let in. Thread-safe; the gap is filled by the one thread that takes.
+ */
+final class ReadyEntries {
+
+    private final int max;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<Entry> ready = new ArrayDeque<>();
+    private int taken;
+    private long lastLoaded;
+    private long lastCommitted;
+
+    ReadyEntries(int max) {
+        this.max = max;
+    }
+
+    /** Says that a file just opened holds entries up to a place. */
+    void startWith(long lastSeq) {
+        lock.lock();
+        try {
+            lastCommitted = lastSeq;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What is on disk and was not in memory yet.
+     *
+     * @param after the last place that was in memory
+     * @param upTo the last place committed
+     * @param room how many entries may be read, at least 1
+     */
+    record Gap(long after, long upTo, int room) {}
+
+    /** The gap that may be filled now, or null. */
+    @Nullable
+    Gap gap() {
+        lock.lock();
+        try {
+            int room = max - taken;
+            return ready.isEmpty() && lastLoaded < lastCommitted && room > 0
+                    ? new Gap(lastLoaded, lastCommitted, room)
+                    : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Adds what was read for a gap. */
+    void fill(Gap gap, List<Entry> read) {
+        lock.lock();
+        try {
+            ready.addAll(read);
+            // Places whose write failed are in no file: an empty answer says that there is nothing up to the end.
+            lastLoaded = read.isEmpty() ? gap.upTo() : read.get(read.size() - 1).seq();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Adds entries that are now durable, or leaves them on disk when there is no room. */
+    void committed(List<Entry> entries) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        lock.lock();
+        try {
+            long last = entries.get(entries.size() - 1).seq();
+            if (lastLoaded == lastCommitted && ready.size() + taken + entries.size() <= max) {
+                ready.addAll(entries);
+                lastLoaded = last;
+            }
+            lastCommitted = last;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes up to a number of entries, waiting for the first; see {@link InvocationQueue#take}. */
+    List<Entry> take(int limit, Duration wait) throws InterruptedException {
+        lock.lock();
+        try {
+            // Ends with an arrival, or when there is a gap and room: the caller then comes back and fills it.
+            long left = wait.toNanos();
+            while (left > 0 && ready.isEmpty() && (lastLoaded == lastCommitted || taken >= max)) {
+                left = changed.awaitNanos(left);
+            }
+            List<Entry> entries = new ArrayList<>(Math.min(limit, ready.size()));
+            while (entries.size() < limit && !ready.isEmpty()) {
+                entries.add(ready.removeFirst());
+            }
+            taken += entries.size();
+            return entries;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes room for as many entries as were completed. */
+    void completed(int count) {
+        lock.lock();
+        try {
+            boolean full = taken >= max;
+            taken -= count;
+            if (full) {
+                changed.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many entries are in memory. */
+    int size() {
+        lock.lock();
+        try {
+            return ready.size() + taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,319 @@
+package io.fogwhisk.lean.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.fogwhisk.base.lifecycle.Service;
+import io.fogwhisk.base.store.Database;
+import io.fogwhisk.base.store.GroupCommitter;
+import io.fogwhisk.base.store.StoreException;
+import io.fogwhisk.wsk.EntityListing;
+import io.fogwhisk.wsk.model.QualifiedName;
+import io.fogwhisk.wsk.model.WhiskAction;
+import io.fogwhisk.wsk.model.WhiskEntity;
+import io.fogwhisk.wsk.model.WhiskPackage;
+import io.fogwhisk.wsk.model.WhiskRule;
+import io.fogwhisk.wsk.model.WhiskTrigger;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every entity, durably in {@code whisk.db} and all in memory.
+ *
+ * <p>Threads: reads may come from any thread and never wait. {@link #change} makes one change at a time and returns
+ * when it is on the disk; readers see it from then on.
+ */
+public final class EntityStore implements Service {
+
+    private static final Duration COMMIT_LIMIT = Duration.ofSeconds(40);
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final List<String> MIGRATIONS = List.of("""
+            create table entity(
+                path text not null, name text not null, collection text not null, doc text not null,
+                primary key(path, name)) without rowid
+            """);
+
+    private final String name;
+    private final Path file;
+    private final Duration pace;
+    // path ("ns" or "ns/pkg") -> name -> entity. OpenWhisk has one name space for all kinds of entities.
+    private final Map<String, Map<String, WhiskEntity>> entities = new ConcurrentHashMap<>();
+    private final AtomicLong generation = new AtomicLong();
+    private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Object changing = new Object();
+    private @Nullable GroupCommitter committer;
+
+    /**
+     * A store; {@link #start} opens the file.
+     *
+     * @param name of its thread
+     * @param pace the shortest time between two commits
+     */
+    public EntityStore(String name, Path file, Duration pace) {
+        this.name = name;
+        this.file = file;
+        this.pace = pace;
+    }
+
+    @Override
+    public void start() {
+        Database database = Database.open(file, MIGRATIONS);
+        try (Connection connection = database.openReader();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select collection, doc from entity")) {
+            while (rows.next()) {
+                publish(read(rows.getString(1), rows.getString(2)));
+            }
+        } catch (SQLException e) {
+            throw database.failure("read", e);
+        }
+        GroupCommitter started = new GroupCommitter(name, database, pace, 1_000);
+        started.start();
+        committer = started;
+    }
+
+    /** Counts up after every change, so that whoever keeps something derived knows when it is old. */
+    public long generation() {
+        return generation.get();
+    }
+
+    /** An entity of any kind. */
+    public @Nullable WhiskEntity find(String path, String entityName) {
+        Map<String, WhiskEntity> names = entities.get(path);
+        return names == null ? null : names.get(entityName);
+    }
+
+    /** A trigger, or null if there is none of that name. */
+    public @Nullable WhiskTrigger trigger(String namespace, String trigger) {
+        return find(namespace, trigger) instanceof WhiskTrigger found ? found : null;
+    }
+
+    /** A rule, or null if there is none of that name. */
+    public @Nullable WhiskRule rule(String namespace, String rule) {
+        return find(namespace, rule) instanceof WhiskRule found ? found : null;
+    }
+
+    /** A package or binding, or null if there is none of that name. */
+    public @Nullable WhiskPackage packageOf(String namespace, String pkg) {
+        return find(namespace, pkg) instanceof WhiskPackage found ? found : null;
+    }
+
+    /** An action by its own path, not through a binding; or null if there is none of that name. */
+    public @Nullable WhiskAction action(String path, String action) {
+        return find(path, action) instanceof WhiskAction found ? found : null;
+    }
+
+    /**
+     * The entity of a kind.
+     *
+     * @throws LeanException 404 if there is none of that name, 409 if it is of another kind
+     */
+    public <E extends WhiskEntity> E require(Class<E> kind, String path, String entityName) {
+        return optional(kind, path, entityName).orElseThrow(LeanException::notFound);
+    }
+
+    /**
+     * The entity of a kind, or empty if there is none of that name.
+     *
+     * @throws LeanException 409 if it is of another kind
+     */
+    public <E extends WhiskEntity> Optional<E> optional(Class<E> kind, String path, String entityName) {
+        WhiskEntity found = find(path, entityName);
+        if (found != null && !kind.isInstance(found)) {
+            throw LeanException.otherCollection();
+        }
+        return Optional.ofNullable(found).map(kind::cast);
+    }
+
+    /** All entities of a kind, of every namespace, in no order. */
+    public <E extends WhiskEntity> List<E> all(Class<E> kind) {
+        List<E> found = new ArrayList<>();
+        entities.values().forEach(names -> collect(kind, names.values(), found));
+        return found;
+    }
+
+    /** The entities of a kind in a namespace, those in its packages included, the one changed last first. */
+    public <E extends WhiskEntity> List<E> inNamespace(Class<E> kind, String namespace) {
+        List<E> found = new ArrayList<>();
+        entities.forEach((path, names) -> {
+            if (path.equals(namespace) || path.startsWith(namespace + "/")) {
+                collect(kind, names.values(), found);
+            }
+        });
+        found.sort(NEWEST_FIRST);
+        return found;
+    }
+
+    /** The actions of a package, the one changed last first. */
+    public List<WhiskAction> inPackage(WhiskPackage pkg) {
+        List<WhiskAction> found = new ArrayList<>();
+        collect(
+                WhiskAction.class,
+                entities.getOrDefault(pkg.pathOfActions(), Map.of()).values(),
+                found);
+        found.sort(NEWEST_FIRST);
+        return found;
+    }
+
+    /**
+     * Makes a change.
+     *
+     * @param work reads this store and declares what to put and delete; if it throws, nothing is changed
+     * @return what the work returned, after everything is durable
+     * @throws LeanException 503 if the disk does not take it
+     */
+    public <T> T change(Function<EntityChange, T> work) {
+        T result;
+        boolean listChanged;
+        synchronized (changing) {
+            EntityChange change = new EntityChange();
+            result = work.apply(change);
+            if (change.isEmpty()) {
+                return result;
+            }
+            commit(change);
+            listChanged = apply(change);
+            generation.incrementAndGet();
+        }
+        if (listChanged) {
+            listeners.forEach(Runnable::run);
+        }
+        return result;
+    }
+
+    /** Calls a listener after every change that created or deleted an entity, on the thread that made the change. */
+    public EntityListing.Registration onChange(Runnable listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** The names of all triggers. */
+    public List<QualifiedName> triggerNames() {
+        return all(WhiskTrigger.class).stream().map(WhiskTrigger::name).toList();
+    }
+
+    @Override
+    public void close() {
+        if (committer != null) {
+            committer.close();
+        }
+    }
+
+    private static final Comparator<WhiskEntity> NEWEST_FIRST = Comparator.comparingLong(WhiskEntity::updated)
+            .reversed()
+            .thenComparing(entity -> entity.name().toString());
+
+    private void commit(EntityChange change) {
+        GroupCommitter writer = committer;
+        if (writer == null) {
+            throw new LeanException(503, "OpenWhisk is not started");
+        }
+        try {
+            writer.submit(connection -> {
+                        write(connection, change);
+                        return true;
+                    })
+                    .toCompletableFuture()
+                    .get(COMMIT_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new LeanException(503, String.valueOf(e.getCause()), e);
+        } catch (TimeoutException e) {
+            throw new LeanException(503, "the disk took more than " + COMMIT_LIMIT.toSeconds() + " s to write", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LeanException(503, "interrupted while writing", e);
+        }
+    }
+
+    private static void write(Connection connection, EntityChange change) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("delete from entity where path=? and name=?");
+                PreparedStatement put = connection.prepareStatement(
+                        "insert or replace into entity(path, name, collection, doc) values(?,?,?,?)")) {
+            for (QualifiedName gone : change.deleted()) {
+                delete.setString(1, gone.path());
+                delete.setString(2, gone.name());
+                delete.executeUpdate();
+            }
+            for (WhiskEntity entity : change.put()) {
+                put.setString(1, entity.name().path());
+                put.setString(2, entity.name().name());
+                put.setString(3, collection(entity));
+                put.setString(4, entity.toJson().toString());
+                put.executeUpdate();
+            }
+        }
+    }
+
+    private boolean apply(EntityChange change) {
+        boolean listChanged = false;
+        for (QualifiedName gone : change.deleted()) {
+            Map<String, WhiskEntity> names = entities.get(gone.path());
+            listChanged |= names != null && names.remove(gone.name()) != null;
+        }
+        for (WhiskEntity entity : change.put()) {
+            listChanged |= publish(entity);
+        }
+        return listChanged;
+    }
+
+    private boolean publish(WhiskEntity entity) {
+        return entities.computeIfAbsent(entity.name().path(), path -> new ConcurrentHashMap<>())
+                        .put(entity.name().name(), entity)
+                == null;
+    }
+
+    private static <E extends WhiskEntity> void collect(
+            Class<E> kind, Collection<WhiskEntity> candidates, List<E> into) {
+        for (WhiskEntity entity : candidates) {
+            if (kind.isInstance(entity)) {
+                into.add(kind.cast(entity));
+            }
+        }
+    }
+
+    private static String collection(WhiskEntity entity) {
+        if (entity instanceof WhiskAction) {
+            return "actions";
+        }
+        if (entity instanceof WhiskPackage) {
+            return "packages";
+        }
+        return entity instanceof WhiskTrigger ? "triggers" : "rules";
+    }
+
+    private WhiskEntity read(String collection, String doc) {
+        try {
+            JsonNode json = MAPPER.readTree(doc);
+            return switch (collection) {
+                case "actions" -> WhiskAction.fromJson(json);
+                case "packages" -> WhiskPackage.fromJson(json);
+                case "triggers" -> WhiskTrigger.fromJson(json);
+                case "rules" -> WhiskRule.fromJson(json);
+                default ->
+                    throw new StoreException(
+                            "database " + file + " holds an entity of the unknown collection '" + collection + "'");
+            };
+        } catch (IOException | IllegalArgumentException e) {
+            throw new StoreException("database " + file + " holds an entity that cannot be read: " + e.getMessage(), e);
+        }
+    }
+}
