@@ -18,7 +18,7 @@ public final class ServiceGroup implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceGroup.class);
 
     private final String name;
-    private final Deque<Service> started = new ArrayDeque<>();
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
     /**
      * A group that is still empty.
@@ -46,14 +46,24 @@ public final class ServiceGroup implements AutoCloseable {
         return service;
     }
 
-    /** Closes everything that was started, last first. */
+    /**
+     * Keeps something for closing that needs no start, such as a pool of connections.
+     *
+     * @return the same thing, for chaining
+     */
+    public synchronized <C extends AutoCloseable> C own(C resource) {
+        started.push(resource);
+        return resource;
+    }
+
+    /** Closes everything that was started or is owned, last first. */
     @Override
     public synchronized void close() {
         while (!started.isEmpty()) {
-            Service service = started.pop();
+            AutoCloseable service = started.pop();
             try {
                 service.close();
-            } catch (RuntimeException e) {
+            } catch (Exception e) {
                 LOG.atError()
                         .setCause(e)
                         .addKeyValue("group", name)

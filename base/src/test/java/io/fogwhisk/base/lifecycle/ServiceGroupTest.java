@@ -71,6 +71,17 @@ class ServiceGroupTest {
     }
 
     @Test
+    void whatItOwnsIsClosedInItsPlace() {
+        try (ServiceGroup group = new ServiceGroup("test")) {
+            group.start(new Recorded("a", false, false));
+            group.own(() -> events.add("close owned"));
+            group.start(new Recorded("b", false, false));
+        }
+
+        assertThat(events).containsExactly("start a", "start b", "close b", "close owned", "close a");
+    }
+
+    @Test
     void threadsAreNamedForTheirOwner() {
         assertThat(NamedThreads.single("dc-1-invoker").newThread(() -> {}).getName())
                 .isEqualTo("dc-1-invoker");
