@@ -1,0 +1,135 @@
+package io.fogwhisk.bridge.proxy;
+
+import io.fogwhisk.base.lifecycle.NamedThreads;
+import io.javalin.http.Context;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Hands requests on to the OpenWhisk behind and streams the answers back. Its own threads wait, not those of the HTTP
+ * server, which may serve that OpenWhisk too.
+ */
+final class PassThrough implements AutoCloseable {
+
+    private static final int MAX_REQUESTS = 64;
+    private static final Set<String> HOP_BY_HOP = Set.of(
+            "connection",
+            "content-length",
+            "expect",
+            "host",
+            "http2-settings",
+            "keep-alive",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
+    private final String apiHost;
+    private final Duration timeout;
+    private final Semaphore free = new Semaphore(MAX_REQUESTS);
+    private final ExecutorService workers;
+    private final HttpClient client;
+
+    PassThrough(String name, String apiHost, Duration timeout) {
+        this.apiHost = apiHost;
+        this.timeout = timeout;
+        // As many threads as there are requests under way at most, which the semaphore bounds.
+        this.workers = Executors.newCachedThreadPool(NamedThreads.pool(name));
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(timeout)
+                .executor(workers)
+                .build();
+    }
+
+    /** Answers the request with what the OpenWhisk behind answers. */
+    CompletableFuture<?> handle(Context ctx) {
+        if (!free.tryAcquire()) {
+            throw new Refusal(503, "the proxy has " + MAX_REQUESTS + " requests under way, try again");
+        }
+        HttpRequest request;
+        try {
+            request = request(ctx);
+        } catch (RuntimeException e) {
+            free.release();
+            throw e;
+        }
+        return client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
+                .handleAsync(
+                        (answer, failure) -> {
+                            free.release();
+                            if (answer == null) {
+                                throw new Refusal(
+                                        503, "OpenWhisk at " + apiHost + " does not answer: " + cause(failure));
+                            }
+                            copy(answer, ctx);
+                            return answer;
+                        },
+                        workers);
+    }
+
+    @Override
+    public void close() {
+        workers.shutdownNow();
+    }
+
+    private HttpRequest request(Context ctx) {
+        String query = ctx.queryString();
+        String path = ctx.req().getRequestURI();
+        HttpRequest.Builder request;
+        try {
+            request = HttpRequest.newBuilder(URI.create(apiHost + path + (query == null ? "" : "?" + query)));
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(400, "The path of the request was malformed.");
+        }
+        for (String name : Collections.list(ctx.req().getHeaderNames())) {
+            if (!HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT))) {
+                for (String value : Collections.list(ctx.req().getHeaders(name))) {
+                    request.header(name, value);
+                }
+            }
+        }
+        long length = ctx.req().getContentLengthLong();
+        HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.noBody();
+        if (length > 0) {
+            body = HttpRequest.BodyPublishers.fromPublisher(
+                    HttpRequest.BodyPublishers.ofInputStream(ctx::bodyInputStream), length);
+        } else if (ctx.req().getHeader("Transfer-Encoding") != null) {
+            body = HttpRequest.BodyPublishers.ofInputStream(ctx::bodyInputStream);
+        }
+        return request.method(ctx.req().getMethod(), body).timeout(timeout).build();
+    }
+
+    private static void copy(HttpResponse<InputStream> answer, Context ctx) {
+        ctx.status(answer.statusCode());
+        ctx.res().setContentType(null);
+        answer.headers().map().forEach((name, values) -> {
+            if (!HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT)) && !name.startsWith(":")) {
+                ctx.res().setHeader(name, values.get(0));
+                values.subList(1, values.size()).forEach(value -> ctx.res().addHeader(name, value));
+            }
+        });
+        ctx.result(answer.body());
+    }
+
+    private static String cause(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+}
