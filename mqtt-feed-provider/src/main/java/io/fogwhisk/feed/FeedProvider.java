@@ -1,0 +1,102 @@
+package io.fogwhisk.feed;
+
+import io.fogwhisk.base.http.HttpHost;
+import io.fogwhisk.base.http.HttpRole;
+import io.fogwhisk.base.lifecycle.Service;
+import io.fogwhisk.base.lifecycle.ServiceGroup;
+import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.feed.alarm.AlarmFeeds;
+import io.fogwhisk.feed.inbox.SetAside;
+import io.fogwhisk.feed.mqtt.MqttFeeds;
+import io.fogwhisk.feed.registry.FeedDatabase;
+import io.fogwhisk.feed.registry.FeedRegistry;
+import io.fogwhisk.feed.rest.FeedRoutes;
+import io.fogwhisk.feed.trigger.TriggerFirer;
+import io.fogwhisk.wsk.Identities;
+import io.fogwhisk.wsk.OpenWhisk;
+import java.time.Clock;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The feed provider of a site: fires triggers for MQTT messages and for alarms.
+ *
+ * <p>Life cycle: {@link #start} opens {@code feeds.db}, starts the stored feeds without waiting for their brokers, and
+ * opens the port of the HTTP API; {@link #close} waits a few seconds for the fires under way. Messages that were not
+ * acknowledged by then stay in the sessions at their brokers and come again.
+ *
+ * <p>Failure: a broker or an OpenWhisk that is away delays, it never makes start or a request fail.
+ */
+public final class FeedProvider implements Service {
+
+    private final FeedProviderConfig config;
+    private final HttpHost http;
+    private final Metrics metrics;
+    private final ServiceGroup services;
+    private final FeedDatabase database;
+    private final FeedRegistry registry;
+    private final SetAside setAside;
+    private final TriggerFirer firer;
+    private final MqttFeeds mqtt;
+    private final AlarmFeeds alarms;
+    private final FeedRoutes routes;
+    private HttpHost.@Nullable Port port;
+
+    /**
+     * A provider that does not run yet.
+     *
+     * @param target whose triggers are fired; its acceptance is what messages are acknowledged on
+     * @param identities tells whose key a request brings
+     * @param http where the port is opened; started and closed by the caller
+     */
+    public FeedProvider(
+            FeedProviderConfig config,
+            OpenWhisk target,
+            Identities identities,
+            HttpHost http,
+            Metrics metrics,
+            Clock clock) {
+        this.config = Objects.requireNonNull(config, "config is null");
+        this.http = Objects.requireNonNull(http, "http is null");
+        this.metrics = Objects.requireNonNull(metrics, "metrics is null");
+        String name = config.name();
+        services = new ServiceGroup(name + "/feeds");
+        database = new FeedDatabase(name + "-feeds-db", config.dataFolder().resolve("feeds.db"));
+        registry = new FeedRegistry(database, clock);
+        setAside = new SetAside(database, clock);
+        firer = new TriggerFirer(name + "-feeds-retry", target, metrics);
+        mqtt = new MqttFeeds(name, registry, setAside, firer, metrics, config.maxInFlight());
+        alarms = new AlarmFeeds(name, registry, firer, clock);
+        routes = new FeedRoutes(registry, mqtt, alarms, setAside, identities, clock);
+    }
+
+    @Override
+    public void start() {
+        services.start(database);
+        services.start(registry);
+        services.start(setAside);
+        services.start(firer);
+        services.start(mqtt);
+        services.start(alarms);
+        metrics.queue(config.name() + "/fires", mqtt::inFlight);
+        port = http.open(new HttpRole(config.name() + "/feeds", config.host(), config.port(), routes::declare));
+    }
+
+    /** {@code http://host:port}, with the port that was bound. */
+    public String endpoint() {
+        HttpHost.Port bound = port;
+        if (bound == null) {
+            throw new FeedException("the feed provider " + config.name() + " is not started");
+        }
+        return "http://" + config.host() + ":" + bound.number();
+    }
+
+    @Override
+    public void close() {
+        if (port != null) {
+            port.close();
+            port = null;
+        }
+        services.close();
+    }
+}

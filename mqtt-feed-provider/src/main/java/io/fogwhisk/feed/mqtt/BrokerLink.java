@@ -1,0 +1,128 @@
+package io.fogwhisk.feed.mqtt;
+
+import io.fogwhisk.feed.mqtt.Routes.Route;
+import io.fogwhisk.feed.registry.Broker;
+import io.fogwhisk.feed.registry.Feed;
+import io.fogwhisk.feed.registry.FeedRegistry;
+import io.fogwhisk.feed.registry.MqttSpec;
+import io.fogwhisk.feed.registry.Retired;
+import io.fogwhisk.feed.registry.TopicFilter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/** The feeds that share a connection, and the connection. Its state belongs to the control thread. */
+final class BrokerLink {
+
+    private final Broker broker;
+    private final MqttSource source;
+    private final FeedRegistry registry;
+    private final Executor control;
+    private volatile Routes routes = new Routes(List.of());
+    private CompletionStage<Void> synchronised = CompletableFuture.completedStage(null);
+    private CompletionStage<Void> current = CompletableFuture.completedStage(null);
+    private boolean ending;
+
+    BrokerLink(Broker broker, SourceMaker maker, Deliverer deliverer, FeedRegistry registry, Executor control) {
+        this.broker = broker;
+        this.registry = registry;
+        this.control = control;
+        source = maker.make(broker, message -> deliverer.deliver(message, routes));
+    }
+
+    Broker broker() {
+        return broker;
+    }
+
+    MqttSource source() {
+        return source;
+    }
+
+    /** Whether the session is being removed, so that this link is of no further use. */
+    boolean ending() {
+        return ending;
+    }
+
+    /** Completes when the broker answered for the feeds as they are now. */
+    CompletionStage<Void> synchronised() {
+        return synchronised;
+    }
+
+    /**
+     * Subscribes to what the active feeds want. A disabled feed stays on the routes until the broker stopped sending its
+     * messages, so that those are set aside and not taken for nobody's.
+     */
+    void update(List<Feed> active, List<Feed> disabled, List<Retired> old) {
+        routes = new Routes(routes(active, disabled));
+        Map<TopicFilter, Integer> wanted = wanted(active);
+        Set<TopicFilter> unwanted = new HashSet<>();
+        active.forEach(feed -> unwanted.add(mqtt(feed).topic()));
+        disabled.forEach(feed -> unwanted.add(mqtt(feed).topic()));
+        old.forEach(gone -> unwanted.add(gone.topic()));
+        unwanted.removeAll(wanted.keySet());
+        CompletionStage<Void> done = source.subscribe(wanted, unwanted);
+        synchronised = done.thenRunAsync(() -> settled(active, done, old), control);
+        current = done;
+    }
+
+    /** Removes the session from the broker. */
+    CompletionStage<Void> end(List<Retired> old) {
+        ending = true;
+        return source.end().thenCompose(done -> registry.forget(old));
+    }
+
+    private void settled(List<Feed> active, CompletionStage<Void> done, List<Retired> old) {
+        if (current == done) {
+            routes = new Routes(routes(active, List.of()));
+        }
+        if (!old.isEmpty()) {
+            registry.forget(old);
+        }
+    }
+
+    private List<Route> routes(List<Feed> active, List<Feed> disabled) {
+        List<Route> list = new ArrayList<>();
+        for (Feed feed : active) {
+            list.add(new Route(feed, mqtt(feed).topic(), registry.status(feed.trigger())));
+        }
+        for (Feed feed : disabled) {
+            list.add(new Route(feed, mqtt(feed).topic(), registry.status(feed.trigger())));
+        }
+        return list;
+    }
+
+    /**
+     * The fewest subscriptions that bring every message: a filter that another one covers is left out, because a broker
+     * may send one copy of a message per matching subscription, and each copy would fire every feed.
+     */
+    static Map<TopicFilter, Integer> wanted(List<Feed> active) {
+        Map<TopicFilter, Integer> all = new HashMap<>();
+        active.forEach(feed -> all.merge(mqtt(feed).topic(), mqtt(feed).qos(), Math::max));
+        Map<TopicFilter, Integer> wanted = new HashMap<>();
+        all.forEach((filter, qos) -> {
+            boolean covered = all.keySet().stream().anyMatch(other -> !other.equals(filter) && other.covers(filter));
+            if (!covered) {
+                int highest = all.entrySet().stream()
+                        .filter(other -> filter.covers(other.getKey()))
+                        .mapToInt(Map.Entry::getValue)
+                        .max()
+                        .orElse(qos);
+                wanted.put(filter, highest);
+            }
+        });
+        return wanted;
+    }
+
+    private static MqttSpec mqtt(Feed feed) {
+        if (feed.spec() instanceof MqttSpec mqtt) {
+            return mqtt;
+        }
+        throw new IllegalArgumentException("not an mqtt feed: " + feed.trigger());
+    }
+}

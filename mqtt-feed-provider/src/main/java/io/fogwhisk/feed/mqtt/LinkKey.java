@@ -1,0 +1,49 @@
+package io.fogwhisk.feed.mqtt;
+
+import io.fogwhisk.feed.registry.Broker;
+import io.fogwhisk.feed.registry.Feed;
+import io.fogwhisk.feed.registry.MqttSpec;
+import io.fogwhisk.feed.registry.Retired;
+import io.fogwhisk.feed.registry.TopicFilter;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * Which feeds share a connection: those of one namespace at one broker as one user, so that nobody rides on a
+ * stranger's credentials. A shared subscription has a connection of its own: its messages are copies of those that an
+ * ordinary subscription gets, and on one connection nothing would tell them apart.
+ *
+ * @param shared the filter of the shared subscription, or empty
+ */
+record LinkKey(String namespace, String host, int port, String user, String shared) {
+
+    private static final int HASH_BYTES = 6;
+
+    static Optional<LinkKey> of(Feed feed) {
+        return feed.spec() instanceof MqttSpec mqtt
+                ? Optional.of(of(feed.trigger().namespace(), mqtt.broker(), mqtt.topic()))
+                : Optional.empty();
+    }
+
+    static LinkKey of(Retired old) {
+        return of(old.namespace(), old.broker(), old.topic());
+    }
+
+    private static LinkKey of(String namespace, Broker broker, TopicFilter topic) {
+        return new LinkKey(namespace, broker.host(), broker.port(), broker.user(), topic.shared() ? topic.text() : "");
+    }
+
+    /** The same at every start, so that the broker finds the session again. */
+    String clientId(String provider) {
+        String text = String.join("\n", namespace, host, Integer.toString(port), user, shared);
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return "fogwhisk-" + provider + "-" + HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package io.fogwhisk.feed.mqtt;
+
+import io.fogwhisk.base.lifecycle.Service;
+import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.feed.inbox.SetAside;
+import io.fogwhisk.feed.registry.Broker;
+import io.fogwhisk.feed.registry.Feed;
+import io.fogwhisk.feed.registry.FeedListener;
+import io.fogwhisk.feed.registry.FeedRegistry;
+import io.fogwhisk.feed.registry.MqttSpec;
+import io.fogwhisk.feed.registry.Retired;
+import io.fogwhisk.feed.trigger.TriggerFirer;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the MQTT feeds of the registry: keeps one connection per namespace, broker and user, and fires a feed's trigger
+ * for each message of its topic. Follows the registry's changes.
+ *
+ * <p>A message is acknowledged once the fires of all its feeds are durably accepted or the message is durably set aside;
+ * what was not acknowledged comes again after a crash. A message may therefore fire a trigger more than once, and never
+ * not at all. One message of a connection that waits for its fire keeps the acknowledgements of later ones back, because
+ * MQTT orders them, but not their fires.
+ */
+public final class MqttFeeds implements FeedListener, Service {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MqttFeeds.class);
+    private static final long CLOSE_WAIT_MILLIS = 2_000;
+
+    private final String name;
+    private final FeedRegistry registry;
+    private final MqttThreads threads;
+    private final Deliverer deliverer;
+    // Written by the control thread alone.
+    private final Map<LinkKey, BrokerLink> links = new ConcurrentHashMap<>();
+
+    /**
+     * Feeds that do not run yet.
+     *
+     * @param name of the provider; part of the threads' names and the MQTT client ids
+     * @param maxInFlight how many fires may wait for their answer before no further message is taken
+     */
+    public MqttFeeds(
+            String name,
+            FeedRegistry registry,
+            SetAside setAside,
+            TriggerFirer firer,
+            Metrics metrics,
+            int maxInFlight) {
+        this.name = name;
+        this.registry = registry;
+        threads = new MqttThreads(name + "-feeds");
+        deliverer = new Deliverer(registry, setAside, firer, metrics, maxInFlight);
+    }
+
+    /** Starts the stored feeds; does not wait for any broker. */
+    @Override
+    public void start() {
+        registry.listen(this);
+        threads.control().execute(() -> {
+            Set<LinkKey> keys = new HashSet<>();
+            registry.feeds().forEach(feed -> LinkKey.of(feed).ifPresent(keys::add));
+            registry.retired().forEach(old -> keys.add(LinkKey.of(old)));
+            keys.forEach(this::refresh);
+        });
+    }
+
+    /** Waits a bounded time for the fires under way; sessions stay at their brokers. */
+    @Override
+    public void close() {
+        deliverer.close(CLOSE_WAIT_MILLIS);
+        threads.stopDispatching();
+        CompletableFuture<?>[] left = links.values().stream()
+                .map(link -> link.source().leave().toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(left)
+                    .completeOnTimeout(null, CLOSE_WAIT_MILLIS, TimeUnit.MILLISECONDS)
+                    .join();
+        } finally {
+            threads.close();
+        }
+    }
+
+    @Override
+    public void changed(Optional<Feed> before, Optional<Feed> after) {
+        Set<LinkKey> keys = new HashSet<>();
+        before.flatMap(LinkKey::of).ifPresent(keys::add);
+        after.flatMap(LinkKey::of).ifPresent(keys::add);
+        if (!keys.isEmpty()) {
+            threads.control().execute(() -> keys.forEach(this::refresh));
+        }
+    }
+
+    /** Completes when the broker answered for a feed's subscription, which may be never. */
+    public CompletionStage<Void> settled(Feed feed) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        threads.control().execute(() -> {
+            Optional<BrokerLink> link = LinkKey.of(feed).map(links::get);
+            if (link.isEmpty()) {
+                done.complete(null);
+            } else {
+                link.get().synchronised().whenComplete((answered, failure) -> done.complete(null));
+            }
+        });
+        return done;
+    }
+
+    /** How the connection of a feed is; empty if it has none. */
+    public Optional<MqttSource.State> connection(Feed feed) {
+        return LinkKey.of(feed).map(links::get).map(link -> link.source().state());
+    }
+
+    /** The connections by the masked address of their broker and the namespace they serve. */
+    public List<Connection> connections() {
+        return links.entrySet().stream()
+                .map(link -> new Connection(
+                        link.getKey().namespace(),
+                        link.getValue().broker(),
+                        link.getValue().source().state()))
+                .sorted(Comparator.comparing((Connection connection) -> connection.namespace)
+                        .thenComparing(connection -> connection.broker.toString()))
+                .toList();
+    }
+
+    /**
+     * A connection.
+     *
+     * @param namespace whose feeds share it
+     */
+    public record Connection(String namespace, Broker broker, MqttSource.State state) {}
+
+    /** How many fires wait for their answer. */
+    public int inFlight() {
+        return deliverer.inFlight();
+    }
+
+    /** How many messages came that no feed wants any more, and were acknowledged. */
+    public long unmatched() {
+        return deliverer.unmatched();
+    }
+
+    private void refresh(LinkKey key) {
+        List<Feed> mine = registry.feeds().stream()
+                .filter(feed -> LinkKey.of(feed).filter(key::equals).isPresent())
+                .toList();
+        List<Feed> active = mine.stream().filter(Feed::active).toList();
+        List<Retired> old = registry.retired().stream()
+                .filter(gone -> LinkKey.of(gone).equals(key))
+                .toList();
+        if (active.isEmpty()) {
+            end(key, old);
+            return;
+        }
+        Broker broker = active.stream()
+                .max(Comparator.comparingLong(Feed::revision))
+                .filter(feed -> feed.spec() instanceof MqttSpec)
+                .map(feed -> ((MqttSpec) feed.spec()).broker())
+                .orElseThrow();
+        BrokerLink link = links.get(key);
+        if (link != null && (link.ending() || !link.broker().equals(broker))) {
+            link.source().leave();
+            link = null;
+        }
+        if (link == null) {
+            link = open(key, broker);
+        }
+        link.update(active, mine.stream().filter(feed -> !feed.active()).toList(), old);
+    }
+
+    private void end(LinkKey key, List<Retired> old) {
+        if (old.isEmpty()) {
+            return;
+        }
+        BrokerLink link = links.get(key);
+        if (link == null) {
+            Broker broker = old.stream()
+                    .max(Comparator.comparingLong(Retired::id))
+                    .map(Retired::broker)
+                    .orElseThrow();
+            link = open(key, broker);
+        }
+        BrokerLink ended = link;
+        threads.then(link.end(old), (done, failure) -> {
+            if (failure != null) {
+                LOG.atError().setCause(failure).log("ended session not forgotten");
+            }
+            links.remove(key, ended);
+        });
+    }
+
+    private BrokerLink open(LinkKey key, Broker broker) {
+        String clientId = key.clientId(name);
+        BrokerLink link = new BrokerLink(
+                broker,
+                (address, sink) -> new HivemqSource(clientId, address, threads, sink),
+                deliverer,
+                registry,
+                threads.control());
+        links.put(key, link);
+        link.source().start();
+        return link;
+    }
+}

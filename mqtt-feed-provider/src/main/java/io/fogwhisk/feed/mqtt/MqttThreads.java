@@ -1,0 +1,103 @@
+package io.fogwhisk.feed.mqtt;
+
+import io.fogwhisk.base.lifecycle.NamedThreads;
+import io.reactivex.Scheduler;
+import io.reactivex.schedulers.Schedulers;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The three threads that all connections of a provider share: one talks to the brokers and never waits, one hands
+ * messages on and waits when there are too many, one keeps the connections.
+ */
+final class MqttThreads implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MqttThreads.class);
+    private static final Duration STOP = Duration.ofSeconds(5);
+
+    private final Executor network;
+    private final ExecutorService dispatch;
+    private final ScheduledExecutorService control;
+    private final Scheduler dispatcher;
+
+    MqttThreads(String name) {
+        // The client library runs its event loop as one endless task, and a new one after a pause.
+        ThreadFactory loops = NamedThreads.single(name + "-mqtt");
+        network = task -> loops.newThread(task).start();
+        dispatch = Executors.newSingleThreadExecutor(NamedThreads.single(name + "-dispatch"));
+        dispatcher = Schedulers.from(dispatch);
+        ScheduledThreadPoolExecutor scheduled =
+                new ScheduledThreadPoolExecutor(1, NamedThreads.single(name + "-control"));
+        // A broker's late answer finds a closed provider: there is nothing left to do with it.
+        scheduled.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+        scheduled.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        control = scheduled;
+    }
+
+    /** Runs the client library's event loop. */
+    Executor network() {
+        return network;
+    }
+
+    /** Hands messages on. */
+    Scheduler dispatcher() {
+        return dispatcher;
+    }
+
+    /** Owns the state of all connections; does nothing any more once closed. */
+    Executor control() {
+        return task -> control.execute(guarded(task));
+    }
+
+    /** Runs a task on the control thread after a while. */
+    void later(Duration wait, Runnable task) {
+        Future<?> unused = control.schedule(guarded(task), wait.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Runs a task on the control thread when a stage completes. */
+    <T extends @Nullable Object> void then(CompletionStage<T> stage, BiConsumer<T, @Nullable Throwable> task) {
+        stage.whenComplete((result, failure) -> control().execute(() -> task.accept(result, failure)));
+    }
+
+    private static Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.atError().setCause(e).log("keeping the connections failed");
+            }
+        };
+    }
+
+    /** Wakes the dispatching thread if it waits; it takes nothing more. */
+    void stopDispatching() {
+        dispatch.shutdownNow();
+    }
+
+    @Override
+    public void close() {
+        stopDispatching();
+        control.shutdown();
+        try {
+            if (!control.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)
+                    || !dispatch.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.atWarn().log("feed threads still busy at close");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

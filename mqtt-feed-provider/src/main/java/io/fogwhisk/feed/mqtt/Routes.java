@@ -1,0 +1,42 @@
+package io.fogwhisk.feed.mqtt;
+
+import io.fogwhisk.feed.registry.Feed;
+import io.fogwhisk.feed.registry.FeedStatus;
+import io.fogwhisk.feed.registry.TopicFilter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Which feeds a message of a connection fires; immutable but for a bounded memory of topics seen. Thread-safe. */
+final class Routes {
+
+    private static final int MAX_TOPICS = 10_000;
+
+    private final List<Route> routes;
+    private final Map<String, List<Route>> byTopic = new ConcurrentHashMap<>();
+
+    Routes(List<Route> routes) {
+        this.routes = List.copyOf(routes);
+    }
+
+    /** A feed and what its messages look like. */
+    record Route(Feed feed, TopicFilter filter, FeedStatus status) {}
+
+    List<Route> match(String topic) {
+        List<Route> known = byTopic.get(topic);
+        if (known != null) {
+            return known;
+        }
+        List<Route> found =
+                routes.stream().filter(route -> route.filter.matches(topic)).toList();
+        if (byTopic.size() >= MAX_TOPICS) {
+            byTopic.clear();
+        }
+        byTopic.put(topic, found);
+        return found;
+    }
+
+    List<Route> all() {
+        return routes;
+    }
+}

@@ -1,0 +1,5 @@
+/** The feed provider: MQTT messages and alarms fire triggers of an OpenWhisk. */
+@NullMarked
+package io.fogwhisk.feed;
+
+import org.jspecify.annotations.NullMarked;

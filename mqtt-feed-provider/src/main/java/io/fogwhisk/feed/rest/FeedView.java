@@ -1,0 +1,95 @@
+package io.fogwhisk.feed.rest;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.feed.alarm.AlarmFeeds;
+import io.fogwhisk.feed.inbox.SetAsideMessage;
+import io.fogwhisk.feed.mqtt.MqttFeeds;
+import io.fogwhisk.feed.mqtt.MqttSource;
+import io.fogwhisk.feed.registry.Feed;
+import io.fogwhisk.feed.registry.FeedRegistry;
+import io.fogwhisk.feed.registry.FeedState;
+import io.fogwhisk.feed.registry.FeedStatus;
+import io.fogwhisk.feed.registry.MqttSpec;
+import java.util.Optional;
+
+/** Shows feeds to users: what they are, how they are, and what went wrong; never a secret. */
+final class FeedView {
+
+    private final FeedRegistry registry;
+    private final MqttFeeds mqtt;
+    private final AlarmFeeds alarms;
+
+    FeedView(FeedRegistry registry, MqttFeeds mqtt, AlarmFeeds alarms) {
+        this.registry = registry;
+        this.mqtt = mqtt;
+        this.alarms = alarms;
+    }
+
+    /** {@code {config, status}}, as the alarms package answers a READ. */
+    ObjectNode show(Feed feed) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        ObjectNode config = json.putObject("config");
+        config.put("name", feed.trigger().name())
+                .put("namespace", feed.trigger().namespace());
+        config.setAll(feed.spec().shown());
+        ObjectNode status = json.putObject("status");
+        status.put("active", feed.active());
+        status.put("dateChanged", feed.changed().toEpochMilli());
+        status.put("dateChangedISO", feed.changed().toString());
+        if (feed.state() instanceof FeedState.Disabled disabled) {
+            ObjectNode reason = status.putObject("reason");
+            reason.put("kind", disabled.kind());
+            disabled.statusCode().ifPresent(code -> reason.put("statusCode", code));
+            reason.put("message", disabled.message());
+        }
+        addState(feed, status);
+        return json;
+    }
+
+    /** One line of the list of feeds. */
+    ObjectNode line(Feed feed) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("trigger", feed.trigger().toString()).put("type", feed.spec().kind());
+        json.setAll(feed.spec().shown());
+        if (feed.state() instanceof FeedState.Disabled disabled) {
+            json.put("reason", disabled.message());
+        }
+        addState(feed, json);
+        return json;
+    }
+
+    /** One message set aside. */
+    static ObjectNode line(SetAsideMessage message) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", message.id())
+                .put("at", message.at().toString())
+                .put("trigger", message.trigger())
+                .put("topic", message.topic())
+                .put("bytes", message.bytes())
+                .put("reason", message.reason());
+    }
+
+    private void addState(Feed feed, ObjectNode json) {
+        FeedStatus status = registry.status(feed.trigger());
+        Optional<String> refused = Optional.empty();
+        Optional<String> away = Optional.empty();
+        String state = feed.active() ? "active" : "disabled";
+        if (feed.active() && feed.spec() instanceof MqttSpec spec) {
+            Optional<MqttSource.State> connection = mqtt.connection(feed);
+            boolean connected = connection.map(MqttSource.State::connected).orElse(false);
+            away = connection.flatMap(MqttSource.State::error);
+            refused = connection.map(now -> now.refused().get(spec.topic()));
+            state = refused.isPresent() ? "refused" : connected ? "connected" : "connecting";
+        }
+        json.put("state", state);
+        refused.or(() -> status.lastError()).ifPresent(error -> json.put("lastError", error));
+        away.ifPresent(error -> json.put("lastError", "broker: " + error));
+        if (feed.active()) {
+            alarms.nextTick(feed.trigger()).ifPresent(next -> json.put("next", next.toString()));
+        }
+        json.put("received", status.received()).put("fired", status.fired());
+        json.put("retried", status.retried()).put("setAside", status.setAside());
+    }
+}
