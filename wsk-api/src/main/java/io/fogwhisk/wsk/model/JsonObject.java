@@ -114,6 +114,9 @@ public final class JsonObject {
             node = MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
             throw new WskException("not JSON: " + e.getOriginalMessage(), e);
+        } catch (NumberFormatException e) {
+            // An exponent beyond any decimal, such as 1e99999999999.
+            throw new WskException("not JSON: a number is out of range", e);
         }
         if (node instanceof ObjectNode object) {
             return object;
