@@ -19,6 +19,7 @@ import io.grpc.Metadata;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ public final class EdgeRouter implements Service {
 
     private static final Logger LOG = LoggerFactory.getLogger(EdgeRouter.class);
     private static final int MAX_HOPS = 254;
+    private static final int STACKED_HOPS = 16;
 
     private final EdgeRouterConfig config;
     private final EdgeTransport transport;
@@ -128,6 +130,18 @@ public final class EdgeRouter implements Service {
             return;
         }
         metrics.count(Meter.EDGE_FORWARDED);
+        if (request.getHops() % STACKED_HOPS == STACKED_HOPS - 1) {
+            // Hops within one process nest on one stack, which a lambda in a loop would overflow.
+            transport
+                    .control()
+                    .execute(() -> forward(
+                            request, headers, response -> transport.control().execute(() -> answer.send(response))));
+        } else {
+            forward(request, headers, answer::send);
+        }
+    }
+
+    private void forward(LambdaRequest request, Metadata headers, Consumer<LambdaResponse> answer) {
         LambdaRequest onward = request.toBuilder()
                 .setForward(true)
                 .setHops(request.getHops() + 1)
@@ -141,7 +155,7 @@ public final class EdgeRouter implements Service {
                         headers,
                         response -> {
                             inFlight.decrementAndGet();
-                            answer.send(response);
+                            answer.accept(response);
                         })
                 .next();
     }

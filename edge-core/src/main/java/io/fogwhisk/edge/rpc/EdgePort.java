@@ -14,6 +14,7 @@ public final class EdgePort implements AutoCloseable {
     private static final long GRACE_MILLIS = 2_000;
 
     private final String endpoint;
+    private final int number;
     private final Server tcp;
     private final Server inProcess;
     private final ManagedChannel channel;
@@ -22,6 +23,7 @@ public final class EdgePort implements AutoCloseable {
 
     EdgePort(String endpoint, Server tcp, Server inProcess, ManagedChannel channel, Runnable forget) {
         this.endpoint = endpoint;
+        this.number = tcp.getPort();
         this.tcp = tcp;
         this.inProcess = inProcess;
         this.channel = channel;
@@ -30,7 +32,7 @@ public final class EdgePort implements AutoCloseable {
 
     /** The port number, also when any free one was asked for. */
     public int number() {
-        return tcp.getPort();
+        return number;
     }
 
     /** {@code host:port}, as the node announces itself. */

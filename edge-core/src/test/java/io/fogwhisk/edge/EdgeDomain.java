@@ -1,0 +1,116 @@
+package io.fogwhisk.edge;
+
+import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.edge.computer.EdgeComputer;
+import io.fogwhisk.edge.computer.EdgeComputerConfig;
+import io.fogwhisk.edge.computer.LambdaExecutor;
+import io.fogwhisk.edge.controller.EdgeController;
+import io.fogwhisk.edge.controller.EdgeControllerConfig;
+import io.fogwhisk.edge.router.EdgeRouter;
+import io.fogwhisk.edge.router.EdgeRouterConfig;
+import io.fogwhisk.edge.rpc.EdgeClient;
+import io.fogwhisk.edge.rpc.EdgeTransport;
+import io.fogwhisk.edge.rpc.ForwardingEntry;
+import io.fogwhisk.edge.rpc.LambdaCall;
+import io.fogwhisk.edge.rpc.LambdaResult;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+
+/** An edge domain for a test: in one process, or with a transport per node so that every hop is a TCP one. */
+public final class EdgeDomain implements AutoCloseable {
+
+    public static final Duration TIMEOUT = Duration.ofSeconds(20);
+    public static final Duration HEARTBEAT = Duration.ofMillis(100);
+    public static final Duration LEASE = Duration.ofMillis(500);
+
+    private final boolean inProcess;
+    private final EdgeTransport shared = new EdgeTransport("test");
+    private final Deque<Runnable> open = new ArrayDeque<>();
+    public final Metrics metrics = new Metrics(new SimpleMeterRegistry(), "test");
+
+    public EdgeDomain(boolean inProcess) {
+        this.inProcess = inProcess;
+        open.push(shared::close);
+    }
+
+    public EdgeTransport transport() {
+        if (inProcess) {
+            return shared;
+        }
+        EdgeTransport own = new EdgeTransport("node");
+        open.push(own::close);
+        return own;
+    }
+
+    public EdgeController controller(int port) {
+        EdgeController controller = new EdgeController(new EdgeControllerConfig("127.0.0.1", port, LEASE), transport());
+        open.push(controller::close);
+        controller.start();
+        return controller;
+    }
+
+    public EdgeRouter router(String controller) {
+        return router(controller, 1_000, Duration.ofSeconds(10));
+    }
+
+    public EdgeRouter router(String controller, int maxInFlight, Duration callTimeout) {
+        return router(
+                new EdgeRouterConfig("127.0.0.1", 0, 0, controller, "random", maxInFlight, callTimeout, HEARTBEAT));
+    }
+
+    public EdgeRouter router(EdgeRouterConfig config) {
+        EdgeRouter router = new EdgeRouter(config, transport(), metrics);
+        open.push(router::close);
+        router.start();
+        return router;
+    }
+
+    public EdgeComputer computer(String controller, int port, LambdaExecutor executor, String... lambdas) {
+        EdgeComputer computer = new EdgeComputer(
+                new EdgeComputerConfig("127.0.0.1", port, controller, HEARTBEAT), executor, transport(), metrics);
+        open.push(computer::close);
+        computer.announce(Set.of(lambdas));
+        computer.start();
+        return computer;
+    }
+
+    public LambdaResult call(String endpoint, LambdaCall call) {
+        return new EdgeClient(shared)
+                .call(endpoint, call, TIMEOUT)
+                .toCompletableFuture()
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
+    }
+
+    public static void awaitRoutes(EdgeRouter router, int count) {
+        await().until(() -> router.entries().size() == count);
+    }
+
+    public static void awaitRoute(EdgeRouter router, String lambda, String destination) {
+        await().until(() -> knows(router, lambda, destination));
+    }
+
+    public static boolean knows(EdgeRouter router, String lambda, String destination) {
+        return router.entries().stream()
+                .map(ForwardingEntry::toProto)
+                .anyMatch(entry -> entry.getLambda().equals(lambda)
+                        && entry.getDestination().equals(destination));
+    }
+
+    public static ConditionFactory await() {
+        return Awaitility.await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(10));
+    }
+
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            open.pop().run();
+        }
+    }
+}
