@@ -1,0 +1,231 @@
+package io.fogwhisk.lean;
+
+import io.fogwhisk.base.http.HttpHost;
+import io.fogwhisk.base.http.HttpRole;
+import io.fogwhisk.base.lifecycle.Service;
+import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.lean.invoker.ActionResolver;
+import io.fogwhisk.lean.invoker.BuiltInActions;
+import io.fogwhisk.lean.invoker.Invocations;
+import io.fogwhisk.lean.invoker.Invoker;
+import io.fogwhisk.lean.invoker.Timer;
+import io.fogwhisk.lean.queue.DurableQueue;
+import io.fogwhisk.lean.queue.QueueSettings;
+import io.fogwhisk.lean.rest.RestApi;
+import io.fogwhisk.lean.store.Entitlement;
+import io.fogwhisk.lean.store.EntityStore;
+import io.fogwhisk.wsk.EntityListing;
+import io.fogwhisk.wsk.Identities;
+import io.fogwhisk.wsk.OpenWhisk;
+import io.fogwhisk.wsk.Outcome;
+import io.fogwhisk.wsk.WskException;
+import io.fogwhisk.wsk.action.BuiltInPackage;
+import io.fogwhisk.wsk.model.AuthKey;
+import io.fogwhisk.wsk.model.Binding;
+import io.fogwhisk.wsk.model.JsonObject;
+import io.fogwhisk.wsk.model.QualifiedName;
+import io.fogwhisk.wsk.model.WhiskAction;
+import io.fogwhisk.wsk.model.WhiskPackage;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An OpenWhisk in this process: what it accepts is on the disk before it says so, and runs until its activation is
+ * stored, whatever happens to the process in between.
+ *
+ * <p>Life cycle: {@link #start} opens the files, declares the built-in packages, opens the REST API and goes on with
+ * what an earlier life left in the queue; {@link #close} takes nothing more, gives what runs a few seconds, and leaves
+ * the rest in the queue.
+ *
+ * <p>Threads: of its own one per file that commits, one that invokes, one timer; REST uses those of the HTTP server.
+ * Stages complete on the one that commits.
+ */
+public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, EntityListing {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeanOpenWhisk.class);
+    private static final CompletionStage<Outcome> UNKNOWN_KEY =
+            CompletableFuture.completedFuture(new Outcome.Rejected(401, "The supplied authentication is invalid"));
+
+    private final LeanConfig config;
+    private final List<BuiltInPackage> packages;
+    private final HttpHost http;
+    private final Metrics metrics;
+    private final Clock clock;
+    private final EntityStore entities;
+    private final DurableQueue queue;
+    private final Timer timer;
+    private final Invocations invocations;
+    private final Invoker invoker;
+    private final RestApi rest;
+    private HttpHost.@Nullable Port port;
+    private volatile boolean running;
+
+    /**
+     * An OpenWhisk; nothing is opened yet.
+     *
+     * @param packages declared in {@code whisk.system} at every start
+     * @param http serves the REST API; must be started before this
+     */
+    public LeanOpenWhisk(
+            LeanConfig config, List<BuiltInPackage> packages, HttpHost http, Metrics metrics, Clock clock) {
+        this.config = config;
+        this.packages = List.copyOf(packages);
+        this.http = http;
+        this.metrics = metrics;
+        this.clock = clock;
+        String name = config.name();
+        entities = new EntityStore(name + "-entities", config.dataFolder().resolve("whisk.db"), config.commitPace());
+        queue = new DurableQueue(
+                new QueueSettings(
+                        name,
+                        config.dataFolder().resolve("queue.db"),
+                        config.commitPace(),
+                        config.maxQueued(),
+                        config.maxInMemory(),
+                        config.activationsKept(),
+                        config.retention()),
+                metrics,
+                clock);
+        timer = new Timer(name + "-timer");
+        ActionResolver resolver = new ActionResolver(entities, new BuiltInActions(packages));
+        Entitlement entitlement = new Entitlement(entities);
+        invocations = new Invocations(entities, entitlement, resolver, queue, timer);
+        invoker = new Invoker(name, queue, entities, resolver, this::keyOf, config.maxRunning(), metrics, clock, timer);
+        invoker.onStored(invocations::stored);
+        rest = new RestApi(
+                config.namespaces(),
+                entities,
+                entitlement,
+                resolver,
+                invocations,
+                queue::activations,
+                config.blockingLimit(),
+                clock);
+    }
+
+    @Override
+    public void start() {
+        entities.start();
+        new BuiltInInstaller(entities, clock).install(packages);
+        queue.start();
+        metrics.queue(config.name() + "/openwhisk", queue::depth);
+        timer.every(Duration.ofMillis(100), () -> queue.activations().trim());
+        invoker.start();
+        running = true;
+        port = http.open(new HttpRole(config.name() + "/openwhisk", config.host(), config.port(), rest::routes));
+        LOG.atInfo()
+                .addKeyValue("openwhisk", config.name())
+                .addKeyValue("apiHost", apiHost())
+                .addKeyValue("queued", queue.depth())
+                .log("openwhisk started");
+    }
+
+    /**
+     * Where the REST API is, as {@code wsk --apihost} wants it: {@code http://host:port}.
+     *
+     * @throws WskException before the start
+     */
+    public String apiHost() {
+        HttpHost.Port open = port;
+        if (open == null) {
+            throw new WskException("OpenWhisk " + config.name() + " is not started");
+        }
+        String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
+        return "http://" + host + ":" + open.number();
+    }
+
+    @Override
+    public CompletionStage<Outcome> fire(AuthKey key, QualifiedName trigger, JsonObject payload) {
+        String namespace = config.namespaces().get(key);
+        if (namespace == null) {
+            return UNKNOWN_KEY;
+        }
+        return running ? invocations.fire(namespace, trigger, payload) : notRunning();
+    }
+
+    @Override
+    public CompletionStage<Outcome> invoke(AuthKey key, QualifiedName action, JsonObject params, boolean blocking) {
+        String namespace = config.namespaces().get(key);
+        if (namespace == null) {
+            return UNKNOWN_KEY;
+        }
+        Duration wait = blocking ? config.blockingLimit() : Duration.ZERO;
+        return running ? invocations.invoke(namespace, action, params, wait) : notRunning();
+    }
+
+    @Override
+    public CompletionStage<Optional<String>> namespaceOf(AuthKey key) {
+        return CompletableFuture.completedFuture(
+                Optional.ofNullable(config.namespaces().get(key)));
+    }
+
+    @Override
+    public Set<QualifiedName> triggers() {
+        return Set.copyOf(entities.triggerNames());
+    }
+
+    @Override
+    public Set<QualifiedName> actions() {
+        Set<QualifiedName> names = new HashSet<>();
+        entities.all(WhiskAction.class).forEach(action -> names.add(action.name()));
+        for (WhiskPackage pkg : entities.all(WhiskPackage.class)) {
+            if (pkg.binding().isPresent()) {
+                Binding binding = pkg.binding().get();
+                WhiskPackage provider = entities.packageOf(binding.namespace(), binding.name());
+                if (provider != null) {
+                    for (WhiskAction action : entities.inPackage(provider)) {
+                        names.add(QualifiedName.of(
+                                pkg.name().namespace(),
+                                pkg.name().name(),
+                                action.name().name()));
+                    }
+                }
+            }
+        }
+        return Set.copyOf(names);
+    }
+
+    @Override
+    public Registration onChange(Runnable listener) {
+        return entities.onChange(listener);
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        HttpHost.Port open = port;
+        port = null;
+        if (open != null) {
+            open.close();
+        }
+        invoker.close();
+        timer.close();
+        queue.close();
+        invocations.close();
+        entities.close();
+    }
+
+    private CompletionStage<Outcome> notRunning() {
+        return CompletableFuture.completedFuture(
+                new Outcome.Unavailable("OpenWhisk " + config.name() + " is not running"));
+    }
+
+    private Optional<AuthKey> keyOf(String namespace) {
+        for (Map.Entry<AuthKey, String> entry : config.namespaces().entrySet()) {
+            if (entry.getValue().equals(namespace)) {
+                return Optional.of(entry.getKey());
+            }
+        }
+        return Optional.empty();
+    }
+}

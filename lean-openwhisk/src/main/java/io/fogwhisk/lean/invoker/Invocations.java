@@ -1,0 +1,192 @@
+package io.fogwhisk.lean.invoker;
+
+import io.fogwhisk.lean.queue.Invocation;
+import io.fogwhisk.lean.queue.InvocationQueue;
+import io.fogwhisk.lean.queue.Stamp;
+import io.fogwhisk.lean.store.Entitlement;
+import io.fogwhisk.lean.store.EntityStore;
+import io.fogwhisk.lean.store.LeanException;
+import io.fogwhisk.wsk.Outcome;
+import io.fogwhisk.wsk.model.Activation;
+import io.fogwhisk.wsk.model.ActivationId;
+import io.fogwhisk.wsk.model.JsonObject;
+import io.fogwhisk.wsk.model.QualifiedName;
+import io.fogwhisk.wsk.model.WhiskTrigger;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way in for those whose namespace is known: checks a fire or an invocation, puts it into the queue, and keeps the
+ * callers who wait for the result. Thread-safe, never waits.
+ */
+public final class Invocations {
+
+    /** The longest payload, in bytes. */
+    public static final int MAX_PAYLOAD = 1_048_576;
+
+    private static final int MAX_WAITING = 10_000;
+    private static final CompletionStage<Outcome> NOTHING_TO_RUN =
+            CompletableFuture.completedFuture(new Outcome.Accepted(Optional.empty()));
+
+    private final EntityStore entities;
+    private final Entitlement entitlement;
+    private final ActionResolver resolver;
+    private final InvocationQueue queue;
+    private final Timer timer;
+    private final Map<ActivationId, Waiter> waiting = new ConcurrentHashMap<>();
+
+    /**
+     * The way into a queue.
+     *
+     * @param timer ends the waiting; the caller owns it
+     */
+    public Invocations(
+            EntityStore entities,
+            Entitlement entitlement,
+            ActionResolver resolver,
+            InvocationQueue queue,
+            Timer timer) {
+        this.entities = entities;
+        this.entitlement = entitlement;
+        this.resolver = resolver;
+        this.queue = queue;
+        this.timer = timer;
+    }
+
+    /**
+     * Fires a trigger.
+     *
+     * @param caller the namespace; {@code _} in the trigger's name stands for it
+     */
+    public CompletionStage<Outcome> fire(String caller, QualifiedName trigger, JsonObject payload) {
+        String namespace = trigger.namespace().equals(QualifiedName.DEFAULT_NAMESPACE) ? caller : trigger.namespace();
+        if (!namespace.equals(caller)) {
+            return refused(LeanException.notAuthorized(namespace + "/" + trigger.name()));
+        }
+        if (trigger.packageName().isPresent()) {
+            return refused(LeanException.notFound());
+        }
+        WhiskTrigger found = entities.trigger(namespace, trigger.name());
+        if (found == null) {
+            return refused(LeanException.notFound());
+        }
+        if (tooLong(payload)) {
+            return refused(payloadTooLong(payload));
+        }
+        return found.hasActiveRule()
+                ? queue.accept(new Invocation(caller, true, found.name(), payload), Invocations::nobodyWaits)
+                : NOTHING_TO_RUN;
+    }
+
+    /**
+     * Invokes an action.
+     *
+     * @param caller the namespace; {@code _} in the action's name stands for it
+     * @param wait how long to wait for {@link Outcome.Completed}; zero not at all
+     */
+    public CompletionStage<Outcome> invoke(String caller, QualifiedName action, JsonObject params, Duration wait) {
+        QualifiedName name = action.resolve(caller);
+        try {
+            entitlement.checkAction(caller, name);
+        } catch (LeanException e) {
+            return refused(e);
+        }
+        if (!resolver.exists(name)) {
+            return refused(LeanException.notFound());
+        }
+        if (tooLong(params)) {
+            return refused(payloadTooLong(params));
+        }
+        Invocation invocation = new Invocation(caller, false, name, params);
+        return wait.isZero() ? queue.accept(invocation, Invocations::nobodyWaits) : await(invocation, wait);
+    }
+
+    /** Tells whoever waits for an activation that it is stored. */
+    public void stored(Activation activation) {
+        Waiter waiter = waiting.get(activation.id());
+        if (waiter != null) {
+            waiter.complete(new Outcome.Completed(activation));
+        }
+    }
+
+    /** Ends the waiting of everybody: what was accepted runs after the next start. */
+    public void close() {
+        waiting.forEach((id, waiter) -> waiter.complete(new Outcome.Accepted(Optional.of(id))));
+    }
+
+    private CompletionStage<Outcome> await(Invocation invocation, Duration wait) {
+        if (waiting.size() >= MAX_WAITING) {
+            return CompletableFuture.completedFuture(
+                    new Outcome.Unavailable(MAX_WAITING + " callers wait for results already: do not block, or retry"));
+        }
+        Waiter waiter = new Waiter();
+        // Registered before anybody can take the entry, or its end could be missed.
+        return queue.accept(invocation, waiter).thenCompose(outcome -> {
+            if (outcome instanceof Outcome.Accepted) {
+                waiter.limit(outcome, wait);
+            } else {
+                waiter.complete(outcome);
+            }
+            return waiter.result;
+        });
+    }
+
+    /** A caller who waits for the end of an activation. */
+    private final class Waiter implements Consumer<Stamp> {
+        private final CompletableFuture<Outcome> result = new CompletableFuture<>();
+        private volatile @Nullable ActivationId id;
+        private volatile Runnable cancelLimit = Waiter::noLimit;
+
+        @Override
+        public void accept(Stamp stamp) {
+            ActivationId first = stamp.id(0);
+            id = first;
+            waiting.put(first, this);
+        }
+
+        void limit(Outcome otherwise, Duration wait) {
+            cancelLimit = timer.after(wait, () -> complete(otherwise));
+            if (result.isDone()) {
+                cancelLimit.run();
+            }
+        }
+
+        void complete(Outcome outcome) {
+            ActivationId known = id;
+            if (known != null) {
+                waiting.remove(known);
+            }
+            result.complete(outcome);
+            cancelLimit.run();
+        }
+
+        private static void noLimit() {}
+    }
+
+    private static void nobodyWaits(Stamp stamp) {}
+
+    private static boolean tooLong(JsonObject payload) {
+        // At most three bytes per UTF-16 unit, so most payloads need not be encoded to know.
+        return payload.text().length() > MAX_PAYLOAD / 3 && bytes(payload) > MAX_PAYLOAD;
+    }
+
+    private static int bytes(JsonObject payload) {
+        return payload.text().getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static LeanException payloadTooLong(JsonObject payload) {
+        return new LeanException(
+                413, "Request larger than allowed: " + bytes(payload) + " > " + MAX_PAYLOAD + " bytes.");
+    }
+
+    private static CompletionStage<Outcome> refused(LeanException why) {
+        return CompletableFuture.completedFuture(new Outcome.Rejected(why.status(), String.valueOf(why.getMessage())));
+    }
+}

@@ -1,0 +1,288 @@
+package io.fogwhisk.lean.invoker;
+
+import io.fogwhisk.base.lifecycle.NamedThreads;
+import io.fogwhisk.base.lifecycle.Service;
+import io.fogwhisk.base.metrics.Meter;
+import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.base.retry.Backoff;
+import io.fogwhisk.base.store.StoreException;
+import io.fogwhisk.lean.queue.Entry;
+import io.fogwhisk.lean.queue.Finished;
+import io.fogwhisk.lean.queue.Invocation;
+import io.fogwhisk.lean.queue.InvocationQueue;
+import io.fogwhisk.lean.store.EntityStore;
+import io.fogwhisk.wsk.model.Activation;
+import io.fogwhisk.wsk.model.ActivationId;
+import io.fogwhisk.wsk.model.ActivationStatus;
+import io.fogwhisk.wsk.model.AuthKey;
+import io.fogwhisk.wsk.model.JsonObject;
+import io.fogwhisk.wsk.model.QualifiedName;
+import io.fogwhisk.wsk.model.WhiskEntity;
+import io.fogwhisk.wsk.model.WhiskTrigger;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes entries from the queue, runs their actions with a bounded number of activations at a time, and hands the
+ * records back to the queue, which removes the entry with them.
+ *
+ * <p>Threads: one takes entries and calls the actions' code; the owner's timer ends what takes too long.
+ *
+ * <p>Failure: an entry that cannot be run becomes an activation that says why; records that cannot be stored are
+ * handed over again until they can.
+ */
+public final class Invoker implements Service {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Invoker.class);
+    private static final int BATCH = 256;
+    private static final Duration TAKE_WAIT = Duration.ofMillis(100);
+    private static final Duration EXPIRE_EVERY = Duration.ofMillis(50);
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
+    private static final Backoff STORE_AGAIN = Backoff.between(Duration.ofMillis(100), Duration.ofSeconds(10));
+
+    private final String name;
+    private final InvocationQueue queue;
+    private final EntityStore entities;
+    private final ActionResolver resolver;
+    private final Function<String, Optional<AuthKey>> keys;
+    private final int maxRunning;
+    private final Metrics metrics;
+    private final Timer timer;
+    private final ActionRunner runner;
+    private final Semaphore permits;
+    private final Thread thread;
+    private Consumer<Activation> stored = activation -> {};
+    private volatile boolean closing;
+
+    /**
+     * An invoker.
+     *
+     * @param name of the OpenWhisk, for the thread
+     * @param keys the key of a namespace
+     * @param maxRunning activations at a time, at least 1
+     * @param timer runs what is due; the caller owns it and closes it after this
+     */
+    public Invoker(
+            String name,
+            InvocationQueue queue,
+            EntityStore entities,
+            ActionResolver resolver,
+            Function<String, Optional<AuthKey>> keys,
+            int maxRunning,
+            Metrics metrics,
+            Clock clock,
+            Timer timer) {
+        this.name = name;
+        this.queue = queue;
+        this.entities = entities;
+        this.resolver = resolver;
+        this.keys = keys;
+        this.maxRunning = maxRunning;
+        this.metrics = metrics;
+        this.timer = timer;
+        this.runner = new ActionRunner(resolver, clock);
+        this.permits = new Semaphore(maxRunning);
+        this.thread = NamedThreads.single(name + "-invoker").newThread(this::run);
+    }
+
+    /** Has the first activation of each entry told to a listener, once it is stored; to be called before the start. */
+    public void onStored(Consumer<Activation> listener) {
+        stored = Objects.requireNonNull(listener, "listener is null");
+    }
+
+    @Override
+    public void start() {
+        timer.every(EXPIRE_EVERY, runner::expire);
+        thread.start();
+    }
+
+    /** Takes nothing more, and waits up to five seconds for what runs; the rest runs again after the next start. */
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            thread.join(CLOSE_WAIT.toMillis());
+            if (!permits.tryAcquire(maxRunning, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.atInfo().addKeyValue("openwhisk", name).log("activations left to run after the next start");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        int failures = 0;
+        try {
+            while (!closing) {
+                try {
+                    for (Entry entry : queue.take(BATCH, TAKE_WAIT)) {
+                        if (!start(entry)) {
+                            return;
+                        }
+                    }
+                    failures = 0;
+                } catch (StoreException e) {
+                    failures++;
+                    LOG.atError().addKeyValue("error", e.getMessage()).log("queue not readable");
+                    TimeUnit.MILLISECONDS.sleep(STORE_AGAIN
+                            .after(failures, ThreadLocalRandom.current()::nextDouble)
+                            .toMillis());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Starts an entry; false if the invoker was closed before it could. */
+    private boolean start(Entry entry) throws InterruptedException {
+        EntryRun run = new EntryRun(entry);
+        Invocation invocation = entry.invocation();
+        Optional<AuthKey> key = keys.apply(invocation.namespace());
+        boolean started = true;
+        try {
+            if (key.isEmpty()) {
+                run.add(refused(entry, "The namespace " + invocation.namespace() + " has no key any more."));
+            } else if (invocation.fire()) {
+                started = fire(run, key.get());
+            } else {
+                started = invoke(run, key.get());
+            }
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).addKeyValue("target", invocation.target()).log("invocation failed");
+            run.add(refused(entry, "The invocation failed: " + e));
+        }
+        if (started) {
+            end(run);
+        }
+        return started;
+    }
+
+    private boolean invoke(EntryRun run, AuthKey key) throws InterruptedException {
+        Entry entry = run.entry();
+        ResolvedAction action = resolver.resolve(entry.invocation().target());
+        if (action == null) {
+            run.add(refused(entry, "Action could not be found or may have been deleted."));
+            return true;
+        }
+        JsonObject payload = entry.invocation().payload();
+        return call(new Call(run, action, payload, key, entry.stamp().id(0), Optional.empty()));
+    }
+
+    private boolean fire(EntryRun run, AuthKey key) throws InterruptedException {
+        Entry entry = run.entry();
+        QualifiedName target = entry.invocation().target();
+        WhiskTrigger trigger = entities.trigger(target.namespace(), target.name());
+        if (trigger == null) {
+            run.add(refused(entry, "The requested resource does not exist."));
+            return true;
+        }
+        JsonObject payload = entry.invocation().payload();
+        JsonObject params = WhiskEntity.asObject(trigger.parameters()).merge(payload);
+        List<String> logs = new ArrayList<>(trigger.rules().size());
+        for (Map.Entry<String, WhiskTrigger.Link> rule : trigger.rules().entrySet()) {
+            QualifiedName name = rule.getValue().action();
+            Optional<ActivationId> id = run.nextId();
+            ResolvedAction action = resolver.resolve(name);
+            if (!rule.getValue().active()) {
+                logs.add(RuleLog.refused(rule.getKey(), name, RuleLog.inactive(rule.getKey(), name)));
+            } else if (action == null) {
+                logs.add(RuleLog.refused(rule.getKey(), name, "The requested resource does not exist."));
+            } else if (id.isEmpty()) {
+                logs.add(RuleLog.refused(rule.getKey(), name, "Too many rules for one trigger."));
+            } else {
+                logs.add(RuleLog.activated(rule.getKey(), name, id.get()));
+                if (!call(new Call(run, action, params, key, id.get(), Optional.empty()))) {
+                    return false;
+                }
+            }
+        }
+        run.add(fired(entry, trigger.version().toString(), ActivationStatus.SUCCESS, payload, logs));
+        return true;
+    }
+
+    private boolean call(Call call) throws InterruptedException {
+        while (!permits.tryAcquire(TAKE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (closing) {
+                return false;
+            }
+        }
+        call.run().begin();
+        runner.run(call, finished -> {
+            permits.release();
+            if (!finished.activation().success()) {
+                metrics.count(Meter.LEAN_FAILED);
+            }
+            call.run().add(finished);
+            end(call.run());
+        });
+        return true;
+    }
+
+    private void end(EntryRun run) {
+        if (run.end()) {
+            store(run, run.records(), 0);
+        }
+    }
+
+    private void store(EntryRun run, List<Finished> records, int failures) {
+        queue.complete(run.entry(), records).whenComplete((done, failure) -> {
+            if (failure == null) {
+                ActivationId first = run.entry().stamp().id(0);
+                for (Finished record : records) {
+                    if (record.activation().id().equals(first)) {
+                        stored.accept(record.activation());
+                    }
+                }
+                return;
+            }
+            LOG.atWarn().addKeyValue("error", failure.getMessage()).log("activation not stored, trying again");
+            if (!closing) {
+                Duration wait = STORE_AGAIN.after(failures + 1, ThreadLocalRandom.current()::nextDouble);
+                timer.after(wait, () -> store(run, records, failures + 1));
+            }
+        });
+    }
+
+    /** The record of an entry that cannot be run. */
+    private Finished refused(Entry entry, String why) {
+        metrics.count(Meter.LEAN_FAILED);
+        return fired(entry, "0.0.1", ActivationStatus.APPLICATION_ERROR, ActionRunner.error(why), List.of());
+    }
+
+    private static Finished fired(
+            Entry entry, String version, ActivationStatus status, JsonObject result, List<String> logs) {
+        Invocation invocation = entry.invocation();
+        QualifiedName target = invocation.target();
+        long start = entry.stamp().millis();
+        Activation activation = new Activation(
+                entry.stamp().id(0),
+                invocation.namespace(),
+                target.name(),
+                version,
+                invocation.namespace(),
+                start,
+                invocation.fire() ? OptionalLong.empty() : OptionalLong.of(start),
+                Optional.empty(),
+                List.of(),
+                logs,
+                status,
+                result.tree());
+        String listName =
+                target.packageName().map(pkg -> pkg + "/" + target.name()).orElse(target.name());
+        return new Finished(activation, listName, result.text());
+    }
+}

@@ -1,0 +1,48 @@
+package io.fogwhisk.lean.invoker;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.fogwhisk.wsk.action.InProcessAction;
+import io.fogwhisk.wsk.model.JsonObject;
+import io.fogwhisk.wsk.model.KeyValue;
+import io.fogwhisk.wsk.model.QualifiedName;
+import io.fogwhisk.wsk.model.WhiskAction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An action as it is invoked: everything about it that is the same for each activation.
+ *
+ * @param invokedAs the name used, which may lead through a package binding
+ * @param action the action it led to
+ * @param params inherited and own: package, binding, action; later wins
+ * @param listName what activation lists find it by
+ * @param annotations of each activation
+ * @param code what runs, or null if it is a sequence or the code is gone
+ */
+record ResolvedAction(
+        QualifiedName invokedAs,
+        WhiskAction action,
+        JsonObject params,
+        String listName,
+        List<KeyValue> annotations,
+        @Nullable InProcessAction code) {
+
+    static ResolvedAction of(
+            QualifiedName invokedAs,
+            WhiskAction action,
+            JsonObject params,
+            Optional<String> binding,
+            @Nullable InProcessAction code) {
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        QualifiedName name = action.name();
+        List<KeyValue> annotations = new ArrayList<>();
+        annotations.add(new KeyValue("path", nodes.textNode(name.path() + "/" + name.name())));
+        annotations.add(new KeyValue("kind", nodes.textNode(action.exec().kind())));
+        annotations.add(new KeyValue("limits", action.limits().toJson()));
+        binding.ifPresent(bound -> annotations.add(new KeyValue("binding", nodes.textNode(bound))));
+        String listName = name.packageName().map(pkg -> pkg + "/" + name.name()).orElse(name.name());
+        return new ResolvedAction(invokedAs, action, params, listName, List.copyOf(annotations), code);
+    }
+}
