@@ -28,6 +28,8 @@ import io.fogwhisk.wsk.model.WhiskAction;
 import io.fogwhisk.wsk.model.WhiskPackage;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +102,8 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
         ActionResolver resolver = new ActionResolver(entities, new BuiltInActions(packages));
         Entitlement entitlement = new Entitlement(entities);
         invocations = new Invocations(entities, entitlement, resolver, queue, timer);
-        invoker = new Invoker(name, queue, entities, resolver, this::keyOf, config.maxRunning(), metrics, clock, timer);
+        Map<String, AuthKey> keys = keys(config.namespaces());
+        invoker = new Invoker(name, queue, entities, resolver, keys, config.maxRunning(), metrics, clock, timer);
         invoker.onStored(invocations::stored);
         rest = new RestApi(
                 config.namespaces(),
@@ -220,12 +223,13 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                 new Outcome.Unavailable("OpenWhisk " + config.name() + " is not running"));
     }
 
-    private Optional<AuthKey> keyOf(String namespace) {
-        for (Map.Entry<AuthKey, String> entry : config.namespaces().entrySet()) {
-            if (entry.getValue().equals(namespace)) {
-                return Optional.of(entry.getKey());
-            }
-        }
-        return Optional.empty();
+    /** The key that an action of a namespace is given; of several the first by its UUID, so that it stays the same. */
+    private static Map<String, AuthKey> keys(Map<AuthKey, String> namespaces) {
+        Map<String, AuthKey> keys = new HashMap<>();
+        namespaces.entrySet().stream()
+                .sorted(Comparator.comparing(
+                        (Map.Entry<AuthKey, String> entry) -> entry.getKey().uuid()))
+                .forEach(entry -> keys.putIfAbsent(entry.getValue(), entry.getKey()));
+        return keys;
     }
 }

@@ -31,7 +31,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +57,7 @@ public final class Invoker implements Service {
     private final InvocationQueue queue;
     private final EntityStore entities;
     private final ActionResolver resolver;
-    private final Function<String, Optional<AuthKey>> keys;
+    private final Map<String, AuthKey> keys;
     private final int maxRunning;
     private final Metrics metrics;
     private final Timer timer;
@@ -71,7 +71,7 @@ public final class Invoker implements Service {
      * An invoker.
      *
      * @param name of the OpenWhisk, for the thread
-     * @param keys the key of a namespace
+     * @param keys of each namespace the key that its actions are given
      * @param maxRunning activations at a time, at least 1
      * @param timer runs what is due; the caller owns it and closes it after this
      */
@@ -80,7 +80,7 @@ public final class Invoker implements Service {
             InvocationQueue queue,
             EntityStore entities,
             ActionResolver resolver,
-            Function<String, Optional<AuthKey>> keys,
+            Map<String, AuthKey> keys,
             int maxRunning,
             Metrics metrics,
             Clock clock,
@@ -89,7 +89,7 @@ public final class Invoker implements Service {
         this.queue = queue;
         this.entities = entities;
         this.resolver = resolver;
-        this.keys = keys;
+        this.keys = Map.copyOf(keys);
         this.maxRunning = maxRunning;
         this.metrics = metrics;
         this.timer = timer;
@@ -151,15 +151,15 @@ public final class Invoker implements Service {
     private boolean start(Entry entry) throws InterruptedException {
         EntryRun run = new EntryRun(entry);
         Invocation invocation = entry.invocation();
-        Optional<AuthKey> key = keys.apply(invocation.namespace());
+        @Nullable AuthKey key = keys.get(invocation.namespace());
         boolean started = true;
         try {
-            if (key.isEmpty()) {
+            if (key == null) {
                 run.add(refused(entry, "The namespace " + invocation.namespace() + " has no key any more."));
             } else if (invocation.fire()) {
-                started = fire(run, key.get());
+                started = fire(run, key);
             } else {
-                started = invoke(run, key.get());
+                started = invoke(run, key);
             }
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).addKeyValue("target", invocation.target()).log("invocation failed");
