@@ -1,0 +1,128 @@
+package io.fogwhisk.influx;
+
+import io.fogwhisk.base.http.HttpHost;
+import io.fogwhisk.base.http.HttpRole;
+import io.fogwhisk.base.lifecycle.NamedThreads;
+import io.fogwhisk.base.lifecycle.Service;
+import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.influx.http.InfluxApi;
+import io.fogwhisk.influx.http.Organisation;
+import io.fogwhisk.influx.store.PointStore;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The InfluxDB 2 HTTP API on one SQLite file, {@code readings.db}: line protocol in, Flux out. A write is answered with
+ * 204 only after its points are durable.
+ *
+ * <p>Threads: one commits, one answers writes, two run queries; up to {@value #WAITING_QUERIES} queries wait, more are
+ * answered with 503.
+ */
+public final class LeanInflux implements Service {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeanInflux.class);
+    private static final int QUERY_THREADS = 2;
+    private static final int WAITING_QUERIES = 64;
+    private static final int WAITING_REPLIES = 4_096;
+    private static final long CLOSE_SECONDS = 5;
+
+    private final LeanInfluxConfig config;
+    private final HttpHost http;
+    private final Metrics metrics;
+    private final String name;
+    private final PointStore store;
+    private @Nullable ExecutorService queries;
+    private @Nullable ExecutorService replies;
+    private HttpHost.@Nullable Port port;
+
+    /**
+     * A server that is still closed.
+     *
+     * @param http the HTTP server of the process; its owner starts and closes it
+     */
+    public LeanInflux(LeanInfluxConfig config, HttpHost http, Metrics metrics) {
+        this.config = Objects.requireNonNull(config, "config is null");
+        this.http = Objects.requireNonNull(http, "http is null");
+        this.metrics = Objects.requireNonNull(metrics, "metrics is null");
+        Path folder = config.dataFolder().toAbsolutePath().normalize().getFileName();
+        this.name = folder == null ? "influx" : folder + "-influx";
+        this.store = new PointStore(name + "-commit", config.dataFolder().resolve("readings.db"), config.commitPace());
+    }
+
+    @Override
+    public void start() {
+        store.start();
+        ExecutorService queryPool = pool(name + "-query", QUERY_THREADS, WAITING_QUERIES);
+        queries = queryPool;
+        // When the one who answers falls behind, the committer answers itself: that slows the writers down.
+        ThreadPoolExecutor replyPool = pool(name + "-reply", 1, WAITING_REPLIES);
+        replyPool.setRejectedExecutionHandler(new ThreadPoolExecutor.CallerRunsPolicy());
+        replies = replyPool;
+        metrics.queue(name, store::depth);
+        Organisation organisation = new Organisation(config.org(), config.buckets(), config.token());
+        InfluxApi api = new InfluxApi(organisation, store, metrics, Clock.systemUTC(), queryPool, replyPool);
+        // Two servers of one process may have data folders of the same name.
+        String role = name + "/influx-" + UUID.randomUUID();
+        port = http.open(new HttpRole(role, config.host(), config.port(), api::routes));
+        LOG.atInfo()
+                .addKeyValue("url", url())
+                .addKeyValue("file", config.dataFolder())
+                .log("influx api started");
+    }
+
+    /** Where clients reach the API, once started. */
+    public String url() {
+        HttpHost.Port open = port;
+        if (open == null) {
+            throw new IllegalStateException("the influx api is not started");
+        }
+        String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
+        return "http://" + host + ":" + open.number();
+    }
+
+    @Override
+    public void close() {
+        HttpHost.Port open = port;
+        port = null;
+        if (open != null) {
+            open.close();
+        }
+        close(queries);
+        store.close();
+        close(replies);
+        queries = null;
+        replies = null;
+    }
+
+    private static void close(@Nullable ExecutorService pool) {
+        if (pool == null) {
+            return;
+        }
+        pool.shutdown();
+        try {
+            if (!pool.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                pool.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            pool.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ThreadPoolExecutor pool(String name, int threads, int waiting) {
+        NamedThreads factory = threads == 1 ? NamedThreads.single(name) : NamedThreads.pool(name);
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waiting), factory);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+}

@@ -1,0 +1,23 @@
+package io.fogwhisk.influx.flux;
+
+import java.util.Objects;
+
+/**
+ * A column of a table.
+ *
+ * @param label its name, unique in the table
+ * @param type of its values
+ * @param grouped whether it is part of the group key, and so has one value in the whole table
+ */
+public record Column(String label, ColumnType type, boolean grouped) {
+
+    /** Checks for null. */
+    public Column {
+        Objects.requireNonNull(label, "label is null");
+        Objects.requireNonNull(type, "type is null");
+    }
+
+    Column grouped(boolean whether) {
+        return grouped == whether ? this : new Column(label, type, whether);
+    }
+}

@@ -1,0 +1,57 @@
+package io.fogwhisk.influx.flux;
+
+import io.fogwhisk.influx.store.PointReader;
+import io.fogwhisk.influx.store.PointStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A script that was understood and can be answered. */
+public final class FluxQuery {
+
+    private static final long MEMORY = 64L << 20;
+
+    private final Map<String, Plan> results;
+
+    private FluxQuery(Map<String, Plan> results) {
+        this.results = results;
+    }
+
+    /**
+     * Understands a script.
+     *
+     * @param now what {@code now()} is, and the end of ranges without one
+     * @throws io.fogwhisk.influx.InfluxException if it is wrong or uses what is not supported; the message starts with
+     *     {@code error @line:column}
+     */
+    public static FluxQuery compile(String script, Set<String> buckets, Instant now) {
+        return new FluxQuery(Planner.plan(Parser.parse(script), buckets, FluxDuration.nanos(now)));
+    }
+
+    /**
+     * Answers the script. The sink sees nothing before all aggregates are computed, so that most failures come before
+     * the first row.
+     *
+     * @throws io.fogwhisk.influx.InfluxException if types do not fit or the query is too big
+     */
+    public void run(PointStore store, ResultSink sink) {
+        try (PointReader reader = store.openReader()) {
+            Executor executor = new Executor(reader, new MemoryBudget(MEMORY));
+            Map<String, List<Table>> answers = new LinkedHashMap<>();
+            results.forEach((name, plan) -> answers.put(name, new ArrayList<>(executor.tables(plan))));
+            answers.forEach((name, tables) -> {
+                sink.result(name);
+                for (Table table : tables) {
+                    sink.table(table.columns());
+                    table.rows().scan(row -> {
+                        sink.row(row);
+                        return true;
+                    });
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.fogwhisk.influx.flux;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Takes the answer of a query: results, each of them tables, each of them rows, one after the other. */
+public interface ResultSink {
+
+    /** A result begins; it may have no table. */
+    void result(String name);
+
+    /** A table begins. */
+    void table(List<Column> columns);
+
+    /**
+     * A row of the table.
+     *
+     * @param values as the columns' types say, null where there is none; only valid during the call
+     */
+    void row(@Nullable Object[] values);
+}

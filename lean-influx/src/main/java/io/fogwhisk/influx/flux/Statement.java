@@ -1,0 +1,11 @@
+package io.fogwhisk.influx.flux;
+
+import java.util.Optional;
+
+/**
+ * A statement: an expression, whose value is given a name or not.
+ *
+ * @param name the variable it assigns, if it does
+ * @param value the expression
+ */
+record Statement(Optional<String> name, Expr value) {}

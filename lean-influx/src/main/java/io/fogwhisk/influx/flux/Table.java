@@ -1,0 +1,113 @@
+package io.fogwhisk.influx.flux;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table of a stream: columns, the values of those that are grouped, and rows that are read when they are needed.
+ */
+final class Table {
+
+    static final String TIME = "_time";
+    static final String VALUE = "_value";
+    static final String START = "_start";
+    static final String STOP = "_stop";
+
+    private final List<Column> columns;
+    private final @Nullable Object[] key;
+    private final Bounds bounds;
+    private final boolean stored;
+    private final Rows rows;
+
+    /**
+     * A table.
+     *
+     * @param columns in their order
+     * @param key the values of the grouped columns, at their places
+     * @param bounds the time range of the query
+     * @param stored whether it is a series as the database has it; InfluxDB aggregates such a table inside its
+     *     storage, which shows in the order of the columns
+     * @param rows its rows
+     */
+    Table(List<Column> columns, @Nullable Object[] key, Bounds bounds, boolean stored, Rows rows) {
+        this.columns = List.copyOf(columns);
+        this.key = key;
+        this.bounds = bounds;
+        this.stored = stored;
+        this.rows = rows;
+    }
+
+    /**
+     * A time range.
+     *
+     * @param start first nanosecond
+     * @param stop the nanosecond after the last
+     */
+    record Bounds(long start, long stop) {}
+
+    List<Column> columns() {
+        return columns;
+    }
+
+    @Nullable
+    Object[] key() {
+        return key;
+    }
+
+    Bounds bounds() {
+        return bounds;
+    }
+
+    boolean stored() {
+        return stored;
+    }
+
+    Rows rows() {
+        return rows;
+    }
+
+    int index(String label) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).label().equals(label)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The place of a column that an operation works on. */
+    int require(String label, Position at) {
+        int index = index(label);
+        if (index < 0) {
+            throw at.error("column \"" + label + "\" does not exist");
+        }
+        return index;
+    }
+
+    boolean empty() {
+        boolean[] found = new boolean[1];
+        rows.scan(row -> {
+            found[0] = true;
+            return false;
+        });
+        return !found[0];
+    }
+
+    Table withRows(Rows others) {
+        return new Table(columns, key, bounds, false, others);
+    }
+
+    /** What tells tables of a stream apart: the grouped columns and their values. */
+    Map<String, Object> identity() {
+        Map<String, Object> identity = new TreeMap<>();
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).grouped()) {
+                Object value = key[i];
+                identity.put(columns.get(i).label(), value == null ? List.of() : value);
+            }
+        }
+        return identity;
+    }
+}

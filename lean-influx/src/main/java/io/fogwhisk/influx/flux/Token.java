@@ -1,0 +1,33 @@
+package io.fogwhisk.influx.flux;
+
+/**
+ * A word of a script.
+ *
+ * @param kind what it is
+ * @param text as written; of a string or regular expression what it stands for
+ * @param at where it starts
+ */
+record Token(Kind kind, String text, Position at) {
+
+    /** Kinds of words. */
+    enum Kind {
+        IDENTIFIER,
+        STRING,
+        INTEGER,
+        FLOAT,
+        DURATION,
+        TIME,
+        REGEX,
+        SYMBOL,
+        END
+    }
+
+    boolean is(String symbolOrWord) {
+        return (kind == Kind.SYMBOL || kind == Kind.IDENTIFIER) && text.equals(symbolOrWord);
+    }
+
+    /** How an error message calls it. */
+    String shown() {
+        return kind == Kind.END ? "the end of the script" : "\"" + text + "\"";
+    }
+}

@@ -1,0 +1,5 @@
+/** Line protocol, parsed and printed exactly. */
+@NullMarked
+package io.fogwhisk.influx.line;
+
+import org.jspecify.annotations.NullMarked;

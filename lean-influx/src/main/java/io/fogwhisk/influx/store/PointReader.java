@@ -1,0 +1,140 @@
+package io.fogwhisk.influx.store;
+
+import io.fogwhisk.base.store.Database;
+import io.fogwhisk.influx.line.FieldType;
+import io.fogwhisk.influx.line.LineParser;
+import io.fogwhisk.influx.line.SeriesKey;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads points from one snapshot. Not thread-safe. */
+public final class PointReader implements AutoCloseable {
+
+    private final Database database;
+    private final Connection connection;
+
+    /** Takes the points of a scan, oldest first. */
+    @FunctionalInterface
+    public interface PointVisitor {
+        /**
+         * A point.
+         *
+         * @param time nanoseconds since 1970
+         * @param value Double, Long (integer, or the bits of an unsigned), String or Boolean
+         * @return whether to go on
+         */
+        boolean point(long time, Object value);
+    }
+
+    PointReader(Database database) {
+        this.database = database;
+        this.connection = database.openReader();
+        try {
+            connection.setAutoCommit(false);
+        } catch (SQLException e) {
+            close();
+            throw database.failure("read", e);
+        }
+    }
+
+    /**
+     * The series of a bucket, each with each field of its measurement, sorted by series key and field name.
+     *
+     * @param measurements only these, or empty for all
+     */
+    public List<StoredSeries> series(String bucket, Optional<? extends Collection<String>> measurements) {
+        List<StoredSeries> found = new ArrayList<>();
+        try {
+            Map<String, List<StoredField>> fields = fields(bucket);
+            Collection<String> wanted = measurements.isPresent() ? measurements.get() : List.copyOf(fields.keySet());
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select id, series_key from series where bucket = ? and measurement = ?")) {
+                for (String measurement : wanted) {
+                    List<StoredField> columns = fields.getOrDefault(measurement, List.of());
+                    select.setString(1, bucket);
+                    select.setString(2, measurement);
+                    try (ResultSet row = select.executeQuery()) {
+                        while (row.next()) {
+                            long id = row.getLong(1);
+                            SeriesKey key = LineParser.series(row.getString(2));
+                            columns.forEach(field -> found.add(new StoredSeries(id, key, field)));
+                        }
+                    }
+                }
+            }
+        } catch (SQLException e) {
+            throw database.failure("read", e);
+        }
+        found.sort(Comparator.comparing((StoredSeries series) -> series.key().canonical())
+                .thenComparing(series -> series.field().name()));
+        return found;
+    }
+
+    /**
+     * Reads the values of one field of a series, oldest first.
+     *
+     * @param start first nanosecond
+     * @param stop the nanosecond after the last
+     */
+    public void scan(StoredSeries series, long start, long stop, PointVisitor visitor) {
+        boolean plain = series.field().name().equals(FieldsBlob.PLAIN_FIELD)
+                && series.field().type() == FieldType.FLOAT;
+        long field = series.field().id();
+        try (PreparedStatement select = connection.prepareStatement(
+                "select time, fields from point where series = ? and time >= ? and time < ? order by time")) {
+            select.setLong(1, series.id());
+            select.setLong(2, start);
+            select.setLong(3, stop);
+            try (ResultSet row = select.executeQuery()) {
+                boolean more = true;
+                while (more && row.next()) {
+                    Object fields = row.getObject(2);
+                    Object value = fields;
+                    if (fields instanceof byte[] blob) {
+                        value = FieldsBlob.find(blob, field);
+                    } else if (!plain) {
+                        value = null;
+                    }
+                    if (value != null) {
+                        more = visitor.point(row.getLong(1), value);
+                    }
+                }
+            }
+        } catch (SQLException e) {
+            throw database.failure("read", e);
+        }
+    }
+
+    private Map<String, List<StoredField>> fields(String bucket) throws SQLException {
+        Map<String, List<StoredField>> fields = new HashMap<>();
+        try (PreparedStatement select =
+                connection.prepareStatement("select measurement, id, name, type from field where bucket = ?")) {
+            select.setString(1, bucket);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    fields.computeIfAbsent(row.getString(1), name -> new ArrayList<>())
+                            .add(new StoredField(row.getLong(2), row.getString(3), FieldType.of(row.getInt(4))));
+                }
+            }
+        }
+        return fields;
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw database.failure("close", e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Points in the embedded database: one row per series and time, last write wins. */
+@NullMarked
+package io.fogwhisk.influx.store;
+
+import org.jspecify.annotations.NullMarked;
