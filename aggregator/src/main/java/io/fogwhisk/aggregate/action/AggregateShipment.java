@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +72,12 @@ final class AggregateShipment {
     JsonObject ship(AggregateJob job, Instant deadline) {
         Instant now = clock.instant();
         Instant horizon = job.horizon(now);
-        Instant done = outbox.watermark(job.name()).orElse(horizon);
+        Optional<Instant> known = outbox.watermark(job.name());
+        Instant done = known.orElse(horizon);
+        if (known.isEmpty()) {
+            // If this run fails, the next one begins where this one did, however late it comes.
+            await(outbox.moveWatermark(job.name(), done));
+        }
         List<Window> windows = job.windowing().endedBetween(done.isBefore(horizon) ? done : horizon, now, MAX_WINDOWS);
         boolean complete = outbox.depth(job.local().bucket()) == 0;
         int count = 0;

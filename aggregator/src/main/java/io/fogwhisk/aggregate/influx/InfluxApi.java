@@ -1,14 +1,19 @@
 package io.fogwhisk.aggregate.influx;
 
+import com.influxdb.Cancellable;
 import com.influxdb.client.InfluxDBClient;
 import com.influxdb.client.InfluxDBClientFactory;
 import com.influxdb.client.InfluxDBClientOptions;
-import com.influxdb.client.QueryApi;
 import com.influxdb.client.WriteApiBlocking;
+import com.influxdb.client.domain.Dialect;
+import com.influxdb.client.domain.Query;
 import com.influxdb.client.domain.WritePrecision;
+import com.influxdb.client.service.QueryService;
 import com.influxdb.exceptions.InfluxException;
 import com.influxdb.query.FluxTable;
+import com.influxdb.query.internal.FluxCsvParser;
 import io.fogwhisk.aggregate.AggregateException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +21,9 @@ import java.util.Map;
 import java.util.Objects;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
+import okhttp3.ResponseBody;
+import okio.Buffer;
+import retrofit2.Response;
 
 /**
  * Requests to the HTTP API of any InfluxDB 2: one client, with its connections, for each URL and token.
@@ -51,7 +59,8 @@ public final class InfluxApi implements AutoCloseable {
             return switch (e.status()) {
                 case 400, 413, 422 -> new WriteAnswer.BadData(text(e));
                 case 408, 429 -> new WriteAnswer.NotNow(bucket + " is overloaded: " + text(e), false);
-                default -> new WriteAnswer.NotNow(reason(bucket, e), e.status() >= 300 && e.status() < 500);
+                default ->
+                    new WriteAnswer.NotNow(reason(bucket, e.status(), text(e)), e.status() >= 300 && e.status() < 500);
             };
         } catch (AggregateException e) {
             return new WriteAnswer.NotNow(String.valueOf(e.getMessage()), false);
@@ -61,15 +70,59 @@ public final class InfluxApi implements AutoCloseable {
     /**
      * Runs a Flux query.
      *
-     * @throws AggregateException if the database is away or refuses; the message names the bucket and the reason
+     * @throws AggregateException if the database is away, refuses, or breaks off its answer; the message names the bucket
+     *     and the reason
      */
     public List<FluxTable> query(InfluxTarget target, String flux) {
         InfluxBucket bucket = target.bucket();
+        Query query = new Query().query(flux).dialect(dialect());
+        // Not QueryApi: it takes an answer that was broken off for a complete one.
         try {
-            return client(target).queries.query(flux, bucket.org());
+            Response<ResponseBody> response = client(target)
+                    .queries
+                    .postQueryResponseBody(null, null, "application/json", bucket.org(), null, query)
+                    .execute();
+            try (ResponseBody body = response.body()) {
+                if (body == null) {
+                    throw new InfluxException(response);
+                }
+                return parse(body.bytes());
+            }
         } catch (InfluxException e) {
-            throw new AggregateException("cannot query " + reason(bucket, e), e);
+            throw new AggregateException("cannot query " + reason(bucket, e.status(), text(e)), e);
+        } catch (IOException e) {
+            throw new AggregateException("cannot query " + reason(bucket, 0, String.valueOf(e.getMessage())), e);
         }
+    }
+
+    private static Dialect dialect() {
+        return new Dialect()
+                .header(true)
+                .delimiter(",")
+                .commentPrefix("#")
+                .addAnnotationsItem(Dialect.AnnotationsEnum.DATATYPE)
+                .addAnnotationsItem(Dialect.AnnotationsEnum.GROUP)
+                .addAnnotationsItem(Dialect.AnnotationsEnum.DEFAULT);
+    }
+
+    private static List<FluxTable> parse(byte[] csv) throws IOException {
+        FluxCsvParser parser = new FluxCsvParser();
+        FluxCsvParser.FluxResponseConsumerTable tables = parser.new FluxResponseConsumerTable();
+        parser.parseFluxResponse(
+                new Buffer().write(csv),
+                new Cancellable() {
+                    @Override
+                    public void cancel() {
+                        throw new UnsupportedOperationException("the answer is read as a whole");
+                    }
+
+                    @Override
+                    public boolean isCancelled() {
+                        return false;
+                    }
+                },
+                tables);
+        return tables.getTables();
     }
 
     /** Breaks off what is under way and frees the connections. */
@@ -115,17 +168,17 @@ public final class InfluxApi implements AutoCloseable {
             options.authenticateToken(login.token.toCharArray());
         }
         InfluxDBClient client = InfluxDBClientFactory.create(options.build());
-        return new Client(client, client.getWriteApiBlocking(), client.getQueryApi());
+        return new Client(client, client.getWriteApiBlocking(), client.getService(QueryService.class));
     }
 
-    private static String reason(InfluxBucket bucket, InfluxException e) {
-        String what = switch (e.status()) {
+    private static String reason(InfluxBucket bucket, int status, String text) {
+        String what = switch (status) {
             case 0 -> " is unreachable: ";
             case 401, 403 -> " refuses the token: ";
             case 404 -> " does not exist: ";
             default -> " answered an error: ";
         };
-        return bucket + what + text(e);
+        return bucket + what + text;
     }
 
     private static String text(InfluxException e) {
@@ -140,5 +193,5 @@ public final class InfluxApi implements AutoCloseable {
         }
     }
 
-    private record Client(InfluxDBClient http, WriteApiBlocking writes, QueryApi queries) {}
+    private record Client(InfluxDBClient http, WriteApiBlocking writes, QueryService queries) {}
 }

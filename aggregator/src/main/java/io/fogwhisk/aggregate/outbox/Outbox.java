@@ -193,6 +193,8 @@ public final class Outbox implements Service, Backlog {
             closed = true;
             deliveries.values().forEach(Delivery::stop);
         }
+        // Most deliveries end by themselves at once; a request that hangs is broken off.
+        deliveries.values().forEach(delivery -> delivery.join(Duration.ofMillis(500)));
         api.close();
         deliveries.values().forEach(delivery -> delivery.join(Duration.ofSeconds(5)));
         if (opened != null) {

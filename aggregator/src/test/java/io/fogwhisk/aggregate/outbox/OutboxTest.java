@@ -1,0 +1,268 @@
+package io.fogwhisk.aggregate.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fogwhisk.aggregate.HttpInflux;
+import io.fogwhisk.aggregate.influx.Backlog;
+import io.fogwhisk.aggregate.influx.InfluxBucket;
+import io.fogwhisk.aggregate.influx.InfluxTarget;
+import io.fogwhisk.aggregate.influx.Points;
+import io.fogwhisk.aggregate.influx.WriteAnswer;
+import io.fogwhisk.base.metrics.Meter;
+import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.base.retry.Backoff;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutboxTest {
+
+    private final HttpInflux influx = new HttpInflux();
+    private final Metrics metrics = new Metrics(new SimpleMeterRegistry(), "test");
+
+    @TempDir
+    private Path folder;
+
+    private Outbox outbox;
+
+    @BeforeEach
+    void open() {
+        outbox = new Outbox(
+                new OutboxConfig(
+                        "test",
+                        folder.resolve("outbox.db"),
+                        10_000,
+                        3,
+                        Duration.ZERO,
+                        Duration.ofSeconds(5),
+                        Backoff.between(Duration.ofMillis(10), Duration.ofMillis(50))),
+                metrics,
+                Clock.systemUTC());
+        outbox.start();
+    }
+
+    @AfterEach
+    void close() {
+        influx.release();
+        outbox.close();
+        influx.close();
+    }
+
+    @Test
+    void deliversInTheOrderGivenInRequestsOfBoundedSize() throws Exception {
+        // Given: more points than fit one request, while the database is away
+        influx.down();
+        add("secret", IntStream.range(0, 7_000).mapToObj(OutboxTest::line).toList());
+
+        // When
+        influx.up();
+
+        // Then
+        await().untilAsserted(() -> assertThat(outbox.depth()).isZero());
+        assertThat(influx.writes().get(0).lines().lines()).hasSize(5_000);
+        assertThat(influx.writes().stream().flatMap(write -> write.lines().lines()))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 7_000).mapToObj(OutboxTest::line).toList());
+        assertThat(metrics.value(Meter.OUTBOX_DELIVERED)).isEqualTo(7_000);
+    }
+
+    @Test
+    void goesOnAfterARestart() throws Exception {
+        // Given
+        influx.down();
+        add("secret", List.of(line(1), line(2)));
+        outbox.close();
+
+        // When
+        influx.up();
+        open();
+
+        // Then
+        await().untilAsserted(() -> assertThat(influx.points("measure")).hasSize(2));
+        await().untilAsserted(() -> assertThat(outbox.depth()).isZero());
+    }
+
+    @Test
+    void addsBehindWhatARestartFound() throws Exception {
+        // Given
+        influx.down();
+        add("secret", List.of(line(1)));
+        outbox.close();
+        open();
+        add("secret", List.of(line(2)));
+        assertThat(outbox.depth()).isEqualTo(2);
+
+        // When
+        influx.up();
+
+        // Then
+        await().untilAsserted(() -> assertThat(outbox.depth()).isZero());
+        assertThat(influx.writes().stream().flatMap(write -> write.lines().lines()))
+                .containsExactly(line(1), line(2));
+    }
+
+    @Test
+    void setsAPoisonedEntryAsideAndDeliversTheNext() throws Exception {
+        // Given
+        influx.refuse(line -> line.endsWith(" 2"));
+
+        // When
+        add("secret", List.of(line(1), line(2), line(3)));
+
+        // Then
+        await().untilAsserted(() -> assertThat(outbox.depth()).isZero());
+        assertThat(influx.points("measure")).hasSize(2);
+        assertThat(outbox.setAside().list(10)).singleElement().satisfies(item -> {
+            assertThat(item.payload()).isEqualTo(line(2));
+            assertThat(item.reason()).contains("partial write");
+        });
+        assertThat(metrics.value(Meter.READINGS_SET_ASIDE)).isEqualTo(1);
+        assertThat(metrics.value(Meter.READINGS_STORED)).isEqualTo(2);
+    }
+
+    @Test
+    void keepsEntriesWhileASettingIsWrongAndDeliversThemWithTheTokenOfTheNextCaller() throws Exception {
+        // Given: a database that refuses the token
+        influx.failWith(401);
+        add("old", List.of(line(1)));
+        influx.awaitWrite();
+
+        // When: somebody binds another token
+        influx.failWith(0);
+        influx.hold();
+        add("new", List.of(line(2)));
+        influx.release();
+
+        // Then
+        await().untilAsserted(() -> assertThat(outbox.depth()).isZero());
+        assertThat(influx.writes().get(influx.writes().size() - 1).authorization())
+                .isEqualTo("Token new");
+    }
+
+    @Test
+    void remembersTheNewestTokenAcrossARestart() throws Exception {
+        // Given
+        influx.down();
+        add("old", List.of(line(1)));
+        add("new", List.of(line(2)));
+        outbox.close();
+
+        // When
+        influx.up();
+        open();
+
+        // Then
+        await().untilAsserted(() -> assertThat(outbox.depth()).isZero());
+        assertThat(influx.writes())
+                .allSatisfy(write -> assertThat(write.authorization()).isEqualTo("Token new"));
+    }
+
+    @Test
+    void takesNoMoreThanItsLimit() throws Exception {
+        // Given
+        influx.down();
+        add("secret", IntStream.range(0, 9_999).mapToObj(OutboxTest::line).toList());
+
+        // When
+        Backlog.Taken taken = outbox.add(target("secret"), List.of(reading(line(1)), reading(line(2))));
+
+        // Then
+        assertThat(taken.count()).isEqualTo(1);
+        assertThat(outbox.depth()).isEqualTo(10_000);
+    }
+
+    @Test
+    void saysWhyADatabaseIsAwayUntilItIsBack() throws Exception {
+        // Given
+        influx.down();
+        WriteAnswer.NotNow failure = new WriteAnswer.NotNow("away", false);
+        assertThat(outbox.away(target("secret"))).isEmpty();
+        outbox.add(target("secret"), List.of(reading(line(1))), failure);
+        assertThat(outbox.away(target("secret"))).isPresent();
+
+        // When
+        influx.up();
+
+        // Then
+        await().untilAsserted(() -> assertThat(outbox.away(target("secret"))).isEmpty());
+    }
+
+    @Test
+    void keepsASetAsideReadingOncePerSourceAndReason() throws Exception {
+        // When: the same activation is replayed
+        for (int i = 0; i < 2; i++) {
+            outbox.setAside()
+                    .put("activation", "no id", "{}")
+                    .toCompletableFuture()
+                    .get(20, TimeUnit.SECONDS);
+        }
+
+        // Then
+        assertThat(outbox.setAside().list(10)).hasSize(1);
+        assertThat(metrics.value(Meter.READINGS_SET_ASIDE)).isEqualTo(1);
+    }
+
+    @Test
+    void dropsTheOldestSetAsideReadingWhenFullAndKeepsTheOthersAcrossARestart() throws Exception {
+        // Given
+        for (int i = 1; i <= 5; i++) {
+            outbox.setAside()
+                    .put("a" + i, "reason " + i, "{}")
+                    .toCompletableFuture()
+                    .get(20, TimeUnit.SECONDS);
+        }
+
+        // When
+        outbox.close();
+        open();
+
+        // Then
+        assertThat(outbox.setAside().list(10))
+                .extracting(SetAside.Item::reason)
+                .containsExactly("reason 5", "reason 4", "reason 3");
+    }
+
+    @Test
+    void remembersTheWatermarkOfAJobAcrossARestart() throws Exception {
+        // Given
+        Instant until = Instant.parse("2026-03-01T00:00:00Z");
+        outbox.moveWatermark("job", until).toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+        // When
+        outbox.close();
+        open();
+
+        // Then
+        assertThat(outbox.watermark("job")).contains(until);
+        assertThat(outbox.watermark("other")).isEmpty();
+    }
+
+    private void add(String token, List<String> lines) throws Exception {
+        Backlog.Taken taken = outbox.add(
+                target(token), lines.stream().map(OutboxTest::reading).toList());
+        assertThat(taken.count()).isEqualTo(lines.size());
+        taken.durable().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private InfluxTarget target(String token) {
+        return new InfluxTarget(new InfluxBucket(influx.url(), "influxdata", "measure"), token);
+    }
+
+    private static Points reading(String line) {
+        return new Points(Points.Kind.READING, line, 1);
+    }
+
+    private static String line(int time) {
+        return "humidity,datacenter_id=1 value=1 " + time;
+    }
+}
