@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.JournalType;
@@ -94,7 +95,10 @@ public final class EmbeddedBroker implements Service {
         AddressSettings settings = new AddressSettings()
                 .setAddressFullMessagePolicy(AddressFullMessagePolicy.PAGE)
                 // The default of 10 would drop a message that was redelivered that often, for instance across restarts.
-                .setMaxDeliveryAttempts(-1);
+                .setMaxDeliveryAttempts(-1)
+                // Without these names the broker warns once per subscription; nothing is ever sent to the first.
+                .setDeadLetterAddress(SimpleString.of("fogwhisk.undelivered"))
+                .setExpiryAddress(SimpleString.of("fogwhisk.expired"));
         return new ConfigurationImpl()
                 .setName(name)
                 .setPersistenceEnabled(true)

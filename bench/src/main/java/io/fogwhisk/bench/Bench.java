@@ -1,0 +1,32 @@
+package io.fogwhisk.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command {@code ./fogwhisk bench}: measurements that anyone can repeat. */
+@Command(
+        name = "bench",
+        description = "Measures a running site (street) or the start of one (startup).",
+        mixinStandardHelpOptions = true,
+        subcommands = {StreetLoad.class, Startup.class})
+public final class Bench {
+
+    private Bench() {}
+
+    /** Runs a measurement and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        CommandLine line = new CommandLine(new Bench());
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            command.getErr().println("bench: " + failure.getMessage());
+            return 1;
+        });
+        line.setExecutionStrategy(parsed -> {
+            if (!parsed.hasSubcommand()) {
+                line.usage(line.getOut());
+                return 2;
+            }
+            return new CommandLine.RunLast().execute(parsed);
+        });
+        System.exit(line.execute(arguments));
+    }
+}

@@ -1,0 +1,105 @@
+package io.fogwhisk.launcher.dashboard;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.aggregate.Aggregator;
+import io.fogwhisk.aggregate.outbox.SetAside;
+import io.fogwhisk.base.http.HttpHost;
+import io.fogwhisk.base.http.HttpRole;
+import io.fogwhisk.base.lifecycle.Service;
+import io.fogwhisk.base.metrics.Meter;
+import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.launcher.LauncherException;
+import io.fogwhisk.launcher.site.SiteAddresses;
+import io.fogwhisk.launcher.site.SiteConfig;
+import io.javalin.config.JavalinConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The web page that shows a site as it runs: {@code /} the page, {@code /api/status} its figures, and
+ * {@code /api/set-aside} the readings that could not be read, with the reason. It shows no keys and no tokens.
+ */
+public final class Dashboard implements Service {
+
+    private static final int LISTED = 200;
+
+    private final SiteConfig config;
+    private final SiteAddresses addresses;
+    private final Metrics metrics;
+    private final Aggregator aggregator;
+    private final HttpHost http;
+    private final ObjectMapper mapper = new ObjectMapper();
+    private HttpHost.@Nullable Port port;
+
+    /** A dashboard that is not started. */
+    public Dashboard(
+            SiteConfig config, SiteAddresses addresses, Metrics metrics, Aggregator aggregator, HttpHost http) {
+        this.config = config;
+        this.addresses = addresses;
+        this.metrics = metrics;
+        this.aggregator = aggregator;
+        this.http = http;
+    }
+
+    @Override
+    public void start() {
+        port = http.open(new HttpRole(
+                config.id() + "/dashboard", config.host(), config.ports().dashboard(), this::routes));
+    }
+
+    @Override
+    public void close() {
+        if (port != null) {
+            port.close();
+            port = null;
+        }
+    }
+
+    private void routes(JavalinConfig javalin) {
+        String page = page();
+        javalin.routes.get("/", context -> context.html(page));
+        javalin.routes.get(
+                "/api/status",
+                context -> context.contentType("application/json").result(status()));
+        javalin.routes.get(
+                "/api/set-aside",
+                context -> context.contentType("application/json").result(setAside()));
+    }
+
+    private String status() throws IOException {
+        ObjectNode json = mapper.createObjectNode();
+        json.put("site", config.id()).put("mqtt", addresses.mqttUrl()).put("openwhisk", addresses.apiHost());
+        json.put("influx", addresses.localUrl()).put("central", addresses.centralUrl());
+        json.put("outbox", aggregator.outboxDepth());
+        ObjectNode counters = json.putObject("counters");
+        for (Meter meter : Meter.values()) {
+            counters.put(meter.id(), metrics.value(meter));
+        }
+        return mapper.writeValueAsString(json);
+    }
+
+    private String setAside() throws IOException {
+        var array = mapper.createArrayNode();
+        for (SetAside.Item entry : aggregator.setAside().list(LISTED)) {
+            array.addObject()
+                    .put("time", entry.time().toString())
+                    .put("reason", entry.reason())
+                    .put("payload", entry.payload());
+        }
+        return mapper.writeValueAsString(array);
+    }
+
+    private static String page() {
+        try (InputStream in = Dashboard.class.getResourceAsStream("index.html")) {
+            if (in == null) {
+                throw new LauncherException("index.html is missing from the program's own jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new LauncherException("cannot read index.html from the program's own jar", e);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.fogwhisk.launcher.site;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.launcher.site.SiteConfig.Sample;
+import io.fogwhisk.wsk.client.WskEntities;
+import io.fogwhisk.wsk.client.WskEntities.Collection;
+import io.fogwhisk.wsk.model.JsonObject;
+import io.fogwhisk.wsk.model.KeyValue;
+import io.fogwhisk.wsk.model.QualifiedName;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Declares the sample pipeline at a site through its public REST API, with the requests of {@code samples/pipeline.sh}:
+ * readings of a topic go to the database, and a schedule aggregates them. Declaring it again brings what exists to what
+ * the configuration says and leaves a rule that the user disabled as it is.
+ */
+final class SamplePipeline {
+
+    private static final String NAMESPACE = "guest";
+    private static final String PACKAGE = "pipeline";
+    private static final QualifiedName AGGREGATOR = QualifiedName.of("whisk.system", "aggregator");
+    private static final QualifiedName MQTT_FEED = QualifiedName.of("whisk.system", "mqtt", "mqtt_feed");
+    private static final QualifiedName ALARM_FEED = QualifiedName.of("whisk.system", "alarms", "alarm");
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    private final SiteConfig config;
+    private final SiteAddresses addresses;
+    private final Sample sample;
+
+    SamplePipeline(SiteConfig config, SiteAddresses addresses, Sample sample) {
+        this.config = config;
+        this.addresses = addresses;
+        this.sample = sample;
+    }
+
+    void install() {
+        try (WskEntities whisk = new WskEntities(addresses.apiHost(), config.auth(), TIMEOUT)) {
+            boolean bound = exists(whisk, Collection.PACKAGES, PACKAGE);
+            whisk.bindPackage(AGGREGATOR, PACKAGE, parameters(), bound);
+            feedTrigger(whisk, "feed_trigger", MQTT_FEED, mqtt());
+            rule(whisk, "mqttRule", "feed_trigger", "addReadingToDb");
+            feedTrigger(whisk, "aggregatesTrigger", ALARM_FEED, alarm());
+            rule(whisk, "aggregatesRule", "aggregatesTrigger", "aggregatesAction");
+        }
+    }
+
+    private void feedTrigger(WskEntities whisk, String name, QualifiedName feed, JsonObject params) {
+        if (exists(whisk, Collection.TRIGGERS, name)) {
+            whisk.updateFeedTrigger(name, feed, params);
+        } else {
+            whisk.createFeedTrigger(name, feed, params);
+        }
+    }
+
+    private void rule(WskEntities whisk, String name, String trigger, String action) {
+        if (!exists(whisk, Collection.RULES, name)) {
+            whisk.putRule(
+                    name, QualifiedName.of(NAMESPACE, trigger), QualifiedName.of(NAMESPACE, PACKAGE, action), false);
+        }
+    }
+
+    private static boolean exists(WskEntities whisk, Collection collection, String name) {
+        return whisk.get(collection, QualifiedName.of(QualifiedName.DEFAULT_NAMESPACE, name))
+                .isPresent();
+    }
+
+    private JsonObject mqtt() {
+        ObjectNode params = JsonNodeFactory.instance.objectNode();
+        return JsonObject.adopt(params.put("topic", sample.topic()).put("url", addresses.mqttUrl()));
+    }
+
+    private JsonObject alarm() {
+        ObjectNode params = JsonNodeFactory.instance.objectNode();
+        return JsonObject.adopt(params.put("cron", sample.cron()));
+    }
+
+    private List<KeyValue> parameters() {
+        return List.of(
+                parameter("influx_url", addresses.localUrl()),
+                parameter("influx_token", addresses.localToken()),
+                parameter("influx_org", config.influxOrg()),
+                parameter("influx_bucket", config.local().bucket()),
+                parameter("local_url", addresses.localUrl()),
+                parameter("local_token", addresses.localToken()),
+                parameter("local_org", config.influxOrg()),
+                parameter("local_bucket", config.local().bucket()),
+                parameter("central_url", addresses.centralUrl()),
+                parameter("central_token", addresses.centralToken()),
+                parameter("central_org", config.influxOrg()),
+                parameter("central_bucket", config.centre().bucket()),
+                parameter("window", sample.window()),
+                parameter("lateness", sample.lateness()));
+    }
+
+    private static KeyValue parameter(String key, String value) {
+        return new KeyValue(key, JsonNodeFactory.instance.textNode(value));
+    }
+}

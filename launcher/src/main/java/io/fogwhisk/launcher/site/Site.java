@@ -1,0 +1,199 @@
+package io.fogwhisk.launcher.site;
+
+import io.fogwhisk.aggregate.Aggregator;
+import io.fogwhisk.aggregate.AggregatorConfig;
+import io.fogwhisk.base.http.HttpHost;
+import io.fogwhisk.base.lifecycle.Service;
+import io.fogwhisk.base.lifecycle.ServiceGroup;
+import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.bridge.client.BridgeConfig;
+import io.fogwhisk.bridge.client.BridgeOpenWhisk;
+import io.fogwhisk.bridge.computer.WhiskComputer;
+import io.fogwhisk.bridge.proxy.WskProxy;
+import io.fogwhisk.bridge.proxy.WskProxyConfig;
+import io.fogwhisk.edge.computer.EdgeComputerConfig;
+import io.fogwhisk.edge.controller.EdgeController;
+import io.fogwhisk.edge.controller.EdgeControllerConfig;
+import io.fogwhisk.edge.router.EdgeRouter;
+import io.fogwhisk.edge.router.EdgeRouterConfig;
+import io.fogwhisk.edge.rpc.EdgeTransport;
+import io.fogwhisk.feed.FeedProvider;
+import io.fogwhisk.feed.FeedProviderConfig;
+import io.fogwhisk.feed.action.FeedPackages;
+import io.fogwhisk.influx.LeanInflux;
+import io.fogwhisk.influx.LeanInfluxConfig;
+import io.fogwhisk.launcher.broker.EmbeddedBroker;
+import io.fogwhisk.launcher.dashboard.Dashboard;
+import io.fogwhisk.lean.LeanConfig;
+import io.fogwhisk.lean.LeanOpenWhisk;
+import io.fogwhisk.wsk.action.BuiltInPackage;
+import io.fogwhisk.wsk.model.AuthKey;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One data centre's stack, in this process: the broker, the feed provider, the edge domain, the OpenWhisk, the database,
+ * each behind the protocol that its grown-up counterpart speaks. Several sites live in one JVM.
+ */
+public final class Site implements Service {
+
+    private static final Duration EDGE_LEASE = Duration.ofSeconds(15);
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(65);
+
+    private final SiteConfig config;
+    private final HttpHost http;
+    private final Clock clock;
+    private final Metrics metrics;
+    private final ServiceGroup services;
+    private final SiteAddresses addresses;
+    private final Aggregator aggregator;
+
+    /**
+     * A site that is not started.
+     *
+     * @param http the process's HTTP server, started by the caller and closed after the site
+     */
+    public Site(SiteConfig config, HttpHost http, Clock clock) {
+        this.config = Objects.requireNonNull(config, "config is null");
+        this.http = Objects.requireNonNull(http, "http is null");
+        this.clock = Objects.requireNonNull(clock, "clock is null");
+        this.metrics = new Metrics(new SimpleMeterRegistry(), config.id());
+        this.services = new ServiceGroup(config.id());
+        this.addresses = SiteAddresses.of(config, InfluxToken.of(config.data()));
+        this.aggregator = new Aggregator(aggregatorConfig(), metrics, clock);
+    }
+
+    @Override
+    public void start() {
+        Ports ports = config.ports();
+        services.start(new LeanInflux(
+                new LeanInfluxConfig(
+                        config.host(),
+                        ports.influx(),
+                        config.data(),
+                        config.influxOrg(),
+                        List.of(config.local().bucket(), config.centre().bucket()),
+                        addresses.embeddedToken(),
+                        config.limits().commitPace()),
+                http,
+                metrics));
+        services.start(aggregator);
+        LeanOpenWhisk whisk = services.start(new LeanOpenWhisk(leanConfig(), packages(), http, metrics, clock));
+        if (!config.central()) {
+            startStreet(whisk);
+        }
+        services.start(new Dashboard(config, addresses, metrics, aggregator, http));
+        config.sample().ifPresent(sample -> new SamplePipeline(config, addresses, sample).install());
+    }
+
+    /** Finishes what is in flight and stops; nothing that was acknowledged is lost. */
+    @Override
+    public void close() {
+        services.close();
+    }
+
+    /** What the site counted since it started. */
+    public Metrics metrics() {
+        return metrics;
+    }
+
+    /** How to reach the site. */
+    public SiteAddresses addresses() {
+        return addresses;
+    }
+
+    /** What the site was told. */
+    public SiteConfig config() {
+        return config;
+    }
+
+    private void startStreet(LeanOpenWhisk whisk) {
+        Ports ports = config.ports();
+        String host = config.host();
+        String controller = host + ":" + ports.controller();
+        if (config.mqttUrl().isEmpty()) {
+            services.start(new EmbeddedBroker(
+                    config.id(), host, ports.mqtt(), config.data().resolve("broker")));
+        }
+        EdgeTransport transport = services.own(new EdgeTransport(config.id()));
+        services.start(new EdgeController(new EdgeControllerConfig(host, ports.controller(), EDGE_LEASE), transport));
+        services.start(new EdgeRouter(
+                new EdgeRouterConfig(
+                        host,
+                        ports.router(),
+                        ports.routerTable(),
+                        controller,
+                        config.policy(),
+                        2 * config.limits().firesInFlight(),
+                        CALL_TIMEOUT),
+                transport,
+                metrics));
+        services.start(new WhiskComputer(
+                new EdgeComputerConfig(host, ports.computer(), controller, EDGE_LEASE.dividedBy(3)),
+                whisk,
+                whisk,
+                transport,
+                metrics));
+        BridgeOpenWhisk bridge =
+                new BridgeOpenWhisk(new BridgeConfig(host + ":" + ports.router(), CALL_TIMEOUT), whisk, transport);
+        services.start(new FeedProvider(
+                new FeedProviderConfig(
+                        config.id(),
+                        host,
+                        ports.feeds(),
+                        config.data(),
+                        config.limits().firesInFlight()),
+                bridge,
+                whisk,
+                http,
+                metrics,
+                clock));
+        services.start(new WskProxy(
+                new WskProxyConfig(host, ports.wskproxy(), CALL_TIMEOUT, whisk.apiHost()), bridge, whisk, http));
+    }
+
+    private AggregatorConfig aggregatorConfig() {
+        AggregatorConfig defaults = AggregatorConfig.defaults(config.id(), config.data());
+        return new AggregatorConfig(
+                defaults.name(),
+                defaults.dataFolder(),
+                defaults.maxPointsInFlight(),
+                defaults.writeTimeout(),
+                defaults.queryTimeout(),
+                defaults.localPatience(),
+                config.limits().outboxEntries(),
+                defaults.maxSetAside(),
+                config.limits().commitPace(),
+                defaults.retry());
+    }
+
+    private LeanConfig leanConfig() {
+        LeanConfig defaults = LeanConfig.defaults(config.id(), config.ports().openwhisk(), config.data());
+        return new LeanConfig(
+                defaults.name(),
+                config.host(),
+                defaults.port(),
+                defaults.dataFolder(),
+                Map.of(config.auth(), "guest", AuthKey.SYSTEM, "whisk.system"),
+                config.limits().commitPace(),
+                config.limits().queuedInvocations(),
+                defaults.maxInMemory(),
+                config.limits().runningActivations(),
+                defaults.blockingLimit(),
+                defaults.activationsKept(),
+                defaults.retention());
+    }
+
+    private List<BuiltInPackage> packages() {
+        List<BuiltInPackage> packages = new ArrayList<>();
+        packages.add(aggregator.builtInPackage());
+        packages.add(FeedPackages.mqtt(addresses.feedsUrl()));
+        packages.add(FeedPackages.alarms(addresses.feedsUrl()));
+        return packages;
+    }
+}

@@ -1,0 +1,174 @@
+package io.fogwhisk.launcher.site;
+
+import io.fogwhisk.base.config.ConfigFile;
+import io.fogwhisk.base.config.ConfigNode;
+import io.fogwhisk.wsk.model.AuthKey;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Everything that one data centre is told. An empty configuration is a complete one.
+ *
+ * @param id of the site, such as {@code dc-1}
+ * @param central true for the centre: an OpenWhisk and an InfluxDB, without sensors of its own
+ * @param data the folder for everything durable
+ * @param host the address that every port binds to
+ * @param ports of every part
+ * @param mqttUrl a broker of the user's own; empty for the embedded one
+ * @param auth the key of the namespace {@code guest}
+ * @param influxOrg the organisation in both databases
+ * @param local where readings go
+ * @param centre where aggregates go
+ * @param policy how the edge router picks a destination
+ * @param limits how much may be under way
+ * @param sample what the sample pipeline does; empty to install none
+ */
+public record SiteConfig(
+        String id,
+        boolean central,
+        Path data,
+        String host,
+        Ports ports,
+        Optional<String> mqttUrl,
+        AuthKey auth,
+        String influxOrg,
+        InfluxTarget local,
+        InfluxTarget centre,
+        String policy,
+        Limits limits,
+        Optional<Sample> sample) {
+
+    private static final Pattern ID = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
+    /** Checks for null and the form of the id. */
+    public SiteConfig {
+        checkedId(id);
+        Objects.requireNonNull(data, "data is null");
+        Objects.requireNonNull(host, "host is null");
+        Objects.requireNonNull(ports, "ports is null");
+        Objects.requireNonNull(mqttUrl, "mqttUrl is null");
+        Objects.requireNonNull(auth, "auth is null");
+        Objects.requireNonNull(local, "local is null");
+        Objects.requireNonNull(centre, "centre is null");
+        Objects.requireNonNull(limits, "limits is null");
+        Objects.requireNonNull(sample, "sample is null");
+    }
+
+    /**
+     * How much may be under way in the site before it takes no more.
+     *
+     * @param firesInFlight messages taken from MQTT and not yet durably accepted, at least 1
+     * @param queuedInvocations accepted invocations not yet run, on disk, at least 1
+     * @param runningActivations activations under way, at least 1
+     * @param outboxEntries readings and aggregates waiting for a database that is away, at least 1
+     * @param commitPace the shortest time between two commits to one database file
+     */
+    public record Limits(
+            int firesInFlight, int queuedInvocations, int runningActivations, int outboxEntries, Duration commitPace) {
+
+        static Limits read(ConfigNode node) {
+            return new Limits(
+                    node.integer("fires-in-flight", 1_000, 1, 65_535),
+                    node.integer("queued-invocations", 1_000_000, 1, 100_000_000),
+                    node.integer("running-activations", 1_000, 1, 100_000),
+                    node.integer("outbox-entries", 1_000_000, 1, 100_000_000),
+                    node.duration("commit-pace", Duration.ofMillis(2)));
+        }
+    }
+
+    /**
+     * What the sample pipeline does.
+     *
+     * @param topic the MQTT topic filter of the readings
+     * @param window the length of the aggregates' windows, such as {@code 1d} or {@code 5s}
+     * @param lateness how long after its end a window is computed again when readings came late
+     * @param cron when aggregates are computed, five or six fields, UTC
+     */
+    public record Sample(String topic, String window, String lateness, String cron) {
+
+        static Sample read(ConfigNode node) {
+            return new Sample(
+                    node.text("topic", "test"),
+                    node.value("window", "1d", Sample::checkedDuration),
+                    node.value("lateness", "1d", Sample::checkedDuration),
+                    node.text("cron", "0 3 * * *"));
+        }
+
+        private static String checkedDuration(String text) {
+            ConfigNode.parseDuration(text);
+            return text;
+        }
+    }
+
+    /** The configuration of a site with nothing configured. */
+    public static SiteConfig defaults() {
+        return ConfigFile.parse("defaults", "", Map.of(), SiteConfig::read);
+    }
+
+    /** Reads a site's configuration; see {@code samples/site.yaml} for every key. */
+    public static SiteConfig read(ConfigNode root) {
+        ConfigNode site = root.section("site");
+        String id = site.value("id", "dc-1", SiteConfig::checkedId);
+        ConfigNode influx = root.section("influx");
+        ConfigNode sample = root.section("sample");
+        Sample sampleConfig = Sample.read(sample);
+        boolean central = site.flag("central", false);
+        boolean installSample = sample.flag("install", !central);
+        return new SiteConfig(
+                id,
+                central,
+                site.path("data", Path.of("data", id)),
+                site.text("host", "127.0.0.1"),
+                Ports.read(root),
+                root.section("mqtt").text("url"),
+                root.section("openwhisk").secret("auth", AuthKey.GUEST, AuthKey::parse),
+                influx.text("org", "influxdata"),
+                InfluxTarget.read(influx.section("local"), "measure"),
+                InfluxTarget.read(influx.section("central"), "aggregates"),
+                root.section("edge").value("policy", "least-impedance", SiteConfig::checkedPolicy),
+                Limits.read(root.section("limits")),
+                installSample ? Optional.of(sampleConfig) : Optional.empty());
+    }
+
+    /** This configuration without the sample pipeline. */
+    public SiteConfig withoutSample() {
+        return new SiteConfig(
+                id,
+                central,
+                data,
+                host,
+                ports,
+                mqttUrl,
+                auth,
+                influxOrg,
+                local,
+                centre,
+                policy,
+                limits,
+                Optional.empty());
+    }
+
+    /** Where sensors publish. */
+    public String brokerUrl() {
+        return mqttUrl.orElse("mqtt://" + host + ":" + ports.mqtt());
+    }
+
+    private static String checkedId(String id) {
+        if (!ID.matcher(id).matches()) {
+            throw new IllegalArgumentException(
+                    "must be a name of lower-case letters, digits and dashes, at most 63 characters");
+        }
+        return id;
+    }
+
+    private static String checkedPolicy(String policy) {
+        if (!policy.equals("random") && !policy.equals("least-impedance") && !policy.equals("round-robin")) {
+            throw new IllegalArgumentException("must be random, least-impedance or round-robin");
+        }
+        return policy;
+    }
+}

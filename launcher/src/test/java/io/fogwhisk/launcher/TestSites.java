@@ -1,0 +1,57 @@
+package io.fogwhisk.launcher;
+
+import io.fogwhisk.launcher.site.Ports;
+import io.fogwhisk.launcher.site.SiteConfig;
+import io.fogwhisk.launcher.site.SiteConfig.Sample;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Configurations of sites for tests: everything as an empty configuration has it, on free ports. */
+public final class TestSites {
+
+    private TestSites() {}
+
+    /** A site with the sample pipeline, and windows short enough to wait for. */
+    public static SiteConfig config(Path data, Ports ports) {
+        SiteConfig defaults = SiteConfig.defaults();
+        return new SiteConfig(
+                defaults.id(),
+                false,
+                data,
+                defaults.host(),
+                ports,
+                defaults.mqttUrl(),
+                defaults.auth(),
+                defaults.influxOrg(),
+                defaults.local(),
+                defaults.centre(),
+                defaults.policy(),
+                defaults.limits(),
+                Optional.of(new Sample("test", "1s", "10s", "* * * * * *")));
+    }
+
+    /** The same as a file's text, for a site in a process of its own. */
+    public static String yaml(Path data, Ports ports) {
+        return """
+                site: {data: "%s"}
+                mqtt: {port: %d}
+                openwhisk: {port: %d}
+                influx: {port: %d}
+                feeds: {port: %d}
+                wskproxy: {port: %d}
+                edge: {controller-port: %d, router-port: %d, table-port: %d, computer-port: %d}
+                dashboard: {port: %d}
+                """.formatted(
+                        data,
+                        ports.mqtt(),
+                        ports.openwhisk(),
+                        ports.influx(),
+                        ports.feeds(),
+                        ports.wskproxy(),
+                        ports.controller(),
+                        ports.router(),
+                        ports.routerTable(),
+                        ports.computer(),
+                        ports.dashboard());
+    }
+}

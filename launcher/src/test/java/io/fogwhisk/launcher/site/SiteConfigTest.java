@@ -1,0 +1,123 @@
+package io.fogwhisk.launcher.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fogwhisk.base.config.ConfigException;
+import io.fogwhisk.base.config.ConfigFile;
+import io.fogwhisk.launcher.ExternalTool;
+import io.fogwhisk.wsk.model.AuthKey;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SiteConfigTest {
+
+    @Test
+    void anEmptyConfigurationIsThePublishedOne() {
+        SiteConfig config = SiteConfig.defaults();
+
+        assertThat(config.id()).isEqualTo("dc-1");
+        assertThat(config.data()).isEqualTo(Path.of("data/dc-1"));
+        assertThat(config.host()).isEqualTo("127.0.0.1");
+        assertThat(config.ports()).isEqualTo(new Ports(1883, 3233, 8086, 3000, 20_000, 6475, 6473, 6474, 10_000, 8080));
+        assertThat(config.auth()).isEqualTo(AuthKey.GUEST);
+        assertThat(config.influxOrg()).isEqualTo("influxdata");
+        assertThat(config.local()).isEqualTo(InfluxTarget.embedded("measure"));
+        assertThat(config.centre()).isEqualTo(InfluxTarget.embedded("aggregates"));
+        assertThat(config.sample()).contains(new SiteConfig.Sample("test", "1d", "1d", "0 3 * * *"));
+        assertThat(config.central()).isFalse();
+    }
+
+    @Test
+    void theCommentedSampleSaysTheDefaults() {
+        SiteConfig sample =
+                ConfigFile.read(ExternalTool.projectRoot().resolve("samples/site.yaml"), Map.of(), SiteConfig::read);
+
+        assertThat(sample).isEqualTo(SiteConfig.defaults());
+    }
+
+    @Test
+    void theCommentedSampleHasEveryKey() throws Exception {
+        String sample = Files.readString(ExternalTool.projectRoot().resolve("samples/site.yaml"));
+        String unknown = """
+                zzz: 1
+                site: {zzz: 1}
+                mqtt: {zzz: 1}
+                openwhisk: {zzz: 1}
+                feeds: {zzz: 1}
+                edge: {zzz: 1}
+                influx: {zzz: 1, local: {zzz: 1}, central: {zzz: 1}}
+                wskproxy: {zzz: 1}
+                dashboard: {zzz: 1}
+                limits: {zzz: 1}
+                sample: {zzz: 1}
+                """;
+
+        assertThatThrownBy(() -> ConfigFile.parse("x", unknown, Map.of(), SiteConfig::read))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        e -> assertThat(e.faults()).hasSize(12).allSatisfy(fault -> {
+                            String known = fault.substring(fault.indexOf("known here: ") + 12);
+                            assertThat(known.split(", "))
+                                    .allSatisfy(key -> assertThat(sample).contains(key + ":"));
+                        }));
+    }
+
+    @Test
+    void everyKeyIsRead() {
+        String yaml = """
+                site: {id: rome, data: /srv/rome, host: 0.0.0.0, central: true}
+                mqtt: {port: 1, url: "mqtt://broker:1883"}
+                openwhisk: {port: 2, auth: "%s"}
+                influx:
+                  port: 3
+                  org: acme
+                  local: {url: "http://one:8086/", token: t1, bucket: b1}
+                  central: {url: "https://two", token: t2, bucket: b2}
+                feeds: {port: 4}
+                wskproxy: {port: 5}
+                edge: {controller-port: 6, router-port: 7, table-port: 8, computer-port: 9, policy: random}
+                dashboard: {port: 10}
+                limits: {fires-in-flight: 11, queued-invocations: 12, running-activations: 13, outbox-entries: 14,
+                         commit-pace: 15ms}
+                sample: {install: true, topic: "a/b", window: 5s, lateness: 6s, cron: "* * * * *"}
+                """.formatted(AuthKey.SYSTEM.reveal());
+
+        SiteConfig config = ConfigFile.parse("x", yaml, Map.of(), SiteConfig::read);
+
+        assertThat(config)
+                .isEqualTo(new SiteConfig(
+                        "rome",
+                        true,
+                        Path.of("/srv/rome"),
+                        "0.0.0.0",
+                        new Ports(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+                        Optional.of("mqtt://broker:1883"),
+                        AuthKey.SYSTEM,
+                        "acme",
+                        new InfluxTarget(Optional.of("http://one:8086"), Optional.of("t1"), "b1"),
+                        new InfluxTarget(Optional.of("https://two"), Optional.of("t2"), "b2"),
+                        "random",
+                        new SiteConfig.Limits(11, 12, 13, 14, Duration.ofMillis(15)),
+                        Optional.of(new SiteConfig.Sample("a/b", "5s", "6s", "* * * * *"))));
+    }
+
+    @Test
+    void aDatabaseOfTheUsersOwnNeedsItsToken() {
+        assertThatThrownBy(() ->
+                        ConfigFile.parse("x", "influx: {local: {url: \"http://one\"}}", Map.of(), SiteConfig::read))
+                .hasMessage("x: influx.local.token is required when url names an InfluxDB of your own");
+    }
+
+    @Test
+    void secretsAreNotInTheTextForm() {
+        String shown = SiteConfig.defaults().toString()
+                + new InfluxTarget(Optional.of("http://one"), Optional.of("hush"), "b");
+
+        assertThat(shown).doesNotContain(AuthKey.GUEST.secret()).doesNotContain("hush");
+    }
+}
