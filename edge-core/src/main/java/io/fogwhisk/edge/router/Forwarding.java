@@ -86,7 +86,9 @@ final class Forwarding implements UnaryCall.Listener<LambdaResponse> {
             from.succeeded(Duration.ofNanos(System.nanoTime() - startedAt));
         } else {
             from.ended();
-            reachability.reachable(from.endpoint());
+        }
+        if (reachability.reachable(from.endpoint())) {
+            LOG.atInfo().addKeyValue("destination", from.endpoint()).log("destination found");
         }
         answer.accept(
                 response.getResponder().isEmpty()
@@ -104,13 +106,12 @@ final class Forwarding implements UnaryCall.Listener<LambdaResponse> {
             return;
         }
         failure = Retcode.RPC_FAILED + destination + " is unreachable: " + UnaryCall.describe(status);
-        if (reachability.absence(destination).isEmpty()) {
+        if (reachability.unreachable(destination, failure)) {
             LOG.atWarn()
                     .addKeyValue("destination", destination)
                     .addKeyValue("error", UnaryCall.describe(status))
-                    .log("destination set aside");
+                    .log("destination lost");
         }
-        reachability.unreachable(destination, failure);
         if (tried.isEmpty()) {
             tried = new ArrayList<>();
         }

@@ -151,7 +151,7 @@ public final class ForwardingTable {
         }
     }
 
-    private final class Started implements Route {
+    private static final class Started implements Route {
         private final Row row;
         private final Destination destination;
 
@@ -168,7 +168,6 @@ public final class ForwardingTable {
         @Override
         public void succeeded(Duration latency) {
             row.succeeded(destination, latency);
-            reachability.reachable(destination.endpoint());
         }
 
         @Override

@@ -23,21 +23,28 @@ public final class Reachability {
         this.nanoClock = nanoClock;
     }
 
-    /** A call could not be sent: leave the destination alone for a while, longer each time in a row. */
-    public void unreachable(String endpoint, String cause) {
-        absent.compute(endpoint, (key, known) -> {
+    /**
+     * A call could not be sent: leave the destination alone for a while, longer each time in a row.
+     *
+     * @return true for the first time in a row
+     */
+    public boolean unreachable(String endpoint, String cause) {
+        Absence now = absent.compute(endpoint, (key, known) -> {
             int failures = known == null ? 1 : known.failures + 1;
             Duration wait =
                     BACKOFF.after(failures, () -> ThreadLocalRandom.current().nextDouble());
             return new Absence(failures, nanoClock.getAsLong() + wait.toNanos(), cause);
         });
+        return now.failures == 1;
     }
 
-    /** A call arrived, or the destination is announced anew: it may be used. */
-    public void reachable(String endpoint) {
-        if (!absent.isEmpty()) {
-            absent.remove(endpoint);
-        }
+    /**
+     * A call arrived, or the destination is announced anew: it may be used.
+     *
+     * @return true if it was thought unreachable before
+     */
+    public boolean reachable(String endpoint) {
+        return !absent.isEmpty() && absent.remove(endpoint) != null;
     }
 
     /** Nothing is known any more. */

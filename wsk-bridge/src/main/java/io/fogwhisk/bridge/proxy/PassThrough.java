@@ -2,6 +2,7 @@ package io.fogwhisk.bridge.proxy;
 
 import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.javalin.http.Context;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands requests on to the OpenWhisk behind and streams the answers back. Its own threads wait, not those of the HTTP
@@ -22,6 +25,7 @@ import java.util.concurrent.Semaphore;
  */
 final class PassThrough implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PassThrough.class);
     private static final int MAX_REQUESTS = 64;
     private static final Set<String> HOP_BY_HOP = Set.of(
             "connection",
@@ -70,13 +74,16 @@ final class PassThrough implements AutoCloseable {
         return client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
                 .handleAsync(
                         (answer, failure) -> {
-                            free.release();
-                            if (answer == null) {
-                                throw new Refusal(
-                                        503, "OpenWhisk at " + apiHost + " does not answer: " + cause(failure));
+                            try {
+                                if (answer == null) {
+                                    throw new Refusal(
+                                            503, "OpenWhisk at " + apiHost + " does not answer: " + cause(failure));
+                                }
+                                copy(answer, ctx);
+                                return answer;
+                            } finally {
+                                free.release();
                             }
-                            copy(answer, ctx);
-                            return answer;
                         },
                         workers);
     }
@@ -122,7 +129,13 @@ final class PassThrough implements AutoCloseable {
                 values.subList(1, values.size()).forEach(value -> ctx.res().addHeader(name, value));
             }
         });
-        ctx.result(answer.body());
+        // Written here rather than by Javalin, so that the request counts as under way until its last byte.
+        try (InputStream body = answer.body()) {
+            body.transferTo(ctx.res().getOutputStream());
+        } catch (IOException e) {
+            LOG.atDebug().addKeyValue("error", e.getMessage()).log("answer broke off");
+            throw new Refusal(502, "the answer of the OpenWhisk behind broke off");
+        }
     }
 
     private static String cause(Throwable failure) {

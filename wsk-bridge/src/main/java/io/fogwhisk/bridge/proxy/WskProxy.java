@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -67,7 +68,9 @@ public final class WskProxy implements Service {
 
     @Override
     public void start() {
-        String name = "wskproxy-" + config.host() + ":" + config.port();
+        // The HTTP server tells its roles apart by name, and several proxies may ask for any free port.
+        String any = config.port() == 0 ? "-" + UUID.randomUUID() : "";
+        String name = "wskproxy-" + config.host() + ":" + config.port() + any;
         PassThrough behind = new PassThrough(name + "-client", config.openWhiskApiHost(), config.timeout());
         passThrough = behind;
         // Answers arrive on threads that must not wait for a slow client's socket.
@@ -270,6 +273,9 @@ public final class WskProxy implements Service {
     }
 
     private void refuse(Context ctx, int statusCode, String message) {
+        if (ctx.res().isCommitted()) {
+            return;
+        }
         respond(ctx, statusCode);
         if (statusCode == 401) {
             ctx.header("WWW-Authenticate", "Basic realm=\"OpenWhisk secure realm\",charset=UTF-8");
