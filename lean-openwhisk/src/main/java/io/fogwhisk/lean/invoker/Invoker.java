@@ -50,7 +50,7 @@ public final class Invoker implements Service {
     private static final int BATCH = 256;
     private static final Duration TAKE_WAIT = Duration.ofMillis(100);
     private static final Duration EXPIRE_EVERY = Duration.ofMillis(50);
-    private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
     private static final Backoff STORE_AGAIN = Backoff.between(Duration.ofMillis(100), Duration.ofSeconds(10));
 
     private final String name;
@@ -109,7 +109,7 @@ public final class Invoker implements Service {
         thread.start();
     }
 
-    /** Takes nothing more, and waits up to five seconds for what runs; the rest runs again after the next start. */
+    /** Takes nothing more, and waits up to two seconds for what runs; the rest runs again after the next start. */
     @Override
     public void close() {
         closing = true;

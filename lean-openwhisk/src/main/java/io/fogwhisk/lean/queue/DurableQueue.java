@@ -142,6 +142,17 @@ public final class DurableQueue implements InvocationQueue, Service {
 
     @Override
     public List<Entry> take(int max, Duration wait) throws InterruptedException {
+        long end = System.nanoTime() + wait.toNanos();
+        while (true) {
+            fillGap();
+            List<Entry> taken = ready.take(max, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+            if (!taken.isEmpty() || System.nanoTime() - end >= 0) {
+                return taken;
+            }
+        }
+    }
+
+    private void fillGap() {
         ReadyEntries.Gap gap = ready.gap();
         Connection connection = reader;
         if (gap != null && connection != null) {
@@ -152,7 +163,6 @@ public final class DurableQueue implements InvocationQueue, Service {
                 throw new StoreException("cannot read database " + settings.file() + ": " + e.getMessage(), e);
             }
         }
-        return ready.take(max, wait);
     }
 
     @Override
