@@ -45,7 +45,7 @@ public sealed interface Message {
 
     /**
      * Reads the parameters. The reading is the parameter {@code body}, as JSON text or as an object, or else the
-     * parameters themselves, without {@code type} and those that start with {@code influx_}.
+     * parameters themselves, without {@code type} and the bound settings.
      *
      * <p>Every key with a number or a boolean is a value (a boolean as 1 or 0, so that a key has one type for ever),
      * except the ids and the timestamp. Any other key is a fault, and the good keys beside it are kept.
@@ -60,10 +60,9 @@ public sealed interface Message {
         JsonNode body = tree.get("body");
         if (body == null) {
             ObjectNode own = params.copy();
-            own.remove("type");
             own.propertyStream()
+                    .filter(field -> field.getValue().isTextual() && isSetting(field.getKey()))
                     .map(Map.Entry::getKey)
-                    .filter(key -> key.startsWith("influx_"))
                     .toList()
                     .forEach(own::remove);
             return own.isEmpty()
@@ -82,5 +81,16 @@ public sealed interface Message {
         } catch (WskException e) {
             return new Bad("the body is not a reading: " + e.getMessage(), text);
         }
+    }
+
+    /** Bound parameters are texts, also tokens: they are not part of a reading and must not be kept with one. */
+    private static boolean isSetting(String key) {
+        return key.startsWith("influx_")
+                || key.startsWith("local_")
+                || key.startsWith("central_")
+                || key.equals("type")
+                || key.equals("window")
+                || key.equals("lateness")
+                || key.equals("timezone");
     }
 }

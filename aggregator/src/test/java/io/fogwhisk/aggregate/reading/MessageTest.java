@@ -42,12 +42,24 @@ class MessageTest {
         // When
         Message message = Message.read(
                 JsonObject.parse("{\"influx_url\":\"http://x\",\"influx_token\":\"secret\",\"influx_org\":\"o\","
-                        + "\"influx_bucket\":\"b\",\"t\":1,\"device_fingerprint\":2,\"datacenter_id\":3}"),
+                        + "\"influx_bucket\":\"b\",\"central_token\":\"secret\",\"local_token\":\"secret\","
+                        + "\"window\":\"1h\",\"t\":1,\"device_fingerprint\":2,\"datacenter_id\":3}"),
                 ACCEPTED);
 
         // Then
         assertThat(((Message.Good) message).payload()).doesNotContain("secret");
         assertThat(lines(message)).isEqualTo("t,datacenter_id=3,device_fingerprint=2 value=1 " + ACCEPTED);
+    }
+
+    @Test
+    void takesANumberForAMeasurementWhateverItsName() {
+        // When
+        Message message = Message.read(
+                JsonObject.parse("{\"window\":true,\"local_t\":1,\"device_fingerprint\":2,\"datacenter_id\":3}"),
+                ACCEPTED);
+
+        // Then
+        assertThat(((Message.Good) message).reading().values()).containsOnlyKeys("window", "local_t");
     }
 
     @Test
