@@ -60,7 +60,7 @@ class SiteConfigTest {
         assertThatThrownBy(() -> ConfigFile.parse("x", unknown, Map.of(), SiteConfig::read))
                 .isInstanceOfSatisfying(
                         ConfigException.class,
-                        e -> assertThat(e.faults()).hasSize(12).allSatisfy(fault -> {
+                        e -> assertThat(e.faults()).hasSize(13).allSatisfy(fault -> {
                             String known = fault.substring(fault.indexOf("known here: ") + 12);
                             assertThat(known.split(", "))
                                     .allSatisfy(key -> assertThat(sample).contains(key + ":"));
