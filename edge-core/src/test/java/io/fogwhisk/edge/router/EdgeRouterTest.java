@@ -24,6 +24,11 @@ import io.fogwhisk.edge.rpc.proto.LambdaRequest;
 import io.fogwhisk.edge.rpc.proto.LambdaResponse;
 import io.fogwhisk.edge.rpc.proto.TableId;
 import io.fogwhisk.edge.rpc.proto.Void;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -210,18 +215,22 @@ class EdgeRouterTest {
         assertThat(controller.computers()).hasSize(1);
     }
 
-    @Test
-    void neverRunsALambdaAgainThatMayHaveRun() {
-        // Given: both accept the call and are gone before they answer
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void neverRunsALambdaAgainThatMayHaveRun(boolean inProcess) {
+        // Given: the first takes the call and is gone before it answers
+        wire(inProcess);
         AtomicInteger runs = new AtomicInteger();
-        wire(false);
-        EdgeRouter router = domain.router("");
-        LambdaExecutor silent = call -> {
-            runs.incrementAndGet();
-            return new CompletableFuture<>();
-        };
-        EdgeComputer first = domain.computer("", 0, silent, "f");
-        EdgeComputer second = domain.computer("", 0, silent, "f");
+        EdgeRouter router = inOrder();
+        EdgeComputer first = domain.computer(
+                "",
+                0,
+                call -> {
+                    runs.incrementAndGet();
+                    return new CompletableFuture<>();
+                },
+                "f");
+        EdgeComputer second = domain.computer("", 0, counting(runs), "f");
         install(router, first.endpoint(), "f");
         install(router, second.endpoint(), "f");
         CompletionStage<LambdaResult> call = async(router, "f");
@@ -229,11 +238,35 @@ class EdgeRouterTest {
 
         // When
         first.close();
-        second.close();
 
         // Then
-        assertThat(retcode(join(call))).startsWith("RPC failed: 127.0.0.1:");
+        assertThat(retcode(join(call))).startsWith("RPC failed: " + first.endpoint());
         assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void neverRunsALambdaAgainThatWasSentWhenTheConnectionBroke() throws Exception {
+        // Given: a peer that speaks just enough HTTP/2 to be sent a request
+        AtomicInteger runs = new AtomicInteger();
+        EdgeRouter router = inOrder();
+        try (ServerSocket peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String endpoint = "127.0.0.1:" + peer.getLocalPort();
+            EdgeComputer second = domain.computer("", 0, counting(runs), "f");
+            install(router, endpoint, "f");
+            install(router, second.endpoint(), "f");
+            CompletionStage<LambdaResult> call = async(router, "f");
+
+            // When
+            try (Socket socket = peer.accept()) {
+                byte[] emptySettings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+                socket.getOutputStream().write(emptySettings);
+                readUntil(socket.getInputStream(), "marker-of-the-input");
+            }
+
+            // Then
+            assertThat(retcode(join(call))).startsWith("RPC failed: " + endpoint + ": UNAVAILABLE");
+            assertThat(runs).hasValue(0);
+        }
     }
 
     @Test
@@ -436,7 +469,31 @@ class EdgeRouterTest {
 
     private CompletionStage<LambdaResult> async(EdgeRouter router, String lambda) {
         return new EdgeClient(domain.transport())
-                .call(router.endpoint(), LambdaCall.of(lambda, ""), EdgeDomain.TIMEOUT);
+                .call(router.endpoint(), LambdaCall.of(lambda, "marker-of-the-input"), EdgeDomain.TIMEOUT);
+    }
+
+    /** A router that tries destinations it knows nothing of in the order in which they were installed. */
+    private EdgeRouter inOrder() {
+        return domain.router(new EdgeRouterConfig(
+                "127.0.0.1", 0, 0, "", "least-impedance", 10, Duration.ofSeconds(10), EdgeDomain.HEARTBEAT));
+    }
+
+    private static LambdaExecutor counting(AtomicInteger runs) {
+        return call -> {
+            runs.incrementAndGet();
+            return CompletableFuture.completedStage(LambdaResult.done(""));
+        };
+    }
+
+    private static void readUntil(InputStream in, String text) throws IOException {
+        StringBuilder seen = new StringBuilder();
+        while (seen.indexOf(text) < 0) {
+            int next = in.read();
+            if (next < 0) {
+                throw new IOException("the router hung up");
+            }
+            seen.append((char) next);
+        }
     }
 
     private void install(EdgeRouter router, String destination, String lambda) {
