@@ -32,6 +32,9 @@ final class WindowAggregation {
         if (time < 0 || table.columns().get(time).type() != ColumnType.TIME) {
             throw plan.at().error("no time column: _time");
         }
+        if (table.columns().get(time).grouped()) {
+            throw plan.at().error("cannot window by _time when it is part of the group key");
+        }
         if (table.columns().get(value).grouped()) {
             throw plan.at().error("cannot aggregate columns that are part of the group key");
         }
