@@ -16,18 +16,12 @@ import io.fogwhisk.influx.flux.Expr.StringLiteral;
 import io.fogwhisk.influx.flux.Expr.TimeLiteral;
 import io.fogwhisk.influx.flux.Expr.Unary;
 import io.fogwhisk.influx.flux.Token.Kind;
-import java.time.DateTimeException;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** Reads a script as statements; what is not part of the subset is refused where it stands. */
 final class Parser {
@@ -192,11 +186,11 @@ final class Parser {
         Position at = token.at();
         return switch (token.kind()) {
             case STRING -> new StringLiteral(token.text(), at);
-            case INTEGER -> new IntegerLiteral(integer(token), at);
+            case INTEGER -> new IntegerLiteral(Literals.integer(token), at);
             case FLOAT -> new FloatLiteral(Double.parseDouble(token.text()), at);
-            case DURATION -> new DurationLiteral(duration(token), at);
-            case TIME -> new TimeLiteral(time(token), at);
-            case REGEX -> new RegexLiteral(regex(token), at);
+            case DURATION -> new DurationLiteral(Literals.duration(token), at);
+            case TIME -> new TimeLiteral(Literals.time(token), at);
+            case REGEX -> new RegexLiteral(Literals.regex(token), at);
             case IDENTIFIER -> {
                 refuseKeyword(token);
                 yield switch (token.text()) {
@@ -265,42 +259,6 @@ final class Parser {
             throw peek().at().error("a function body in braces is not supported, write (r) => expression");
         }
         return new Lambda(parameters, expression(), at);
-    }
-
-    private static long integer(Token token) {
-        try {
-            return Long.parseLong(token.text());
-        } catch (NumberFormatException e) {
-            throw token.at().error("number " + token.text() + " does not fit in 64 bits");
-        }
-    }
-
-    private static FluxDuration duration(Token token) {
-        try {
-            return FluxDuration.parse(token.text());
-        } catch (IllegalArgumentException e) {
-            throw token.at().error(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static long time(Token token) {
-        try {
-            return token.text().indexOf('T') < 0
-                    ? FluxDuration.nanos(LocalDate.parse(token.text())
-                            .atStartOfDay(ZoneOffset.UTC)
-                            .toInstant())
-                    : FluxDuration.nanos(OffsetDateTime.parse(token.text()).toInstant());
-        } catch (DateTimeException e) {
-            throw token.at().error("invalid time " + token.text() + ", write it as 2026-01-31T12:00:00Z");
-        }
-    }
-
-    private static Pattern regex(Token token) {
-        try {
-            return Pattern.compile(token.text());
-        } catch (PatternSyntaxException e) {
-            throw token.at().error("invalid regular expression: " + e.getDescription());
-        }
     }
 
     private static void refuseKeyword(Token token) {

@@ -3,10 +3,10 @@ package io.fogwhisk.influx.line;
 import io.fogwhisk.influx.line.FieldValue.BooleanValue;
 import io.fogwhisk.influx.line.FieldValue.TextValue;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,18 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LineParser {
 
-    private static final Set<String> RESERVED =
-            Set.of("time", "_measurement", "_field", "_time", "_value", "_start", "_stop");
     private static final int SHOWN = 120;
     private static final String NOT_A_FIELD = "";
-    private static final LineSink NOWHERE = new LineSink() {
-        @Override
-        public void point(int line, Point point) {}
-
-        @Override
-        public void bad(int line, String text, String reason) {}
-    };
-
     private final byte[] text;
     private final Precision precision;
     private final long now;
@@ -64,21 +54,6 @@ public final class LineParser {
      */
     public static void parse(byte[] text, Precision precision, long now, SeriesKeyCache keys, LineSink sink) {
         new LineParser(text, precision, now, keys, sink).run();
-    }
-
-    /**
-     * Reads a series key back from {@link SeriesKey#canonical}.
-     *
-     * @throws IllegalArgumentException if it isn't one
-     */
-    public static SeriesKey series(String canonical) {
-        byte[] bytes = canonical.getBytes(StandardCharsets.UTF_8);
-        LineParser parser = new LineParser(bytes, Precision.NS, 0, new SeriesKeyCache(1), NOWHERE);
-        SeriesKey key = parser.parseSeries(0, bytes.length);
-        if (key == null) {
-            throw new IllegalArgumentException("not a series key: " + canonical + ": " + parser.reason);
-        }
-        return key;
     }
 
     private void run() {
@@ -148,61 +123,21 @@ public final class LineParser {
     private @Nullable SeriesKey series() {
         int start = at;
         int end = start;
-        while (end < text.length && text[end] != '\n' && (text[end] != ' ' || escaped(start, end))) {
+        while (end < text.length && text[end] != '\n' && (text[end] != ' ' || Escapes.escaped(text, start, end))) {
             end++;
         }
         SeriesKey known = keys.get(text, start, end);
         if (known == null) {
-            known = parseSeries(start, end);
+            SeriesKeyParser parser = new SeriesKeyParser(text, start, end);
+            known = parser.parse();
             if (known == null) {
+                reason = parser.reason();
                 return null;
             }
             keys.put(text, start, end, known);
         }
         at = end;
         return known;
-    }
-
-    private @Nullable SeriesKey parseSeries(int start, int end) {
-        int stop = find(start, end, (byte) ',', (byte) ',');
-        String measurement = unescape(start, stop, false);
-        if (measurement.isEmpty()) {
-            reason = "missing measurement";
-            return null;
-        }
-        List<Tag> tags = new ArrayList<>();
-        int from = stop;
-        while (from < end) {
-            from++;
-            int equals = find(from, end, (byte) '=', (byte) ',');
-            if (equals == end || text[equals] != '=') {
-                reason = equals == from ? "missing tag key" : "missing tag value";
-                return null;
-            }
-            int tagEnd = find(equals + 1, end, (byte) ',', (byte) '=');
-            if (tagEnd < end && text[tagEnd] == '=') {
-                reason = "unescaped = in a tag value";
-                return null;
-            }
-            String key = unescape(from, equals, true);
-            String value = unescape(equals + 1, tagEnd, true);
-            if (key.isEmpty() || value.isEmpty()) {
-                reason = key.isEmpty() ? "missing tag key" : "missing tag value";
-                return null;
-            }
-            if (RESERVED.contains(key)) {
-                reason = "tag key " + key + " is reserved";
-                return null;
-            }
-            tags.add(new Tag(key, value));
-            from = tagEnd;
-        }
-        try {
-            return new SeriesKey(measurement, tags);
-        } catch (IllegalArgumentException e) {
-            reason = String.valueOf(e.getMessage());
-            return null;
-        }
     }
 
     private @Nullable List<Field> fields() {
@@ -217,18 +152,19 @@ public final class LineParser {
         if (at == text.length || text[at] != ',') {
             return List.of(first);
         }
-        List<Field> fields = new ArrayList<>();
-        fields.add(first);
+        // Of two fields with one name the later counts.
+        Map<String, Field> fields = new LinkedHashMap<>();
+        fields.put(first.name(), first);
         while (at < text.length && text[at] == ',') {
             at++;
             Field next = field();
             if (next == null) {
                 return null;
             }
-            fields.removeIf(field -> field.name().equals(next.name()));
-            fields.add(next);
+            fields.remove(next.name());
+            fields.put(next.name(), next);
         }
-        return fields;
+        return List.copyOf(fields.values());
     }
 
     private @Nullable Field field() {
@@ -236,7 +172,7 @@ public final class LineParser {
         int equals = start;
         while (equals < text.length && text[equals] != '\n') {
             byte c = text[equals];
-            if ((c == '=' || c == ',' || c == ' ') && !escaped(start, equals)) {
+            if ((c == '=' || c == ',' || c == ' ') && !Escapes.escaped(text, start, equals)) {
                 break;
             }
             equals++;
@@ -281,25 +217,12 @@ public final class LineParser {
                 at = i + 1;
                 line += lines;
                 String value = new String(text, start, i - start, StandardCharsets.UTF_8);
-                return new TextValue(escapes ? unquote(value) : value);
+                return new TextValue(escapes ? Escapes.unquote(value) : value);
             }
         }
         reason = "unbalanced quotes";
         unclosed = true;
         return null;
-    }
-
-    private static String unquote(String value) {
-        StringBuilder out = new StringBuilder(value.length());
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == '\\' && i + 1 < value.length() && (value.charAt(i + 1) == '"' || value.charAt(i + 1) == '\\')) {
-                i++;
-                c = value.charAt(i);
-            }
-            out.append(c);
-        }
-        return out.toString();
     }
 
     private @Nullable FieldValue unquoted() {
@@ -373,41 +296,9 @@ public final class LineParser {
                 && !lastField.isEmpty()) {
             return lastField;
         }
-        lastField = unescape(start, end, true);
+        lastField = Escapes.undo(text, start, end, true);
         lastFieldBytes = Arrays.copyOfRange(text, start, end);
         return lastField;
-    }
-
-    private String unescape(int start, int end, boolean escapesEquals) {
-        String raw = new String(text, start, end - start, StandardCharsets.UTF_8);
-        if (raw.indexOf('\\') < 0) {
-            return raw;
-        }
-        StringBuilder out = new StringBuilder(raw.length());
-        for (int i = 0; i < raw.length(); i++) {
-            char c = raw.charAt(i);
-            if (c == '\\' && i + 1 < raw.length()) {
-                char next = raw.charAt(i + 1);
-                if (next == ',' || next == ' ' || (next == '=' && escapesEquals)) {
-                    continue;
-                }
-            }
-            out.append(c);
-        }
-        return out.toString();
-    }
-
-    /** The first of two unescaped bytes, or the end. */
-    private int find(int from, int end, byte one, byte other) {
-        int i = from;
-        while (i < end && ((text[i] != one && text[i] != other) || escaped(from, i))) {
-            i++;
-        }
-        return i;
-    }
-
-    private boolean escaped(int start, int i) {
-        return i > start && text[i - 1] == '\\';
     }
 
     private void skipBlanks() {

@@ -1,5 +1,6 @@
 package io.fogwhisk.influx.line;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 
@@ -28,6 +29,21 @@ public final class SeriesKey {
             }
         }
         this.canonical = LinePrinter.series(this.measurement, this.tags);
+    }
+
+    /**
+     * Reads a key back from {@link #canonical}.
+     *
+     * @throws IllegalArgumentException if it isn't one
+     */
+    public static SeriesKey parse(String canonical) {
+        byte[] text = canonical.getBytes(StandardCharsets.UTF_8);
+        SeriesKeyParser parser = new SeriesKeyParser(text, 0, text.length);
+        SeriesKey key = parser.parse();
+        if (key == null) {
+            throw new IllegalArgumentException("not a series key: " + canonical + ": " + parser.reason());
+        }
+        return key;
     }
 
     /** The name of the measurement. */

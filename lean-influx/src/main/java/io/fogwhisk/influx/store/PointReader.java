@@ -2,7 +2,6 @@ package io.fogwhisk.influx.store;
 
 import io.fogwhisk.base.store.Database;
 import io.fogwhisk.influx.line.FieldType;
-import io.fogwhisk.influx.line.LineParser;
 import io.fogwhisk.influx.line.SeriesKey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -65,7 +64,7 @@ public final class PointReader implements AutoCloseable {
                     try (ResultSet row = select.executeQuery()) {
                         while (row.next()) {
                             long id = row.getLong(1);
-                            SeriesKey key = LineParser.series(row.getString(2));
+                            SeriesKey key = SeriesKey.parse(row.getString(2));
                             columns.forEach(field -> found.add(new StoredSeries(id, key, field)));
                         }
                     }

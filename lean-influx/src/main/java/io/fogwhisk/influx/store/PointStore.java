@@ -53,8 +53,8 @@ public final class PointStore implements Service {
     private final Duration pace;
     private final String name;
     private final Dictionary dictionary = new Dictionary();
-    private @Nullable Database database;
-    private @Nullable GroupCommitter committer;
+    private volatile @Nullable Database database;
+    private volatile @Nullable GroupCommitter committer;
     private @Nullable PointWriter writer;
 
     /**

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes points on one connection; confined to the committer's thread. */
-final class PointWriter implements AutoCloseable {
+/** Writes points on one connection, whose end is also that of its statements; confined to the committer's thread. */
+final class PointWriter {
 
     private final Connection connection;
     private final Dictionary dictionary;
@@ -216,14 +216,6 @@ final class PointWriter implements AutoCloseable {
                 throw new SQLException("the insert returned no id");
             }
             return row.getLong(1);
-        }
-    }
-
-    @Override
-    public void close() throws SQLException {
-        for (PreparedStatement statement :
-                List.of(upsert, select, replace, findSeries, addSeries, findField, addField)) {
-            statement.close();
         }
     }
 }

@@ -177,7 +177,7 @@ class LineParserTest {
 
             assertThat(found.bad).isEmpty();
             assertThat(found.points).containsExactly(point);
-            assertThat(LineParser.series(point.series().canonical())).isEqualTo(point.series());
+            assertThat(SeriesKey.parse(point.series().canonical())).isEqualTo(point.series());
         }
     }
 
