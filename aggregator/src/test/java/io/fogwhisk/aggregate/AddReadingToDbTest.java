@@ -1,11 +1,13 @@
 package io.fogwhisk.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.aggregate.outbox.SetAside;
 import io.fogwhisk.base.metrics.Meter;
+import io.fogwhisk.wsk.action.TryAgainException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,5 +170,15 @@ class AddReadingToDbTest {
 
         // Then
         assertThat(site.local.points("measure")).hasSize(1);
+    }
+
+    @Test
+    void givesNothingUpThatItCanNeitherStoreNorQueue() {
+        // Given
+        site.aggregator.close();
+
+        // When, then: the invocation is to be run again
+        assertThatThrownBy(() -> site.add(READING)).hasCauseInstanceOf(TryAgainException.class);
+        assertThatThrownBy(() -> site.add("hello")).hasCauseInstanceOf(TryAgainException.class);
     }
 }

@@ -12,6 +12,7 @@ import io.fogwhisk.aggregate.outbox.SetAside;
 import io.fogwhisk.aggregate.reading.Message;
 import io.fogwhisk.wsk.action.ActivationContext;
 import io.fogwhisk.wsk.action.InProcessAction;
+import io.fogwhisk.wsk.action.TryAgainException;
 import io.fogwhisk.wsk.model.JsonObject;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,9 +27,12 @@ import java.util.function.Supplier;
  *   <li>{@code {"points": n}} stored; with {@code "setAside": [reason, …]} if some keys could not be
  *   <li>{@code {"queued": n, "reason": …}} in the outbox; with {@code error} instead of {@code reason} if a setting is
  *       wrong
- *   <li>{@code {"error": …}} set aside, or, when the database is away and the outbox full, not kept
+ *   <li>{@code {"error": …}} set aside
  *   <li>{@code {"ignored": "status"}} nothing to store
  * </ul>
+ *
+ * <p>When none of that can be done, because the database is away and the outbox is full or its disk is, the stage fails
+ * with {@link TryAgainException}: the invocation stays queued and the reading is not given up.
  */
 public final class AddReadingToDb implements InProcessAction {
 
@@ -87,13 +91,17 @@ public final class AddReadingToDb implements InProcessAction {
             return keep(context, reason, message.payload()).thenApply(kept -> error(reason));
         }
         if (outcome instanceof WriteOutcome.Refused refused) {
-            return CompletableFuture.completedFuture(error("the reading was not stored: " + refused.reason()));
+            return CompletableFuture.failedFuture(
+                    new TryAgainException("the reading cannot be stored now: " + refused.reason()));
         }
         return CompletableFuture.completedFuture(JsonObject.adopt(object().put("points", points.count())));
     }
 
     private CompletionStage<Void> keep(ActivationContext context, String reason, String payload) {
-        return setAside.get().put(context.activationId().hex(), reason, payload);
+        return setAside.get().put(context.activationId().hex(), reason, payload).exceptionallyCompose(failure -> {
+            String why = "the reading cannot be set aside now: " + failure.getMessage();
+            return CompletableFuture.failedFuture(new TryAgainException(why, failure));
+        });
     }
 
     private static JsonObject withFaults(JsonObject result, List<String> faults) {

@@ -20,6 +20,8 @@ public enum Meter {
     LEAN_ACCEPTED("fogwhisk.lean.accepted"),
     /** Invocations refused because the queue was full. */
     LEAN_REFUSED("fogwhisk.lean.refused"),
+    /** Activations that will be run again because something was in the way, such as a full disk. */
+    LEAN_POSTPONED("fogwhisk.lean.postponed"),
     /** Activations whose record was stored. */
     LEAN_ACTIVATIONS("fogwhisk.lean.activations"),
     /** Activations that ended in an error. */

@@ -10,7 +10,8 @@ import java.util.concurrent.CompletionStage;
  * hands its work over and returns. The stage may complete on any thread.
  *
  * <p>Failure: a result with a field {@code error} is an application error, as OpenWhisk has it; an exception, thrown or
- * in the stage, is an action developer error. An activation interrupted by a crash is run again with the same context,
+ * in the stage, is an action developer error, except {@link TryAgainException}, which has the action run again later:
+ * nothing that was accepted is given up because a disk is full. An activation interrupted by a crash is run again with the same context,
  * so whatever it writes must be idempotent.
  */
 @FunctionalInterface
