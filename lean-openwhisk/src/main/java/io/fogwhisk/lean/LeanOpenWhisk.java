@@ -2,6 +2,7 @@ package io.fogwhisk.lean;
 
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.http.HttpRole;
+import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.lean.invoker.ActionResolver;
@@ -35,8 +36,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +53,8 @@ import org.slf4j.LoggerFactory;
  * what an earlier life left in the queue; {@link #close} takes nothing more, gives what runs a few seconds, and leaves
  * the rest in the queue.
  *
- * <p>Threads: of its own one per file that commits, one that invokes, one timer; REST uses those of the HTTP server.
+ * <p>Threads: of its own one per file that commits, one that invokes, one timer, and four that write the answers of
+ * fires and invocations over REST; the rest of REST uses those of the HTTP server.
  * Stages complete on the one that commits.
  */
 public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, EntityListing {
@@ -57,6 +62,9 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
     private static final Logger LOG = LoggerFactory.getLogger(LeanOpenWhisk.class);
     private static final CompletionStage<Outcome> UNKNOWN_KEY =
             CompletableFuture.completedFuture(new Outcome.Rejected(401, "The supplied authentication is invalid"));
+
+    private static final int ANSWER_THREADS = 4;
+    private static final int MAX_ANSWERS = 10_000;
 
     private final LeanConfig config;
     private final List<BuiltInPackage> packages;
@@ -66,6 +74,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
     private final EntityStore entities;
     private final DurableQueue queue;
     private final Timer timer;
+    private final ThreadPoolExecutor answering;
     private final Invocations invocations;
     private final Invoker invoker;
     private final RestApi rest;
@@ -99,6 +108,14 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                 metrics,
                 clock);
         timer = new Timer(name + "-timer");
+        answering = new ThreadPoolExecutor(
+                ANSWER_THREADS,
+                ANSWER_THREADS,
+                1,
+                TimeUnit.MINUTES,
+                new ArrayBlockingQueue<>(MAX_ANSWERS),
+                NamedThreads.pool(name + "-answers"),
+                new ThreadPoolExecutor.CallerRunsPolicy());
         ActionResolver resolver = new ActionResolver(entities, new BuiltInActions(packages));
         Entitlement entitlement = new Entitlement(entities);
         invocations = new Invocations(entities, entitlement, resolver, queue, timer);
@@ -113,6 +130,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                 invocations,
                 queue::activations,
                 config.blockingLimit(),
+                answering,
                 clock);
     }
 
@@ -215,6 +233,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
         timer.close();
         queue.close();
         invocations.close();
+        answering.shutdown();
         entities.close();
     }
 

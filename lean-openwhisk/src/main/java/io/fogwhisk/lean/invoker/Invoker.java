@@ -249,8 +249,9 @@ public final class Invoker implements Service {
                 }
                 return;
             }
-            LOG.atWarn().addKeyValue("error", failure.getMessage()).log("activation not stored, trying again");
+            // When closing, the entry stays in the queue and runs after the next start.
             if (!closing) {
+                LOG.atWarn().addKeyValue("error", failure.getMessage()).log("activation not stored, trying again");
                 Duration wait = STORE_AGAIN.after(failures + 1, ThreadLocalRandom.current()::nextDouble);
                 timer.after(wait, () -> store(run, records, failures + 1));
             }

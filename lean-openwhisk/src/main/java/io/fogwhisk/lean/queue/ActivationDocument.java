@@ -1,11 +1,11 @@
 package io.fogwhisk.lean.queue;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.io.SegmentedStringWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fogwhisk.wsk.model.Activation;
 import io.fogwhisk.wsk.model.KeyValue;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
@@ -18,9 +18,8 @@ final class ActivationDocument {
 
     static String write(Finished finished) {
         Activation activation = finished.activation();
-        try (SegmentedStringWriter text =
-                        new SegmentedStringWriter(MAPPER.getFactory()._getBufferRecycler());
-                JsonGenerator json = MAPPER.createGenerator(text)) {
+        StringWriter text = new StringWriter(1_024);
+        try (JsonGenerator json = MAPPER.createGenerator(text)) {
             json.writeStartObject();
             json.writeStringField("namespace", activation.namespace());
             json.writeStringField("name", activation.name());
@@ -62,7 +61,7 @@ final class ActivationDocument {
             json.writeEndObject();
             json.writeEndObject();
             json.flush();
-            return text.getAndClear();
+            return text.toString();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the record of activation " + activation.id(), e);
         }

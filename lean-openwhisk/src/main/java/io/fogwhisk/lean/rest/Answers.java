@@ -9,11 +9,19 @@ import io.fogwhisk.wsk.model.ActivationStatus;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /** Turns what became of a fire or an invocation into its HTTP answer, when it is known. */
 final class Answers {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private final Executor executor;
+
+    /** Answers on an executor: outcomes come on the thread that commits, which must not wait for a slow client. */
+    Answers(Executor executor) {
+        this.executor = executor;
+    }
 
     /**
      * Answers when the outcome is there; no thread waits for it.
@@ -21,8 +29,8 @@ final class Answers {
      * @param resultOnly whether a caller who waited wants the result, not the record
      */
     void when(Context context, CompletionStage<Outcome> pending, boolean resultOnly) {
-        context.future(() -> pending.thenAccept(
-                        outcome -> RestApi.answering(context, () -> answer(context, outcome, resultOnly)))
+        context.future(() -> pending.thenAcceptAsync(
+                        outcome -> RestApi.answering(context, () -> answer(context, outcome, resultOnly)), executor)
                 .toCompletableFuture());
     }
 

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ public final class RestApi {
      * @param namespaces the namespace of each key
      * @param activations asked for at each request, as the file is opened later
      * @param blockingLimit the longest that a blocking call waits
+     * @param answering writes the answers of fires and invocations; the caller owns it
      */
     public RestApi(
             Map<AuthKey, String> namespaces,
@@ -57,10 +59,11 @@ public final class RestApi {
             Invocations invocations,
             Supplier<ActivationLog> activations,
             Duration blockingLimit,
+            Executor answering,
             Clock clock) {
         this.namespaces = namespaces;
         this.system = new SystemRoutes();
-        Answers answers = new Answers();
+        Answers answers = new Answers(answering);
         ActionRoutes actions =
                 new ActionRoutes(entities, entitlement, resolver, invocations, answers, blockingLimit, clock);
         collections.put("actions", actions::handle);

@@ -200,7 +200,7 @@ public final class EntityStore implements Service {
         return result;
     }
 
-    /** Calls a listener after every change that created or deleted an entity, on the thread that made the change. */
+    /** Calls a listener after every change that created, deleted or rebound an entity, on the thread that made the change. */
     public EntityListing.Registration onChange(Runnable listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
@@ -276,9 +276,13 @@ public final class EntityStore implements Service {
     }
 
     private boolean publish(WhiskEntity entity) {
-        return entities.computeIfAbsent(entity.name().path(), path -> new ConcurrentHashMap<>())
-                        .put(entity.name().name(), entity)
-                == null;
+        WhiskEntity old = entities.computeIfAbsent(entity.name().path(), path -> new ConcurrentHashMap<>())
+                .put(entity.name().name(), entity);
+        // A binding that leads elsewhere gives its namespace other actions.
+        return old == null
+                || (old instanceof WhiskPackage before
+                        && entity instanceof WhiskPackage after
+                        && !before.binding().equals(after.binding()));
     }
 
     private static <E extends WhiskEntity> void collect(
