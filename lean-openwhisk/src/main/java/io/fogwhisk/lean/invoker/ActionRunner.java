@@ -4,9 +4,13 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.fogwhisk.base.metrics.Meter;
+import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.base.retry.Backoff;
 import io.fogwhisk.lean.queue.Finished;
 import io.fogwhisk.wsk.action.ActivationContext;
 import io.fogwhisk.wsk.action.InProcessAction;
+import io.fogwhisk.wsk.action.TryAgainException;
 import io.fogwhisk.wsk.model.Activation;
 import io.fogwhisk.wsk.model.ActivationId;
 import io.fogwhisk.wsk.model.ActivationStatus;
@@ -15,6 +19,7 @@ import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.KeyValue;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +29,13 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Runs activations: code in this process, and sequences of it. Whatever happens, each call is answered exactly once
@@ -45,17 +54,31 @@ final class ActionRunner {
     private static final KeyValue IN_TIME = new KeyValue("timeout", BooleanNode.FALSE);
     private static final KeyValue CAUSED_BY_SEQUENCE = new KeyValue("causedBy", TextNode.valueOf("sequence"));
 
+    private static final Logger LOG = LoggerFactory.getLogger(ActionRunner.class);
+    private static final Backoff AGAIN = Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(10));
+
     private final ActionResolver resolver;
     private final Clock clock;
+    private final Timer timer;
+    private final Metrics metrics;
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
 
-    ActionRunner(ActionResolver resolver, Clock clock) {
+    ActionRunner(ActionResolver resolver, Clock clock, Timer timer, Metrics metrics) {
         this.resolver = resolver;
         this.clock = clock;
+        this.timer = timer;
+        this.metrics = metrics;
     }
 
-    /** Runs a call; {@code done} gets its record. */
+    /**
+     * Runs a call; {@code done} gets its record. Code that asks to be run again is, after a while, for as long as it
+     * asks: the call keeps its place among those running, so that no more is taken from the queue than can wait.
+     */
     void run(Call call, Consumer<Finished> done) {
+        run(call, done, 0);
+    }
+
+    private void run(Call call, Consumer<Finished> done, int postponed) {
         if (call.action().action().exec() instanceof Exec.Sequence sequence) {
             new SequenceRun(call, sequence.components(), done).next(call.params());
             return;
@@ -70,7 +93,7 @@ final class ActionRunner {
                     false));
             return;
         }
-        Running activation = new Running(call, clock.millis(), done);
+        Running activation = new Running(call, clock.millis(), done, postponed);
         running.add(activation);
         try {
             Instant deadline = Instant.ofEpochMilli(activation.start + activation.timeoutMillis());
@@ -89,6 +112,8 @@ final class ActionRunner {
             } else {
                 stage.whenComplete(activation::finish);
             }
+        } catch (TryAgainException e) {
+            activation.finish(null, e);
         } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
             activation.fail(String.valueOf(e));
         }
@@ -167,12 +192,14 @@ final class ActionRunner {
         private final long start;
         private final long deadline;
         private final Consumer<Finished> done;
+        private final int postponed;
         private final AtomicBoolean ended = new AtomicBoolean();
 
-        Running(Call call, long start, Consumer<Finished> done) {
+        Running(Call call, long start, Consumer<Finished> done, int postponed) {
             this.call = call;
             this.start = start;
             this.done = done;
+            this.postponed = postponed;
             this.deadline = System.nanoTime() + timeoutMillis() * 1_000_000;
         }
 
@@ -185,7 +212,11 @@ final class ActionRunner {
                 Throwable cause = failure instanceof CompletionException && failure.getCause() != null
                         ? failure.getCause()
                         : failure;
-                fail(String.valueOf(cause));
+                if (cause instanceof TryAgainException later) {
+                    again(later);
+                } else {
+                    fail(String.valueOf(cause));
+                }
             } else if (result == null) {
                 fail("it returned nothing");
             } else {
@@ -198,6 +229,21 @@ final class ActionRunner {
                 }
                 end(failed ? ActivationStatus.APPLICATION_ERROR : ActivationStatus.SUCCESS, result, false);
             }
+        }
+
+        private void again(TryAgainException reason) {
+            if (!ended.compareAndSet(false, true)) {
+                return;
+            }
+            running.remove(this);
+            metrics.count(Meter.LEAN_POSTPONED);
+            LOG.atLevel(postponed == 0 ? Level.WARN : Level.DEBUG)
+                    .addKeyValue("activationId", call.id())
+                    .addKeyValue("action", call.action().invokedAs())
+                    .addKeyValue("error", reason.getMessage())
+                    .log("activation postponed");
+            Duration wait = AGAIN.after(postponed + 1, ThreadLocalRandom.current()::nextDouble);
+            timer.after(wait, () -> ActionRunner.this.run(call, done, postponed + 1));
         }
 
         void fail(String why) {

@@ -93,7 +93,7 @@ public final class Invoker implements Service {
         this.maxRunning = maxRunning;
         this.metrics = metrics;
         this.timer = timer;
-        this.runner = new ActionRunner(resolver, clock);
+        this.runner = new ActionRunner(resolver, clock, timer, metrics);
         this.permits = new Semaphore(maxRunning);
         this.thread = NamedThreads.single(name + "-invoker").newThread(this::run);
     }
