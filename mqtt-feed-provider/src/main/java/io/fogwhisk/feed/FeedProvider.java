@@ -61,7 +61,7 @@ public final class FeedProvider implements Service {
         this.metrics = Objects.requireNonNull(metrics, "metrics is null");
         String name = config.name();
         services = new ServiceGroup(name + "/feeds");
-        database = new FeedDatabase(name + "-feeds-db", config.dataFolder().resolve("feeds.db"));
+        database = new FeedDatabase(name + "-feeds-db", config.dataFolder().resolve("feeds.db"), config.maxInFlight());
         registry = new FeedRegistry(database, clock);
         setAside = new SetAside(database, clock);
         firer = new TriggerFirer(name + "-feeds-retry", target, metrics);

@@ -173,13 +173,16 @@ public final class AlarmFeeds implements FeedListener, Service {
         if (!feed.active() || !(feed.spec() instanceof AlarmSpec spec)) {
             return;
         }
+        // Quartz counts the second before the start time in, and that tick has passed.
+        Instant soonest = clock.instant().plusSeconds(1);
+        Instant start = spec.startDate().filter(soonest::isBefore).orElse(soonest);
         Set<Trigger> triggers = new HashSet<>();
         for (String text : QuartzCron.expressions(spec.cron())) {
             Trigger trigger = TriggerBuilder.newTrigger()
                     .withIdentity(text, feed.trigger().toString())
                     .withSchedule(CronScheduleBuilder.cronSchedule(expression(text, spec))
                             .withMisfireHandlingInstructionDoNothing())
-                    .startAt(Date.from(spec.startDate().orElse(clock.instant())))
+                    .startAt(Date.from(start))
                     .endAt(spec.stopDate().map(Date::from).orElse(null))
                     .build();
             if (trigger.getFireTimeAfter(Date.from(clock.instant())) != null) {

@@ -55,8 +55,8 @@ final class Deliverer {
 
     /** Fires what a message is for. */
     void deliver(MqttMessage message, Routes table) {
-        if (closed) {
-            // Not acknowledged, so it comes again after the next start.
+        if (closed || message.superseded()) {
+            // Not acknowledged, so it comes again: after the next start, or on the next connection.
             return;
         }
         metrics.count(Meter.FEED_RECEIVED);
@@ -112,7 +112,7 @@ final class Deliverer {
                     // These two are about the message, not about the trigger: the next one may be fine.
                     boolean messageAlone = refusal.statusCode() == BAD_REQUEST || refusal.statusCode() == TOO_LARGE;
                     boolean current = registry.find(feed.trigger())
-                            .filter(now -> now.revision() == feed.revision())
+                            .filter(now -> now.revision() == feed.revision() && now.active())
                             .isPresent();
                     if (!kept || messageAlone || !current) {
                         return CompletableFuture.completedStage(kept);

@@ -2,6 +2,7 @@ package io.fogwhisk.feed.mqtt;
 
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.datatypes.MqttTopicFilter;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5RxClient;
@@ -125,7 +126,7 @@ final class HivemqConnection implements FlowableSubscriber<Mqtt5Publish> {
     CompletableFuture<Mqtt5UnsubAck> unsubscribe(Collection<TopicFilter> filters) {
         Mqtt5Unsubscribe unsubscribe = Mqtt5Unsubscribe.builder()
                 .addTopicFilters(filters.stream()
-                        .map(filter -> com.hivemq.client.mqtt.datatypes.MqttTopicFilter.of(filter.text()))
+                        .map(filter -> MqttTopicFilter.of(filter.text()))
                         .toList())
                 .build();
         return client.toAsync().unsubscribe(unsubscribe);

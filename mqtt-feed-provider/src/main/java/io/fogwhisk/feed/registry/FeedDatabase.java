@@ -4,16 +4,24 @@ import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.store.Database;
 import io.fogwhisk.base.store.GroupCommitter;
 import io.fogwhisk.feed.FeedException;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The file {@code feeds.db}: the feeds, the subscriptions they left behind, and the messages set aside. */
 public final class FeedDatabase implements Service {
 
-    private static final int CAPACITY = 1_024;
+    private static final int SPARE = 1_024;
+    private static final Set<PosixFilePermission> OWNER =
+            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
     private static final List<String> MIGRATIONS = List.of("""
             create table feed (
                 trigger text primary key,
@@ -45,6 +53,7 @@ public final class FeedDatabase implements Service {
 
     private final String name;
     private final Path file;
+    private final int capacity;
     private @Nullable Database database;
     private @Nullable GroupCommitter committer;
 
@@ -52,16 +61,20 @@ public final class FeedDatabase implements Service {
      * A database that is not open yet.
      *
      * @param name of the thread that commits
+     * @param writers how many fires may want to write at the same time; the queue has room for all of them, because
+     *     a write may follow from another on the thread that commits, which must not wait for itself
      */
-    public FeedDatabase(String name, Path file) {
+    public FeedDatabase(String name, Path file, int writers) {
         this.name = Objects.requireNonNull(name, "name is null");
         this.file = Objects.requireNonNull(file, "file is null");
+        this.capacity = writers + SPARE;
     }
 
     @Override
     public void start() {
+        createPrivately();
         Database opened = Database.open(file, MIGRATIONS);
-        GroupCommitter started = new GroupCommitter(name, opened, Duration.ofMillis(1), CAPACITY);
+        GroupCommitter started = new GroupCommitter(name, opened, Duration.ofMillis(1), capacity);
         started.start();
         database = opened;
         committer = started;
@@ -81,6 +94,20 @@ public final class FeedDatabase implements Service {
     public void close() {
         if (committer != null) {
             committer.close();
+        }
+    }
+
+    /** Keys and passwords are in there. SQLite gives its other files the permissions of this one. */
+    private void createPrivately() {
+        if (Files.exists(file)
+                || !FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+            return;
+        }
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER));
+        } catch (IOException e) {
+            throw new FeedException("cannot create database " + file + ": " + e + "; check the data folder", e);
         }
     }
 
