@@ -1,0 +1,67 @@
+package io.fogwhisk.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FeedProviderTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void endsEveryThreadOfItsOwnWhenClosed() {
+        // Given
+        EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), false);
+        try (broker) {
+            ProviderFixture provider = ProviderFixture.start(folder.resolve("site"), new FakeOpenWhisk());
+            provider.feed("readings", broker.url(), "readings");
+            assertThat(ownThreads()).isNotZero();
+
+            // When
+            provider.close();
+
+            // Then
+            await().atMost(Duration.ofSeconds(30)).until(() -> ownThreads() == 0);
+            await().atMost(Duration.ofSeconds(30)).until(() -> broker.connections() == 0);
+        }
+    }
+
+    @Test
+    void closesWhileABrokerIsAwayAndLeavesNothingBehind() {
+        // Given
+        EmbeddedBroker broker = EmbeddedBroker.prepare(folder.resolve("broker"), false);
+        ProviderFixture provider = ProviderFixture.start(folder.resolve("site"), new FakeOpenWhisk());
+        provider.feed("readings", broker.url(), "readings");
+
+        // When
+        provider.close();
+
+        // Then
+        await().atMost(Duration.ofSeconds(30)).until(() -> ownThreads() == 0);
+    }
+
+    @Test
+    void refusesANameThatNoClientIdCanHold() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new FeedProviderConfig("dc 1", "127.0.0.1", 0, folder, 1))
+                .withMessageContaining("'dc 1'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new FeedProviderConfig("dc-1", "127.0.0.1", 70_000, folder, 1))
+                .withMessage("port must be 0 to 65535, was 70000");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new FeedProviderConfig("dc-1", "127.0.0.1", 0, folder, 0))
+                .withMessage("maxInFlight must be at least 1, was 0");
+    }
+
+    private static long ownThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("dc-1-"))
+                .count();
+    }
+}
