@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,6 +54,13 @@ final class StreetLoad implements Callable<Integer> {
     @Option(names = "--connections", defaultValue = "4", description = "MQTT connections (default ${DEFAULT-VALUE})")
     private int connections;
 
+    @Option(
+            names = "--poll",
+            defaultValue = "10ms",
+            description = "pause between two queries: the resolution, and the load that looking adds"
+                    + " (default ${DEFAULT-VALUE})")
+    private String poll = "";
+
     @Override
     public Integer call() throws InterruptedException {
         Duration measured = ConfigNode.parseDuration(length);
@@ -66,7 +74,7 @@ final class StreetLoad implements Callable<Integer> {
             Thread publisher = new Thread(
                     () -> publishers.publish(rate, devices, DATACENTER_ID, before, measured), "bench-publisher");
             publisher.start();
-            watch(database, outstanding, queryable, publisher);
+            watch(database, outstanding, queryable, publisher, ConfigNode.parseDuration(poll));
             publisher.join();
             report(publishers, outstanding, acknowledged, queryable, measured);
             return outstanding.unseen() == 0 ? 0 : 1;
@@ -74,7 +82,8 @@ final class StreetLoad implements Callable<Integer> {
     }
 
     /** Polls for what is not seen yet, from the oldest unseen reading on, until all is seen or the limit is over. */
-    private static void watch(FluxClient database, Outstanding outstanding, Histogram queryable, Thread publisher) {
+    private static void watch(
+            FluxClient database, Outstanding outstanding, Histogram queryable, Thread publisher, Duration pause) {
         long end = Long.MAX_VALUE;
         while (publisher.isAlive() || outstanding.unseen() > 0) {
             if (!publisher.isAlive() && end == Long.MAX_VALUE) {
@@ -83,6 +92,7 @@ final class StreetLoad implements Callable<Integer> {
             if (System.nanoTime() > end) {
                 return;
             }
+            LockSupport.parkNanos(pause.toNanos());
             long oldest = outstanding.oldestUnseen();
             database.rowsSince(
                     oldest,

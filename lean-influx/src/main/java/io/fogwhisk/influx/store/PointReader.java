@@ -14,12 +14,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Reads points from one snapshot. Not thread-safe. */
 public final class PointReader implements AutoCloseable {
 
+    private final ReadSession session;
     private final Database database;
     private final Connection connection;
+    private final Consumer<ReadSession> giveBack;
+    private boolean scanning;
+    private boolean closed;
 
     /** Takes the points of a scan, oldest first. */
     @FunctionalInterface
@@ -34,15 +39,16 @@ public final class PointReader implements AutoCloseable {
         boolean point(long time, Object value);
     }
 
-    PointReader(Database database) {
-        this.database = database;
-        this.connection = database.openReader();
-        try {
-            connection.setAutoCommit(false);
-        } catch (SQLException e) {
-            close();
-            throw database.failure("read", e);
-        }
+    /**
+     * A reader on a connection that was lent to it.
+     *
+     * @param giveBack takes the connection when the reader is closed
+     */
+    PointReader(ReadSession session, Consumer<ReadSession> giveBack) {
+        this.session = session;
+        this.database = session.database();
+        this.connection = session.connection();
+        this.giveBack = giveBack;
     }
 
     /**
@@ -79,7 +85,7 @@ public final class PointReader implements AutoCloseable {
     }
 
     /**
-     * Reads the values of one field of a series, oldest first.
+     * Reads the values of one field of a series, oldest first. One scan at a time: a visitor must not scan.
      *
      * @param start first nanosecond
      * @param stop the nanosecond after the last
@@ -88,8 +94,12 @@ public final class PointReader implements AutoCloseable {
         boolean plain = series.field().name().equals(FieldsBlob.PLAIN_FIELD)
                 && series.field().type() == FieldType.FLOAT;
         long field = series.field().id();
-        try (PreparedStatement select = connection.prepareStatement(
-                "select time, fields from point where series = ? and time >= ? and time < ? order by time")) {
+        if (scanning) {
+            throw new IllegalStateException("a scan within a scan");
+        }
+        scanning = true;
+        PreparedStatement select = session.scan();
+        try {
             select.setLong(1, series.id());
             select.setLong(2, start);
             select.setLong(3, stop);
@@ -110,6 +120,8 @@ public final class PointReader implements AutoCloseable {
             }
         } catch (SQLException e) {
             throw database.failure("read", e);
+        } finally {
+            scanning = false;
         }
     }
 
@@ -128,12 +140,12 @@ public final class PointReader implements AutoCloseable {
         return fields;
     }
 
+    /** Ends the snapshot; idempotent. */
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            throw database.failure("close", e);
+        if (!closed) {
+            closed = true;
+            giveBack.accept(session);
         }
     }
 }

@@ -11,6 +11,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,7 @@ public final class PointStore implements Service {
             ) strict, without rowid
             """);
     private static final int WAITING_WRITES = 1_024;
+    private static final int IDLE_READERS = 4;
 
     private final Path file;
     private final Duration pace;
@@ -55,6 +58,7 @@ public final class PointStore implements Service {
     private final Dictionary dictionary = new Dictionary();
     private volatile @Nullable Database database;
     private volatile @Nullable GroupCommitter committer;
+    private final BlockingQueue<ReadSession> idleReaders = new ArrayBlockingQueue<>(IDLE_READERS);
     private @Nullable PointWriter writer;
 
     /**
@@ -109,7 +113,23 @@ public final class PointStore implements Service {
         if (open == null) {
             throw closed();
         }
-        return new PointReader(open);
+        ReadSession idle = idleReaders.poll();
+        return new PointReader(idle == null ? new ReadSession(open) : idle, this::giveBack);
+    }
+
+    private void giveBack(ReadSession session) {
+        session.endSnapshot();
+        if (!idleReaders.offer(session)) {
+            session.close();
+        } else if (committer == null) {
+            closeIdleReaders();
+        }
+    }
+
+    private void closeIdleReaders() {
+        for (ReadSession idle = idleReaders.poll(); idle != null; idle = idleReaders.poll()) {
+            idle.close();
+        }
     }
 
     @Override
@@ -119,6 +139,7 @@ public final class PointStore implements Service {
         if (open != null) {
             open.close();
         }
+        closeIdleReaders();
     }
 
     private PointWriter writer(Connection connection) throws SQLException {
