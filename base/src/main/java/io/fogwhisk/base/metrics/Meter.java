@@ -6,8 +6,10 @@ public enum Meter {
     FEED_RECEIVED("fogwhisk.feed.received"),
     /** MQTT messages acknowledged to the broker, after durable acceptance. */
     FEED_ACKNOWLEDGED("fogwhisk.feed.acknowledged"),
-    /** Triggers fired and accepted, by messages and alarms. */
+    /** Triggers that messages fired, and that were accepted. */
     FEED_FIRED("fogwhisk.feed.fired"),
+    /** Triggers that alarms fired, and that were accepted. */
+    ALARM_FIRED("fogwhisk.alarm.fired"),
     /** Attempts to fire that found the OpenWhisk unavailable and were tried again. */
     FEED_RETRIED("fogwhisk.feed.retried"),
     /** Messages set aside because they can never succeed. */

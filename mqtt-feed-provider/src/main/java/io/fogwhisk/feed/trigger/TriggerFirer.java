@@ -5,6 +5,7 @@ import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.base.retry.Backoff;
+import io.fogwhisk.feed.registry.AlarmSpec;
 import io.fogwhisk.wsk.OpenWhisk;
 import io.fogwhisk.wsk.Outcome;
 import java.time.Duration;
@@ -86,7 +87,7 @@ public final class TriggerFirer implements Service {
     private void answered(Fire fire, int failures, @Nullable Outcome outcome, @Nullable Throwable failure) {
         if (outcome instanceof Outcome.Accepted) {
             fire.status().countFired();
-            metrics.count(Meter.FEED_FIRED);
+            metrics.count(fire.feed().spec() instanceof AlarmSpec ? Meter.ALARM_FIRED : Meter.FEED_FIRED);
             fire.accepted();
         } else if (outcome instanceof Outcome.Rejected rejected) {
             refused(fire, failures, rejected, more -> attempt(fire, more));
