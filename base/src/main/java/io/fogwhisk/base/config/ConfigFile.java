@@ -23,9 +23,8 @@ public final class ConfigFile {
 
     static final String ENVIRONMENT_PREFIX = "FOGWHISK_";
 
-    /** Used by the start script and by packages, not by the configuration. */
-    private static final Set<String> NOT_CONFIGURATION =
-            Set.of("FOGWHISK_HOME", "FOGWHISK_JAVA_OPTS", "FOGWHISK_LOG_LEVEL", "FOGWHISK_CONFIG");
+    /** Read by the start script and by the log's own configuration. */
+    private static final Set<String> NOT_CONFIGURATION = Set.of("FOGWHISK_JAVA_OPTS", "FOGWHISK_LOG_LEVEL");
 
     private ConfigFile() {}
 

@@ -39,26 +39,25 @@ final class SamplePipeline {
         try (WskEntities whisk = new WskEntities(addresses.apiHost(), config.auth(), TIMEOUT)) {
             boolean bound = exists(whisk, Collection.PACKAGES, PACKAGE);
             whisk.bindPackage(AGGREGATOR, PACKAGE, parameters(), bound);
-            feedTrigger(whisk, "feed_trigger", MQTT_FEED, mqtt());
-            rule(whisk, "mqttRule", "feed_trigger", "addReadingToDb");
-            feedTrigger(whisk, "aggregatesTrigger", ALARM_FEED, alarm());
-            rule(whisk, "aggregatesRule", "aggregatesTrigger", "aggregatesAction");
+            pipe(whisk, "feed_trigger", "mqttRule", "addReadingToDb", MQTT_FEED, mqtt());
+            pipe(whisk, "aggregatesTrigger", "aggregatesRule", "aggregatesAction", ALARM_FEED, alarm());
         }
     }
 
-    private void feedTrigger(WskEntities whisk, String name, QualifiedName feed, JsonObject params) {
-        if (exists(whisk, Collection.TRIGGERS, name)) {
-            whisk.updateFeedTrigger(name, feed, params);
-        } else {
-            whisk.createFeedTrigger(name, feed, params);
+    /**
+     * The rule comes before the subscription, so that no message finds a trigger that leads nowhere; and the
+     * subscription is made each time, so that a start that was cut short is mended by the next one.
+     */
+    private static void pipe(
+            WskEntities whisk, String trigger, String rule, String action, QualifiedName feed, JsonObject params) {
+        if (!exists(whisk, Collection.TRIGGERS, trigger)) {
+            whisk.putFeedTrigger(trigger, feed, false);
         }
-    }
-
-    private void rule(WskEntities whisk, String name, String trigger, String action) {
-        if (!exists(whisk, Collection.RULES, name)) {
+        if (!exists(whisk, Collection.RULES, rule)) {
             whisk.putRule(
-                    name, QualifiedName.of(NAMESPACE, trigger), QualifiedName.of(NAMESPACE, PACKAGE, action), false);
+                    rule, QualifiedName.of(NAMESPACE, trigger), QualifiedName.of(NAMESPACE, PACKAGE, action), false);
         }
+        whisk.subscribe(trigger, feed, params);
     }
 
     private static boolean exists(WskEntities whisk, Collection collection, String name) {

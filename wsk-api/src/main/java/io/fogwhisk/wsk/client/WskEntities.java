@@ -104,6 +104,26 @@ public final class WskEntities implements AutoCloseable {
     }
 
     /**
+     * The first half of {@link #createFeedTrigger}: the trigger with its annotation, which nothing fires yet.
+     *
+     * @param feed the feed action
+     */
+    public ObjectNode putFeedTrigger(String name, QualifiedName feed, boolean overwrite) {
+        KeyValue annotation = new KeyValue("feed", NODES.textNode(feed.toString()));
+        return putTrigger(name, List.of(), List.of(annotation), overwrite);
+    }
+
+    /**
+     * The second half of {@link #createFeedTrigger}: has the feed fire the trigger from now on.
+     *
+     * @param params for the feed action; they are not stored in the trigger
+     * @throws WskException if the feed action failed or took too long; the trigger stays
+     */
+    public void subscribe(String trigger, QualifiedName feed, JsonObject params) {
+        feedCall(feed, trigger, "CREATE", params);
+    }
+
+    /**
      * Creates a trigger and has a feed fire it: creates the trigger with the annotation {@code feed}, then calls the
      * feed action to subscribe. When that fails, the subscription and the trigger are deleted again.
      *
@@ -113,10 +133,9 @@ public final class WskEntities implements AutoCloseable {
      *     neither exists
      */
     public ObjectNode createFeedTrigger(String name, QualifiedName feed, JsonObject params) {
-        KeyValue annotation = new KeyValue("feed", NODES.textNode(feed.toString()));
-        ObjectNode trigger = putTrigger(name, List.of(), List.of(annotation), false);
+        ObjectNode trigger = putFeedTrigger(name, feed, false);
         try {
-            feedCall(feed, name, "CREATE", params);
+            subscribe(name, feed, params);
         } catch (WskException e) {
             try {
                 expect("GET", RestEndpoint.path("triggers", local(name)), null);
