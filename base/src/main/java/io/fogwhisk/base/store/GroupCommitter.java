@@ -4,6 +4,7 @@ import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.fogwhisk.base.lifecycle.Service;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,7 +167,7 @@ public final class GroupCommitter implements Service {
             }
             connection.commit();
         } catch (SQLException | RuntimeException e) {
-            connection.rollback();
+            rollBack(connection);
             if (group.size() == 1) {
                 fail(group.get(0), e);
             } else {
@@ -177,6 +178,20 @@ public final class GroupCommitter implements Service {
             return;
         }
         group.forEach(Pending::complete);
+    }
+
+    private static void rollBack(Connection connection) throws SQLException {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // Nothing to roll back: SQLite did it, as it does when the disk is full, and left no transaction open.
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("begin");
+            } catch (SQLException open) {
+                open.addSuppressed(e);
+                throw open;
+            }
+        }
     }
 
     private void fail(Pending<?> pending, Exception cause) {

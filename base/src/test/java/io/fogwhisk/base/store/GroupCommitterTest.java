@@ -112,6 +112,21 @@ class GroupCommitterTest {
     }
 
     @Test
+    void goesOnWhenTheDiskHasRoomAgain() throws Exception {
+        Database database = Database.open(folder.resolve("test.db"), SCHEMA);
+        try (GroupCommitter committer = started(database)) {
+            // SQLite's own limit of a file fails as a full disk does, and ends the transaction by itself.
+            limitPages(committer, 4);
+            CompletableFuture<Integer> tooMuch = insert(committer, 1, "x".repeat(100_000));
+            assertThatThrownBy(() -> tooMuch.get(10, SECONDS)).hasMessageContaining("the disk is full");
+
+            limitPages(committer, 1_000);
+            insert(committer, 2, "two").get(10, SECONDS);
+        }
+        assertThat(names(database)).containsExactly("two");
+    }
+
+    @Test
     void migrationsRunOnceAndInOrder() throws Exception {
         Path file = folder.resolve("test.db");
         Database.open(file, SCHEMA);
@@ -152,6 +167,17 @@ class GroupCommitterTest {
         try (Connection reader = database.openReader()) {
             assertThatThrownBy(() -> insert(reader, 1, "no")).isInstanceOf(SQLException.class);
         }
+    }
+
+    private static void limitPages(GroupCommitter committer, int pages) throws Exception {
+        committer
+                .submit(connection -> {
+                    try (Statement statement = connection.createStatement()) {
+                        return statement.execute("pragma max_page_count=" + pages);
+                    }
+                })
+                .toCompletableFuture()
+                .get(10, SECONDS);
     }
 
     private static GroupCommitter started(Database database) {
