@@ -50,7 +50,7 @@ public final class Aggregator implements Service {
                 outbox,
                 metrics,
                 clock);
-        this.addReadingToDb = new AddReadingToDb(writer, outbox::setAside);
+        this.addReadingToDb = new AddReadingToDb(writer, outbox::setAside, clock);
         this.aggregatesAction = new AggregatesAction(config.name(), config.queryTimeout(), outbox, metrics, clock);
     }
 

@@ -9,6 +9,7 @@ import io.fogwhisk.aggregate.outbox.SetAside;
 import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.wsk.action.TryAgainException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,5 +181,17 @@ class AddReadingToDbTest {
         // When, then: the invocation is to be run again
         assertThatThrownBy(() -> site.add(READING)).hasCauseInstanceOf(TryAgainException.class);
         assertThatThrownBy(() -> site.add("hello")).hasCauseInstanceOf(TryAgainException.class);
+    }
+
+    @Test
+    void wantsToBeRunAgainWhenTheTimeIsOverBeforeTheDatabaseAnswers() throws Exception {
+        // Given: a database that takes requests and keeps silent
+        site.local.hold();
+        ObjectNode params = site.parameters().put("body", READING);
+
+        // When, then: not cut off, which would end the activation
+        assertThatThrownBy(() -> site.call("addReadingToDb", params, Duration.ofMillis(500)))
+                .hasCauseInstanceOf(TryAgainException.class)
+                .hasMessageContaining("in time");
     }
 }

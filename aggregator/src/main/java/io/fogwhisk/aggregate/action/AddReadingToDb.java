@@ -14,9 +14,13 @@ import io.fogwhisk.wsk.action.ActivationContext;
 import io.fogwhisk.wsk.action.InProcessAction;
 import io.fogwhisk.wsk.action.TryAgainException;
 import io.fogwhisk.wsk.model.JsonObject;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -31,26 +35,36 @@ import java.util.function.Supplier;
  *   <li>{@code {"ignored": "status"}} nothing to store
  * </ul>
  *
- * <p>When none of that can be done, because the database is away and the outbox is full or its disk is, the stage fails
- * with {@link TryAgainException}: the invocation stays queued and the reading is not given up.
+ * <p>When none of that can be done before the deadline, because the database is away and the outbox is full or its disk
+ * is, the stage fails with {@link TryAgainException}: the invocation stays queued and the reading is not given up.
  */
 public final class AddReadingToDb implements InProcessAction {
 
+    /** Time that is kept to say that there was not enough. */
+    private static final long MARGIN_MILLIS = 1_000;
+
     private final PointWriter writer;
     private final Supplier<SetAside> setAside;
+    private final Clock clock;
 
     /**
      * The action.
      *
      * @param setAside where to keep what can never be stored; asked at run time, when the outbox is open
+     * @param clock the one that deadlines are told by
      */
-    public AddReadingToDb(PointWriter writer, Supplier<SetAside> setAside) {
+    public AddReadingToDb(PointWriter writer, Supplier<SetAside> setAside, Clock clock) {
         this.writer = writer;
         this.setAside = setAside;
+        this.clock = clock;
     }
 
     @Override
     public CompletionStage<JsonObject> run(JsonObject params, ActivationContext context) {
+        return inTime(settle(params, context), context);
+    }
+
+    private CompletionStage<JsonObject> settle(JsonObject params, ActivationContext context) {
         Message message = Message.read(params, context.acceptedNanos());
         if (message instanceof Message.Good good) {
             return store(good, params, context);
@@ -95,6 +109,21 @@ public final class AddReadingToDb implements InProcessAction {
                     new TryAgainException("the reading cannot be stored now: " + refused.reason()));
         }
         return CompletableFuture.completedFuture(JsonObject.adopt(object().put("points", points.count())));
+    }
+
+    /** An activation that is cut off is over, and its reading with it: what takes too long is run again instead. */
+    private CompletionStage<JsonObject> inTime(CompletionStage<JsonObject> stage, ActivationContext context) {
+        CompletableFuture<JsonObject> result = stage.toCompletableFuture();
+        if (result.isDone()) {
+            return result;
+        }
+        long left = Duration.between(clock.instant(), context.deadline()).toMillis();
+        long wait = Math.max(1, left - Math.min(MARGIN_MILLIS, left / 5));
+        return result.orTimeout(wait, TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                        failure instanceof TimeoutException
+                                ? new TryAgainException("the reading was neither stored nor queued in time", failure)
+                                : failure));
     }
 
     private CompletionStage<Void> keep(ActivationContext context, String reason, String payload) {
