@@ -1,5 +1,7 @@
 package io.fogwhisk.edge;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.edge.computer.EdgeComputer;
 import io.fogwhisk.edge.computer.EdgeComputerConfig;
@@ -13,11 +15,14 @@ import io.fogwhisk.edge.rpc.EdgeTransport;
 import io.fogwhisk.edge.rpc.ForwardingEntry;
 import io.fogwhisk.edge.rpc.LambdaCall;
 import io.fogwhisk.edge.rpc.LambdaResult;
+import io.fogwhisk.edge.rpc.proto.EdgeRouterConf;
+import io.fogwhisk.edge.rpc.proto.EdgeRouterGrpc;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -25,6 +30,7 @@ import org.awaitility.core.ConditionFactory;
 /** An edge domain for a test: in one process, or with a transport per node so that every hop is a TCP one. */
 public final class EdgeDomain implements AutoCloseable {
 
+    public static final LambdaExecutor ECHO = call -> CompletableFuture.completedStage(LambdaResult.done(call.input()));
     public static final Duration TIMEOUT = Duration.ofSeconds(20);
     public static final Duration HEARTBEAT = Duration.ofMillis(100);
     public static final Duration LEASE = Duration.ofMillis(500);
@@ -86,6 +92,37 @@ public final class EdgeDomain implements AutoCloseable {
                 .toCompletableFuture()
                 .orTimeout(30, TimeUnit.SECONDS)
                 .join();
+    }
+
+    /** Tells a router, as an operator does, that a destination runs a lambda. */
+    public void install(EdgeRouter router, String destination, String lambda) {
+        assertThat(configure(router, EdgeRouterConf.Action.CHANGE, lambda, destination, 1, true))
+                .isEqualTo("OK");
+    }
+
+    public String configure(
+            EdgeRouter router,
+            EdgeRouterConf.Action action,
+            String lambda,
+            String destination,
+            float weight,
+            boolean isFinal) {
+        return EdgeRouterGrpc.newBlockingStub(transport().channel(router.tableEndpoint()))
+                .withDeadlineAfter(20, TimeUnit.SECONDS)
+                .configure(EdgeRouterConf.newBuilder()
+                        .setAction(action)
+                        .setLambda(lambda)
+                        .setDestination(destination)
+                        .setWeight(weight)
+                        .setFinal(isFinal)
+                        .build())
+                .getMsg();
+    }
+
+    /** Why a call failed. */
+    public static String retcode(LambdaResult result) {
+        assertThat(result).isInstanceOf(LambdaResult.Failed.class);
+        return ((LambdaResult.Failed) result).retcode();
     }
 
     public static void awaitRoutes(EdgeRouter router, int count) {

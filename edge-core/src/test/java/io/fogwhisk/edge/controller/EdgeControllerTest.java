@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fogwhisk.edge.EdgeDomain;
 import io.fogwhisk.edge.computer.EdgeComputer;
-import io.fogwhisk.edge.computer.LambdaExecutor;
 import io.fogwhisk.edge.router.EdgeRouter;
 import io.fogwhisk.edge.router.EdgeRouterConfig;
 import io.fogwhisk.edge.rpc.ControllerClient;
@@ -15,12 +14,9 @@ import io.fogwhisk.edge.rpc.LambdaCall;
 import io.fogwhisk.edge.rpc.LambdaResult;
 import io.fogwhisk.edge.rpc.proto.ComputerInfo;
 import io.fogwhisk.edge.rpc.proto.EdgeControllerGrpc;
-import io.fogwhisk.edge.rpc.proto.EdgeRouterConf;
-import io.fogwhisk.edge.rpc.proto.EdgeRouterGrpc;
 import io.fogwhisk.edge.rpc.proto.RouterInfo;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,9 +24,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EdgeControllerTest {
-
-    private static final LambdaExecutor ECHO =
-            call -> CompletableFuture.completedStage(LambdaResult.done(call.input()));
 
     private EdgeDomain domain = new EdgeDomain(true);
 
@@ -47,7 +40,7 @@ class EdgeControllerTest {
         domain = new EdgeDomain(inProcess);
         EdgeController first = domain.controller(0);
         EdgeRouter router = domain.router(first.endpoint());
-        EdgeComputer computer = domain.computer(first.endpoint(), 0, ECHO, "f");
+        EdgeComputer computer = domain.computer(first.endpoint(), 0, EdgeDomain.ECHO, "f");
         EdgeDomain.awaitRoutes(router, 1);
 
         // When
@@ -87,7 +80,7 @@ class EdgeControllerTest {
         // Given
         EdgeController controller = domain.controller(0);
         EdgeRouter router = domain.router(controller.endpoint());
-        EdgeComputer computer = domain.computer(controller.endpoint(), 0, ECHO, "f");
+        EdgeComputer computer = domain.computer(controller.endpoint(), 0, EdgeDomain.ECHO, "f");
         EdgeDomain.awaitRoutes(router, 1);
         ControllerClient silent = new ControllerClient(domain.transport(), controller.endpoint(), EdgeDomain.LEASE);
         silent.announceComputer("127.0.0.1:1", Set.of("g"))
@@ -130,7 +123,7 @@ class EdgeControllerTest {
     void tellsAForeignRouterEverythingWhenItAnnouncesItself() {
         // Given
         EdgeController controller = domain.controller(0);
-        domain.computer(controller.endpoint(), 0, ECHO, "f", "g");
+        domain.computer(controller.endpoint(), 0, EdgeDomain.ECHO, "f", "g");
         EdgeDomain.await().until(() -> controller.computers().size() == 1);
         EdgeRouter router = domain.router("");
 
@@ -150,7 +143,7 @@ class EdgeControllerTest {
         // Given
         EdgeController controller = domain.controller(0);
         EdgeRouter first = domain.router(controller.endpoint());
-        EdgeComputer computer = domain.computer(controller.endpoint(), 0, ECHO, "f");
+        EdgeComputer computer = domain.computer(controller.endpoint(), 0, EdgeDomain.ECHO, "f");
         EdgeDomain.awaitRoutes(first, 1);
 
         // When
@@ -181,7 +174,7 @@ class EdgeControllerTest {
                 .toCompletableFuture()
                 .join();
         router.close();
-        EdgeComputer computer = domain.computer(controller.endpoint(), 0, ECHO, "f");
+        EdgeComputer computer = domain.computer(controller.endpoint(), 0, EdgeDomain.ECHO, "f");
         EdgeDomain.await().until(() -> controller.computers().size() == 1);
         EdgeRouter back = domain.router(new EdgeRouterConfig(
                 "127.0.0.1",
@@ -210,7 +203,7 @@ class EdgeControllerTest {
         // Given
         EdgeController controller = domain.controller(0);
         EdgeRouter router = domain.router(controller.endpoint());
-        EdgeComputer computer = domain.computer(controller.endpoint(), 0, ECHO, "f", "g");
+        EdgeComputer computer = domain.computer(controller.endpoint(), 0, EdgeDomain.ECHO, "f", "g");
         EdgeDomain.awaitRoutes(router, 2);
 
         // When
@@ -227,7 +220,7 @@ class EdgeControllerTest {
         // Given
         EdgeController controller = domain.controller(0);
         EdgeRouter router = domain.router(controller.endpoint());
-        EdgeComputer computer = domain.computer(controller.endpoint(), 0, ECHO, "f");
+        EdgeComputer computer = domain.computer(controller.endpoint(), 0, EdgeDomain.ECHO, "f");
         EdgeDomain.awaitRoutes(router, 1);
 
         // When: a foreign broker has it removed
@@ -267,7 +260,7 @@ class EdgeControllerTest {
         }
 
         // When
-        domain.computer(controller.endpoint(), 0, ECHO, lambdas);
+        domain.computer(controller.endpoint(), 0, EdgeDomain.ECHO, lambdas);
 
         // Then
         EdgeDomain.awaitRoutes(router, lambdas.length);
@@ -278,16 +271,10 @@ class EdgeControllerTest {
         // Given
         EdgeController controller = domain.controller(0);
         EdgeRouter router = domain.router(controller.endpoint());
-        EdgeRouterGrpc.newBlockingStub(domain.transport().channel(router.tableEndpoint()))
-                .configure(EdgeRouterConf.newBuilder()
-                        .setAction(EdgeRouterConf.Action.CHANGE)
-                        .setLambda("mine")
-                        .setDestination("127.0.0.1:9")
-                        .setWeight(1)
-                        .build());
+        domain.install(router, "127.0.0.1:9", "mine");
 
         // When
-        EdgeComputer computer = domain.computer(controller.endpoint(), 0, ECHO, "f");
+        EdgeComputer computer = domain.computer(controller.endpoint(), 0, EdgeDomain.ECHO, "f");
         EdgeDomain.awaitRoutes(router, 2);
         computer.close();
         EdgeDomain.awaitRoutes(router, 1);
