@@ -76,7 +76,7 @@ public final class Envelope {
             return new Outcome.Accepted(Optional.empty());
         }
         if (body.has("activationId") && body.has("response")) {
-            return new Outcome.Completed(ActivationJson.read(body));
+            return new Outcome.Completed(Activation.fromJson(body));
         }
         return failure(statusCode, body.path("error").asText("the OpenWhisk answered " + statusCode));
     }
