@@ -81,23 +81,6 @@ public record LeanConfig(
                 Duration.ofDays(7));
     }
 
-    /** The same with other namespaces. */
-    public LeanConfig withNamespaces(Map<AuthKey, String> others) {
-        return new LeanConfig(
-                name,
-                host,
-                port,
-                dataFolder,
-                others,
-                commitPace,
-                maxQueued,
-                maxInMemory,
-                maxRunning,
-                blockingLimit,
-                activationsKept,
-                retention);
-    }
-
     /** Names the namespaces without their keys. */
     @Override
     public String toString() {
