@@ -142,15 +142,10 @@ final class ActionRoutes {
 
     private void put(Exchange exchange, QualifiedName name) {
         entitlement.checkOwner(exchange.caller(), exchange.namespace(), name.path() + "/" + name.name());
-        EntityPut put = EntityPut.of(exchange.body("Object expected in field 'exec'"));
-        boolean overwrite = exchange.flag("overwrite", false);
+        EntityPut put = EntityPut.of(exchange, "Object expected in field 'exec'");
         WhiskAction stored = entities.change(change -> {
             checkPackage(name);
-            WhiskAction old = entities.optional(WhiskAction.class, name.path(), name.name())
-                    .orElse(null);
-            if (old != null && !overwrite) {
-                throw new LeanException(409, "resource already exists");
-            }
+            WhiskAction old = put.changed(entities.optional(WhiskAction.class, name.path(), name.name()));
             return put(change, name, old, put);
         });
         exchange.json(200, stored.toJson());

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record EntityPut(
         ObjectNode body,
+        boolean overwrite,
         Optional<SemVer> version,
         Optional<Boolean> publish,
         Optional<List<KeyValue>> annotations,
@@ -25,11 +26,18 @@ record EntityPut(
 
     private static final int MAX_LIST_BYTES = 1_048_576;
 
-    static EntityPut of(ObjectNode body) {
+    /**
+     * Reads a request.
+     *
+     * @param expected what to say when its body is JSON but no object
+     */
+    static EntityPut of(Exchange exchange, String expected) {
+        ObjectNode body = exchange.body(expected);
         try {
             JsonNode publish = body.path("publish");
             return new EntityPut(
                     body,
+                    exchange.flag("overwrite", false),
                     Optional.ofNullable(body.path("version").textValue()).map(SemVer::parse),
                     publish.isBoolean() ? Optional.of(publish.booleanValue()) : Optional.empty(),
                     list(body, "annotations"),
@@ -37,6 +45,14 @@ record EntityPut(
         } catch (WskException e) {
             throw new LeanException(400, "The request content was malformed:\n" + e.getMessage(), e);
         }
+    }
+
+    /** What this PUT changes, null if it makes something new; refuses to change what it was not told to overwrite. */
+    <E extends WhiskEntity> @Nullable E changed(Optional<E> old) {
+        if (old.isPresent() && !overwrite) {
+            throw new LeanException(409, "resource already exists");
+        }
+        return old.orElse(null);
     }
 
     /** The version after this PUT. */

@@ -97,14 +97,9 @@ final class PackageRoutes {
         if (name.equals("default")) {
             throw new LeanException(400, "Package name 'default' is reserved.");
         }
-        EntityPut put = EntityPut.of(exchange.body("JSON object expected"));
-        boolean overwrite = exchange.flag("overwrite", false);
+        EntityPut put = EntityPut.of(exchange, "JSON object expected");
         WhiskPackage stored = entities.change(change -> {
-            WhiskPackage old =
-                    entities.optional(WhiskPackage.class, namespace, name).orElse(null);
-            if (old != null && !overwrite) {
-                throw new LeanException(409, "resource already exists");
-            }
+            WhiskPackage old = put.changed(entities.optional(WhiskPackage.class, namespace, name));
             WhiskPackage pkg = changed(exchange.caller(), QualifiedName.of(namespace, name), old, put);
             change.put(pkg);
             return pkg;

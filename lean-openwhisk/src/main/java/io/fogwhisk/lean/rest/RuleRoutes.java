@@ -11,46 +11,34 @@ import io.fogwhisk.wsk.model.QualifiedName;
 import io.fogwhisk.wsk.model.WhiskRule;
 import io.fogwhisk.wsk.model.WhiskTrigger;
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /namespaces/{ns}/rules/{name}}. Whether a rule is active is kept in its trigger. */
 final class RuleRoutes {
 
-    private static final String COLLECTION = "rules";
-
     private final EntityStore entities;
     private final Entitlement entitlement;
+    private final OwnedCollection<WhiskRule> collection;
     private final ActionResolver resolver;
     private final Clock clock;
 
     RuleRoutes(EntityStore entities, Entitlement entitlement, ActionResolver resolver, Clock clock) {
         this.entities = entities;
         this.entitlement = entitlement;
+        this.collection = new OwnedCollection<>("rules", WhiskRule.class, WhiskRule::toJson, entities, entitlement);
         this.resolver = resolver;
         this.clock = clock;
     }
 
     void handle(Exchange exchange) {
-        List<String> names = exchange.names();
-        String namespace = exchange.namespace();
-        if (names.size() > 1) {
-            throw Exchange.noSuchRoute();
-        }
-        if (names.isEmpty()) {
-            if (!exchange.method().equals("GET")) {
-                throw Exchange.noSuchRoute();
-            }
-            entitlement.checkOwner(exchange.caller(), namespace, namespace);
-            exchange.list(COLLECTION, entities.inNamespace(WhiskRule.class, namespace), WhiskRule::toJson);
-            return;
-        }
-        String name = names.get(0);
-        entitlement.checkOwner(exchange.caller(), namespace, namespace + "/" + name);
+        collection.handle(exchange, this::entity);
+    }
+
+    private void entity(Exchange exchange, String name) {
         switch (exchange.method()) {
             case "GET" -> {
-                WhiskRule rule = entities.require(WhiskRule.class, namespace, name);
+                WhiskRule rule = entities.require(WhiskRule.class, exchange.namespace(), name);
                 exchange.json(200, json(rule, active(rule)));
             }
             case "PUT" -> put(exchange, name);
@@ -61,14 +49,9 @@ final class RuleRoutes {
     }
 
     private void put(Exchange exchange, String name) {
-        EntityPut put = EntityPut.of(exchange.body("JSON object expected"));
-        boolean overwrite = exchange.flag("overwrite", false);
+        EntityPut put = EntityPut.of(exchange, "JSON object expected");
         ObjectNode stored = entities.change(change -> {
-            WhiskRule old = entities.optional(WhiskRule.class, exchange.namespace(), name)
-                    .orElse(null);
-            if (old != null && !overwrite) {
-                throw new LeanException(409, "resource already exists");
-            }
+            WhiskRule old = put.changed(entities.optional(WhiskRule.class, exchange.namespace(), name));
             return put(change, QualifiedName.of(exchange.namespace(), name), old, put);
         });
         exchange.json(200, stored);

@@ -16,10 +16,8 @@ import java.util.List;
 /** {@code /namespaces/{ns}/triggers/{name}}. */
 final class TriggerRoutes {
 
-    private static final String COLLECTION = "triggers";
-
     private final EntityStore entities;
-    private final Entitlement entitlement;
+    private final OwnedCollection<WhiskTrigger> collection;
     private final Invocations invocations;
     private final Answers answers;
     private final Clock clock;
@@ -27,33 +25,24 @@ final class TriggerRoutes {
     TriggerRoutes(
             EntityStore entities, Entitlement entitlement, Invocations invocations, Answers answers, Clock clock) {
         this.entities = entities;
-        this.entitlement = entitlement;
+        this.collection =
+                new OwnedCollection<>("triggers", WhiskTrigger.class, WhiskTrigger::toSummary, entities, entitlement);
         this.invocations = invocations;
         this.answers = answers;
         this.clock = clock;
     }
 
     void handle(Exchange exchange) {
-        List<String> names = exchange.names();
-        String namespace = exchange.namespace();
-        if (names.size() > 1) {
-            throw Exchange.noSuchRoute();
-        }
-        if (names.isEmpty()) {
-            if (!exchange.method().equals("GET")) {
-                throw Exchange.noSuchRoute();
-            }
-            entitlement.checkOwner(exchange.caller(), namespace, namespace);
-            exchange.list(COLLECTION, entities.inNamespace(WhiskTrigger.class, namespace), WhiskTrigger::toSummary);
-            return;
-        }
-        String name = names.get(0);
-        entitlement.checkOwner(exchange.caller(), namespace, namespace + "/" + name);
+        collection.handle(exchange, this::entity);
+    }
+
+    private void entity(Exchange exchange, String name) {
         switch (exchange.method()) {
             case "GET" ->
                 exchange.json(
                         200,
-                        entities.require(WhiskTrigger.class, namespace, name).toJson());
+                        entities.require(WhiskTrigger.class, exchange.namespace(), name)
+                                .toJson());
             case "PUT" -> put(exchange, name);
             case "POST" -> fire(exchange, name);
             case "DELETE" -> delete(exchange, name);
@@ -63,15 +52,10 @@ final class TriggerRoutes {
 
     private void put(Exchange exchange, String name) {
         String namespace = exchange.namespace();
-        EntityPut put = EntityPut.of(exchange.body("JSON object expected"));
+        EntityPut put = EntityPut.of(exchange, "JSON object expected");
         put.annotations().ifPresent(TriggerRoutes::checkFeed);
-        boolean overwrite = exchange.flag("overwrite", false);
         WhiskTrigger stored = entities.change(change -> {
-            WhiskTrigger old =
-                    entities.optional(WhiskTrigger.class, namespace, name).orElse(null);
-            if (old != null && !overwrite) {
-                throw new LeanException(409, "resource already exists");
-            }
+            WhiskTrigger old = put.changed(entities.optional(WhiskTrigger.class, namespace, name));
             WhiskTrigger trigger = new WhiskTrigger(
                     QualifiedName.of(namespace, name),
                     put.versionAfter(old),
