@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -156,14 +155,6 @@ public final class ConfigNode {
     /** A path in the file system. */
     public Path path(String key, Path fallback) {
         return value(key, fallback, Path::of);
-    }
-
-    /** A map of texts; an absent key is an empty map. */
-    public Map<String, String> texts(String key) {
-        ConfigNode node = section(key);
-        Map<String, String> values = new LinkedHashMap<>();
-        node.tree.fieldNames().forEachRemaining(name -> node.text(name).ifPresent(text -> values.put(name, text)));
-        return Map.copyOf(values);
     }
 
     /** Reports a fault that needs more than one key to see. */

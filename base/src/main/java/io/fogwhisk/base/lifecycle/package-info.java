@@ -1,4 +1,4 @@
-/** Starts services in order, stops them in reverse, keeps the process alive in between. */
+/** Starts services in order, stops them in reverse. */
 @NullMarked
 package io.fogwhisk.base.lifecycle;
 

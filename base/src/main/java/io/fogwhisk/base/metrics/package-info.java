@@ -1,4 +1,4 @@
-/** Counts and times what every stage does, under one list of names. */
+/** Counts what every stage does, under one list of names. */
 @NullMarked
 package io.fogwhisk.base.metrics;
 

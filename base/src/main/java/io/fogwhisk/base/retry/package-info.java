@@ -1,4 +1,4 @@
-/** Decides how long to wait before the next attempt, on an injected clock. */
+/** Decides how long to wait before the next attempt. */
 @NullMarked
 package io.fogwhisk.base.retry;
 

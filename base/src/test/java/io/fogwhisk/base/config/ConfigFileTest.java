@@ -122,14 +122,6 @@ class ConfigFileTest {
                 .hasMessage("site.yaml: feeds[1].qos must be a whole number from 0 to 2, was '3'");
     }
 
-    @Test
-    void aMapOfTextsIsRead() {
-        Map<String, String> labels =
-                ConfigFile.parse("site.yaml", "labels: {a: 1, b: two}", Map.of(), root -> root.texts("labels"));
-
-        assertThat(labels).containsExactlyInAnyOrderEntriesOf(Map.of("a", "1", "b", "two"));
-    }
-
     @ParameterizedTest
     @CsvSource({"500ms, PT0.5S", "5s, PT5S", "30m, PT30M", "2h, PT2H", "1d, PT24H"})
     void durationsAreReadAsUsersWriteThem(String text, Duration expected) {
