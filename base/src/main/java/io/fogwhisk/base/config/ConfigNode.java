@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,23 +50,6 @@ public final class ConfigNode {
             }
             return new ConfigNode(faults, pathOf(key), child);
         });
-    }
-
-    /** A list of sections, each read by the same reader; an absent list is empty. */
-    public <T> List<T> sections(String key, Function<ConfigNode, T> reader) {
-        asked.add(key);
-        JsonNode list = tree.path(key);
-        List<T> values = new ArrayList<>();
-        if (list.isArray()) {
-            for (int i = 0; i < list.size(); i++) {
-                ConfigNode node = new ConfigNode(faults, pathOf(key) + "[" + i + "]", list.get(i));
-                values.add(reader.apply(node));
-                node.reportUnknownKeys();
-            }
-        } else if (!list.isMissingNode() && !list.isNull()) {
-            faults.addAt(pathOf(key), "must be a list, was " + shown(list));
-        }
-        return List.copyOf(values);
     }
 
     /** A text, or empty when the key is absent. */

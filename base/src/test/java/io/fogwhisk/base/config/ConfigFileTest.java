@@ -112,16 +112,6 @@ class ConfigFileTest {
                 .hasMessage("site.yaml: auth must be a key");
     }
 
-    @Test
-    void aListOfSectionsNamesTheIndexOfAFault() {
-        assertThatThrownBy(() -> ConfigFile.parse(
-                        "site.yaml",
-                        "feeds:\n  - qos: 1\n  - qos: 3\n",
-                        Map.of(),
-                        root -> root.sections("feeds", feed -> feed.integer("qos", 0, 0, 2))))
-                .hasMessage("site.yaml: feeds[1].qos must be a whole number from 0 to 2, was '3'");
-    }
-
     @ParameterizedTest
     @CsvSource({"500ms, PT0.5S", "5s, PT5S", "30m, PT30M", "2h, PT2H", "1d, PT24H"})
     void durationsAreReadAsUsersWriteThem(String text, Duration expected) {
