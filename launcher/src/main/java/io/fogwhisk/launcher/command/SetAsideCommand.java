@@ -18,10 +18,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Lists what a running site set aside: readings that could not be read, and messages that no trigger took. */
+/** Lists the readings that a running site set aside because they could not be read. */
 @Command(
         name = "set-aside",
-        description = "Lists the readings and messages that a running site set aside, with the reason.",
+        description = "Lists the readings that a running site could not read, with the reason.",
         mixinStandardHelpOptions = true)
 public final class SetAsideCommand implements Callable<Integer> {
 
