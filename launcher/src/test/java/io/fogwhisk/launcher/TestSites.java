@@ -20,7 +20,7 @@ public final class TestSites {
                 data,
                 defaults.host(),
                 ports,
-                defaults.mqttUrl(),
+                defaults.ownBroker(),
                 defaults.auth(),
                 defaults.influxOrg(),
                 defaults.local(),

@@ -71,7 +71,7 @@ public final class Dashboard implements Service {
 
     private String status() throws IOException {
         ObjectNode json = mapper.createObjectNode();
-        json.put("site", config.id()).put("mqtt", addresses.mqttUrl()).put("openwhisk", addresses.apiHost());
+        json.put("site", config.id()).put("mqtt", addresses.broker().toString()).put("openwhisk", addresses.apiHost());
         json.put("influx", addresses.localUrl()).put("central", addresses.centralUrl());
         json.put("outbox", aggregator.outboxDepth());
         ObjectNode counters = json.putObject("counters");

@@ -67,7 +67,8 @@ final class SamplePipeline {
 
     private JsonObject mqtt() {
         ObjectNode params = JsonNodeFactory.instance.objectNode();
-        return JsonObject.adopt(params.put("topic", sample.topic()).put("url", addresses.mqttUrl()));
+        return JsonObject.adopt(params.put("topic", sample.topic())
+                .put("url", addresses.broker().reveal()));
     }
 
     private JsonObject alarm() {

@@ -116,7 +116,7 @@ public final class Site implements Service {
         Ports ports = config.ports();
         String host = config.host();
         String controller = host + ":" + ports.controller();
-        if (config.mqttUrl().isEmpty()) {
+        if (config.ownBroker().isEmpty()) {
             services.start(new EmbeddedBroker(
                     config.id(), host, ports.mqtt(), config.data().resolve("broker")));
         }

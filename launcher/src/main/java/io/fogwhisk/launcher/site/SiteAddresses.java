@@ -1,11 +1,12 @@
 package io.fogwhisk.launcher.site;
 
+import io.fogwhisk.feed.registry.Broker;
 import java.util.Objects;
 
 /**
  * How to reach the parts of a site, with the secrets that this takes.
  *
- * @param mqttUrl where sensors publish
+ * @param broker where sensors publish; its password is a secret
  * @param apiHost of the OpenWhisk, as {@code wsk} wants it
  * @param feedsUrl of the feed provider
  * @param wskproxyUrl of the OpenWhisk API in front of the edge domain
@@ -17,7 +18,7 @@ import java.util.Objects;
  * @param centralToken of that; a secret
  */
 public record SiteAddresses(
-        String mqttUrl,
+        Broker broker,
         String apiHost,
         String feedsUrl,
         String wskproxyUrl,
@@ -35,7 +36,7 @@ public record SiteAddresses(
         Ports ports = config.ports();
         String embeddedUrl = host + ports.influx();
         return new SiteAddresses(
-                config.brokerUrl(),
+                config.broker(),
                 host + ports.openwhisk(),
                 host + ports.feeds(),
                 host + ports.wskproxy(),
@@ -49,6 +50,6 @@ public record SiteAddresses(
 
     @Override
     public String toString() {
-        return "SiteAddresses[mqttUrl=" + mqttUrl + ", apiHost=" + apiHost + ", localUrl=" + localUrl + "]";
+        return "SiteAddresses[broker=" + broker + ", apiHost=" + apiHost + ", localUrl=" + localUrl + "]";
     }
 }

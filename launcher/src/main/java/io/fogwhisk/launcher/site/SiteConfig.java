@@ -2,6 +2,8 @@ package io.fogwhisk.launcher.site;
 
 import io.fogwhisk.base.config.ConfigFile;
 import io.fogwhisk.base.config.ConfigNode;
+import io.fogwhisk.feed.FeedException;
+import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.wsk.model.AuthKey;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +20,7 @@ import java.util.regex.Pattern;
  * @param data the folder for everything durable
  * @param host the address that every port binds to
  * @param ports of every part
- * @param mqttUrl a broker of the user's own; empty for the embedded one
+ * @param ownBroker a broker of the user's own; empty for the embedded one
  * @param auth the key of the namespace {@code guest}
  * @param influxOrg the organisation in both databases
  * @param local where readings go
@@ -33,7 +35,7 @@ public record SiteConfig(
         Path data,
         String host,
         Ports ports,
-        Optional<String> mqttUrl,
+        Optional<Broker> ownBroker,
         AuthKey auth,
         String influxOrg,
         InfluxTarget local,
@@ -50,7 +52,7 @@ public record SiteConfig(
         Objects.requireNonNull(data, "data is null");
         Objects.requireNonNull(host, "host is null");
         Objects.requireNonNull(ports, "ports is null");
-        Objects.requireNonNull(mqttUrl, "mqttUrl is null");
+        Objects.requireNonNull(ownBroker, "ownBroker is null");
         Objects.requireNonNull(auth, "auth is null");
         Objects.requireNonNull(local, "local is null");
         Objects.requireNonNull(centre, "centre is null");
@@ -124,7 +126,7 @@ public record SiteConfig(
                 site.path("data", Path.of("data", id)),
                 site.text("host", "127.0.0.1"),
                 Ports.read(root),
-                root.section("mqtt").text("url"),
+                root.section("mqtt").secret("url", Optional.empty(), SiteConfig::checkedBroker),
                 root.section("openwhisk").secret("auth", AuthKey.GUEST, AuthKey::parse),
                 influx.text("org", "influxdata"),
                 InfluxTarget.read(influx.section("local"), "measure"),
@@ -142,7 +144,7 @@ public record SiteConfig(
                 data,
                 host,
                 ports,
-                mqttUrl,
+                ownBroker,
                 auth,
                 influxOrg,
                 local,
@@ -153,8 +155,8 @@ public record SiteConfig(
     }
 
     /** Where sensors publish. */
-    public String brokerUrl() {
-        return mqttUrl.orElse("mqtt://" + host + ":" + ports.mqtt());
+    public Broker broker() {
+        return ownBroker.orElseGet(() -> new Broker(host, ports.mqtt(), "", ""));
     }
 
     private static String checkedId(String id) {
@@ -163,6 +165,14 @@ public record SiteConfig(
                     "must be a name of lower-case letters, digits and dashes, at most 63 characters");
         }
         return id;
+    }
+
+    private static Optional<Broker> checkedBroker(String url) {
+        try {
+            return Optional.of(Broker.parse(url));
+        } catch (FeedException e) {
+            throw new IllegalArgumentException("is not the address of a broker: " + e.getMessage(), e);
+        }
     }
 
     private static String checkedPolicy(String policy) {

@@ -12,7 +12,7 @@ public final class SitePoster {
         String topic = config.sample().map(SiteConfig.Sample::topic).orElse("");
         String mqtt = config.central()
                 ? "(no sensors at the centre)"
-                : addresses.mqttUrl() + (topic.isEmpty() ? "" : "  topic " + topic);
+                : addresses.broker().reveal() + (topic.isEmpty() ? "" : "  topic " + topic);
         return List.of(
                 "site:         " + config.id() + "  (data in " + config.data() + ")",
                 "mqtt:         " + mqtt,

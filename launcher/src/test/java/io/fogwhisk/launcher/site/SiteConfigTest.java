@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fogwhisk.base.config.ConfigException;
 import io.fogwhisk.base.config.ConfigFile;
+import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.launcher.ExternalTool;
 import io.fogwhisk.wsk.model.AuthKey;
 import java.nio.file.Files;
@@ -96,7 +97,7 @@ class SiteConfigTest {
                         Path.of("/srv/rome"),
                         "0.0.0.0",
                         new Ports(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
-                        Optional.of("mqtt://broker:1883"),
+                        Optional.of(new Broker("broker", 1883, "", "")),
                         AuthKey.SYSTEM,
                         "acme",
                         new InfluxTarget(Optional.of("http://one:8086"), Optional.of("t1"), "b1"),
@@ -114,8 +115,20 @@ class SiteConfigTest {
     }
 
     @Test
+    void aBrokerThatCannotBeIsReportedWithoutItsPassword() {
+        assertThatThrownBy(() ->
+                        ConfigFile.parse("x", "mqtt: {url: \"amqp://me:hush@broker\"}", Map.of(), SiteConfig::read))
+                .hasMessageStartingWith("x: mqtt.url is not the address of a broker: ")
+                .hasMessageNotContaining("hush");
+    }
+
+    @Test
     void secretsAreNotInTheTextForm() {
-        String shown = SiteConfig.defaults().toString()
+        SiteConfig config =
+                ConfigFile.parse("x", "mqtt: {url: \"mqtt://me:hush@broker:1883\"}", Map.of(), SiteConfig::read);
+
+        String shown = config.toString()
+                + SiteAddresses.of(config, "hush")
                 + new InfluxTarget(Optional.of("http://one"), Optional.of("hush"), "b");
 
         assertThat(shown).doesNotContain(AuthKey.GUEST.secret()).doesNotContain("hush");
