@@ -1,4 +1,4 @@
-/** Speed, measured: one load generator for the whole street. */
+/** Speed, measured: a load generator for the whole street, and the time to start. */
 @NullMarked
 package io.fogwhisk.bench;
 

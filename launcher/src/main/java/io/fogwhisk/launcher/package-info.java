@@ -1,4 +1,4 @@
-/** The {@code fogwhisk} command: each role as a subcommand, and all of them in one process. */
+/** The {@code fogwhisk} command. */
 @NullMarked
 package io.fogwhisk.launcher;
 

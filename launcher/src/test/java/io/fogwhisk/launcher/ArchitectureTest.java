@@ -14,8 +14,14 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -149,6 +155,33 @@ class ArchitectureTest {
                 .allSatisfy(javaPackage -> assertThat(javaPackage.isAnnotatedWith(NullMarked.class))
                         .as(javaPackage.getName())
                         .isTrue());
+    }
+
+    @Test
+    void theArchitecturePageSaysOfEachPackageWhatThePackageSays() throws IOException {
+        String page = Files.readString(ExternalTool.projectRoot().resolve("docs/architecture.md"));
+        List<Path> descriptions;
+        try (Stream<Path> files = Files.find(
+                ExternalTool.projectRoot(),
+                12,
+                (file, attributes) ->
+                        file.endsWith("package-info.java") && file.toString().contains("src/main/java"))) {
+            descriptions = files.toList();
+        }
+
+        assertThat(descriptions)
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(page).contains(row(file)));
+    }
+
+    /** {@code | `feed.mqtt` | Subscribes to brokers ... |}. */
+    private static String row(Path description) throws IOException {
+        String text = Files.readString(description);
+        Matcher parts = Pattern.compile("(?s)/\\*\\*(.*?)\\*/.*package io\\.fogwhisk\\.([a-z.]+);")
+                .matcher(text);
+        assertThat(parts.find()).as(text).isTrue();
+        String sentence = parts.group(1).replaceAll("\\s+(\\* )?", " ").replaceAll("\\{@code ([^}]*)}", "`$1`");
+        return "| `" + parts.group(2) + "` | " + sentence.strip() + " |";
     }
 
     @Test

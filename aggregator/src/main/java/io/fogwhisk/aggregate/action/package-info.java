@@ -1,4 +1,4 @@
-/** The actions users deploy: addReadingToDb, aggregatesAction. */
+/** The actions users deploy: {@code addReadingToDb} and {@code aggregatesAction}. */
 @NullMarked
 package io.fogwhisk.aggregate.action;
 

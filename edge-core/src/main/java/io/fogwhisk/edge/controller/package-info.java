@@ -1,4 +1,4 @@
-/** Learns which computers and routers exist, keeps their leases, tells each what it must know. */
+/** Learns which computers and routers exist, keeps their leases, tells each router what it must know. */
 @NullMarked
 package io.fogwhisk.edge.controller;
 

@@ -1,4 +1,6 @@
-/** The gRPC contract between edge nodes, wire compatible with ServerlessOnEdge, and its mapping to records. */
+/**
+ * The gRPC contract between edge nodes, wire compatible with ServerlessOnEdge; its mapping to records; its transport.
+ */
 @NullMarked
 package io.fogwhisk.edge.rpc;
 
