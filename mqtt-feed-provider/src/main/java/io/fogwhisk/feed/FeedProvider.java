@@ -62,7 +62,7 @@ public final class FeedProvider implements Service {
         String name = config.name();
         services = new ServiceGroup(name + "/feeds");
         database = new FeedDatabase(name + "-feeds-db", config.dataFolder().resolve("feeds.db"), config.maxInFlight());
-        registry = new FeedRegistry(database, clock);
+        registry = new FeedRegistry(database, clock, config.ownBroker());
         setAside = new SetAside(database, clock);
         firer = new TriggerFirer(name + "-feeds-retry", target, metrics);
         mqtt = new MqttFeeds(name, registry, setAside, firer, metrics, config.maxInFlight());

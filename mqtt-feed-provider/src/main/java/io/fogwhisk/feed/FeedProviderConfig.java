@@ -1,7 +1,9 @@
 package io.fogwhisk.feed;
 
+import io.fogwhisk.feed.registry.Broker;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a feed provider needs to know.
@@ -12,14 +14,18 @@ import java.util.Objects;
  * @param port the port of the HTTP API, 0 for any free one
  * @param dataFolder where {@code feeds.db} lives
  * @param maxInFlight how many fires may wait for their answer before no further message is taken, at least 1
+ * @param ownBroker the broker that shares this provider's site and data folder, if there is one: when its
+ *     address changes, feeds and sessions follow it
  */
-public record FeedProviderConfig(String name, String host, int port, Path dataFolder, int maxInFlight) {
+public record FeedProviderConfig(
+        String name, String host, int port, Path dataFolder, int maxInFlight, Optional<Broker> ownBroker) {
 
     /** The default of {@code maxInFlight}. */
     public static final int DEFAULT_MAX_IN_FLIGHT = 1_000;
 
     /** Checks the name and the ranges. */
     public FeedProviderConfig {
+        Objects.requireNonNull(ownBroker, "ownBroker is null");
         Objects.requireNonNull(host, "host is null");
         Objects.requireNonNull(dataFolder, "dataFolder is null");
         if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
@@ -32,5 +38,10 @@ public record FeedProviderConfig(String name, String host, int port, Path dataFo
         if (maxInFlight < 1) {
             throw new IllegalArgumentException("maxInFlight must be at least 1, was " + maxInFlight);
         }
+    }
+
+    /** Without a broker of its own. */
+    public FeedProviderConfig(String name, String host, int port, Path dataFolder, int maxInFlight) {
+        this(name, host, port, dataFolder, maxInFlight, Optional.empty());
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** A running feed provider and a client of its HTTP API. */
 public final class ProviderFixture implements AutoCloseable {
@@ -29,9 +31,9 @@ public final class ProviderFixture implements AutoCloseable {
     private final Metrics metrics = new Metrics(new SimpleMeterRegistry(), "dc-1");
     private final FeedProvider provider;
 
-    private ProviderFixture(Path folder, FakeOpenWhisk target, int maxInFlight) {
+    private ProviderFixture(Path folder, FakeOpenWhisk target, int maxInFlight, Optional<Broker> ownBroker) {
         provider = new FeedProvider(
-                new FeedProviderConfig("dc-1", "127.0.0.1", 0, folder, maxInFlight),
+                new FeedProviderConfig("dc-1", "127.0.0.1", 0, folder, maxInFlight, ownBroker),
                 target,
                 target,
                 http,
@@ -42,11 +44,17 @@ public final class ProviderFixture implements AutoCloseable {
     }
 
     public static ProviderFixture start(Path folder, FakeOpenWhisk target) {
-        return new ProviderFixture(folder, target, FeedProviderConfig.DEFAULT_MAX_IN_FLIGHT);
+        return new ProviderFixture(folder, target, FeedProviderConfig.DEFAULT_MAX_IN_FLIGHT, Optional.empty());
     }
 
     public static ProviderFixture start(Path folder, FakeOpenWhisk target, int maxInFlight) {
-        return new ProviderFixture(folder, target, maxInFlight);
+        return new ProviderFixture(folder, target, maxInFlight, Optional.empty());
+    }
+
+    /** A provider of a site with a broker of its own. */
+    public static ProviderFixture start(Path folder, FakeOpenWhisk target, EmbeddedBroker own) {
+        return new ProviderFixture(
+                folder, target, FeedProviderConfig.DEFAULT_MAX_IN_FLIGHT, Optional.of(Broker.parse(own.url())));
     }
 
     public String endpoint() {

@@ -36,9 +36,14 @@ record LinkKey(String namespace, String host, int port, String user, String shar
         return new LinkKey(namespace, broker.host(), broker.port(), broker.user(), topic.shared() ? topic.text() : "");
     }
 
-    /** The same at every start, so that the broker finds the session again. */
-    String clientId(String provider) {
-        String text = String.join("\n", namespace, host, Integer.toString(port), user, shared);
+    /**
+     * The same at every start, so that the broker finds the session again.
+     *
+     * @param own whether the broker is the site's own, which keeps its sessions when its address changes
+     */
+    String clientId(String provider, boolean own) {
+        String address = own ? "own" : host + "\n" + port;
+        String text = String.join("\n", namespace, address, user, shared);
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return "fogwhisk-" + provider + "-" + HexFormat.of().formatHex(digest, 0, HASH_BYTES);

@@ -200,7 +200,8 @@ public final class MqttFeeds implements FeedListener, Service {
     }
 
     private BrokerLink open(LinkKey key, Broker broker) {
-        String clientId = key.clientId(name);
+        String clientId = key.clientId(
+                name, registry.ownBroker().filter(broker::sameAddress).isPresent());
         BrokerLink link = new BrokerLink(
                 broker,
                 (address, sink) -> new HivemqSource(clientId, address, threads, sink),

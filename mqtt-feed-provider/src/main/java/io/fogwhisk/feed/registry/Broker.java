@@ -65,6 +65,16 @@ public record Broker(String host, int port, String user, String password) {
                 uri.getHost(), uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(), decode(user), decode(password));
     }
 
+    /** Whether the other one is at the same address, whoever is meant there. */
+    public boolean sameAddress(Broker other) {
+        return host.equals(other.host) && port == other.port;
+    }
+
+    /** The same user at the address of another one. */
+    Broker at(Broker other) {
+        return new Broker(other.host, other.port, user, password);
+    }
+
     /** The url, password included; a secret, not for logs. */
     public String reveal() {
         String info = encode(user) + (password.isEmpty() ? "" : ":" + encode(password));

@@ -22,7 +22,8 @@ public final class FeedDatabase implements Service {
     private static final int SPARE = 1_024;
     private static final Set<PosixFilePermission> OWNER =
             Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-    private static final List<String> MIGRATIONS = List.of("""
+    private static final List<String> MIGRATIONS =
+            List.of("""
             create table feed (
                 trigger text primary key,
                 key text not null,
@@ -49,7 +50,7 @@ public final class FeedDatabase implements Service {
                 payload blob not null,
                 reason text not null
             )
-            """);
+            """, "create table own_broker (id integer primary key, host text not null, port integer not null)");
 
     private final String name;
     private final Path file;

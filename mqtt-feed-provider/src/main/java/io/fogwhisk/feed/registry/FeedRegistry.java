@@ -36,6 +36,7 @@ public final class FeedRegistry implements Service {
 
     private final FeedDatabase file;
     private final Clock clock;
+    private final Optional<Broker> ownBroker;
     private final Map<QualifiedName, Feed> feeds = new ConcurrentHashMap<>();
     private final Map<QualifiedName, FeedStatus> statuses = new ConcurrentHashMap<>();
     private final Map<Long, Retired> retired = new ConcurrentHashMap<>();
@@ -45,6 +46,16 @@ public final class FeedRegistry implements Service {
 
     /** A registry in a database that is opened before this one starts. */
     public FeedRegistry(FeedDatabase file, Clock clock) {
+        this(file, clock, Optional.empty());
+    }
+
+    /**
+     * A registry of a site that has a broker of its own.
+     *
+     * @param ownBroker where that broker is now: feeds follow it when it was elsewhere before
+     */
+    public FeedRegistry(FeedDatabase file, Clock clock, Optional<Broker> ownBroker) {
+        this.ownBroker = Objects.requireNonNull(ownBroker, "ownBroker is null");
         this.file = Objects.requireNonNull(file, "file is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
     }
@@ -52,6 +63,10 @@ public final class FeedRegistry implements Service {
     /** Reads what is stored. */
     @Override
     public void start() {
+        ownBroker.ifPresent(broker -> file.committer()
+                .submit(connection -> OwnBroker.move(connection, broker))
+                .toCompletableFuture()
+                .join());
         try (Connection connection = file.database().openReader()) {
             try (PreparedStatement select = connection.prepareStatement(SELECT);
                     ResultSet rows = select.executeQuery()) {
@@ -86,6 +101,11 @@ public final class FeedRegistry implements Service {
     /** Tells a listener of every change from now on. */
     public void listen(FeedListener listener) {
         listeners.add(listener);
+    }
+
+    /** The broker that shares the site. */
+    public Optional<Broker> ownBroker() {
+        return ownBroker;
     }
 
     /** The feed of a trigger. */

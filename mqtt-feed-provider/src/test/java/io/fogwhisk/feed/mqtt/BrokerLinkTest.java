@@ -48,7 +48,7 @@ class BrokerLinkTest {
 
     private static String id(String namespace, String topic) {
         Optional<LinkKey> key = LinkKey.of(feed(namespace, topic, 1));
-        return key.orElseThrow().clientId("dc-1");
+        return key.orElseThrow().clientId("dc-1", false);
     }
 
     private static Feed feed(String namespace, String topic, int qos) {

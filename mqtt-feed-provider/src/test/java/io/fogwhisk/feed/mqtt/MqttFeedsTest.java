@@ -104,6 +104,32 @@ class MqttFeedsTest {
     }
 
     @Test
+    void firesWhatItsOwnSitesBrokerKeptWhenThatBrokerIsAtAnotherAddress() {
+        // Given
+        provider.close();
+        provider = ProviderFixture.start(folder.resolve("site"), target, broker);
+        provider.feed("readings", broker.url(), "readings");
+        target.hold();
+        publish("readings", "one", "two");
+        await().atMost(SOON).until(() -> target.attempts().size() == 2);
+
+        // When
+        provider.close();
+        broker.close();
+        broker = EmbeddedBroker.start(folder.resolve("broker"), true);
+        target.answer(attempt -> FakeOpenWhisk.ACCEPTED);
+        provider = ProviderFixture.start(folder.resolve("site"), target, broker);
+
+        // Then
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(target.accepted("/guest/readings")).containsExactly("one", "two"));
+        await().atMost(SOON).until(() -> broker.unacknowledged() == 0);
+        assertThat(broker.subscriptions()).isEqualTo(1);
+        assertThat(provider.get("/mqtt/guest/readings").body().toString()).contains(broker.url());
+    }
+
+    @Test
     void keepsItsFeedsOverARestart() {
         // Given
         provider.feed("readings", broker.url(), "readings");
