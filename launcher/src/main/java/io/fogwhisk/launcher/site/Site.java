@@ -20,6 +20,7 @@ import io.fogwhisk.edge.rpc.EdgeTransport;
 import io.fogwhisk.feed.FeedProvider;
 import io.fogwhisk.feed.FeedProviderConfig;
 import io.fogwhisk.feed.action.FeedPackages;
+import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.influx.LeanInflux;
 import io.fogwhisk.influx.LeanInfluxConfig;
 import io.fogwhisk.launcher.broker.EmbeddedBroker;
@@ -35,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One data centre's stack, in this process: the broker, the feed provider, the edge domain, the OpenWhisk, the database,
@@ -147,7 +149,8 @@ public final class Site implements Service {
                         host,
                         ports.feeds(),
                         config.data(),
-                        config.limits().firesInFlight()),
+                        config.limits().firesInFlight(),
+                        config.mqttUrl().isEmpty() ? Optional.of(Broker.parse(config.brokerUrl())) : Optional.empty()),
                 bridge,
                 whisk,
                 http,
