@@ -76,7 +76,7 @@ public final class PointWriter implements Service {
     }
 
     /** How many points wait for an answer of a database. */
-    public int pointsInFlight() {
+    int pointsInFlight() {
         return inFlight.get();
     }
 

@@ -1,7 +1,7 @@
 package io.fogwhisk.aggregate.influx;
 
 import io.fogwhisk.aggregate.influx.PointWriter.Waiting;
-import io.fogwhisk.base.lifecycle.NamedThreads;
+import io.fogwhisk.base.lifecycle.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -10,13 +10,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that writes to one target. The queue is guarded by the lock; everything else belongs to the thread. */
+/** The thread that writes to one target. The queue is guarded by the worker's lock; everything else belongs to its thread. */
 final class WriterLane {
 
     private static final Logger LOG = LoggerFactory.getLogger(WriterLane.class);
@@ -27,11 +24,8 @@ final class WriterLane {
     private final PointWriter writer;
     private final InfluxTarget target;
     private final SplitWrite<Waiting> requests;
-    private final Thread thread;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Worker worker;
     private final Deque<Waiting> queue = new ArrayDeque<>();
-    private boolean stopping;
 
     WriterLane(PointWriter writer, InfluxTarget target, String threadName) {
         this.writer = writer;
@@ -41,57 +35,33 @@ final class WriterLane {
                 Waiting::points,
                 waiting -> writer.settle(waiting, new WriteOutcome.Stored()),
                 (waiting, reason) -> writer.settle(waiting, new WriteOutcome.Rejected(reason)));
-        this.thread = NamedThreads.single(threadName).newThread(this::run);
+        this.worker = new Worker(threadName, this::run);
     }
 
     void start() {
-        thread.start();
+        worker.start();
     }
 
     /** Queues points; false if the lane takes nothing any more. */
     boolean add(Waiting waiting) {
-        lock.lock();
-        try {
-            if (stopping) {
-                return false;
-            }
-            queue.add(waiting);
-            if (queue.size() == 1) {
-                changed.signal();
-            }
-            return true;
-        } finally {
-            lock.unlock();
-        }
+        return worker.give(() -> queue.add(waiting));
     }
 
     void stop() {
-        lock.lock();
-        try {
-            stopping = true;
-            changed.signal();
-        } finally {
-            lock.unlock();
-        }
+        worker.stop();
     }
 
     void join(Duration grace) {
-        try {
-            thread.join(grace.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        worker.join(grace);
     }
 
-    private void run() {
+    private void run() throws InterruptedException {
         List<Waiting> batch = new ArrayList<>();
         try {
-            while (take(batch)) {
+            while (worker.take(() -> !queue.isEmpty(), () -> fill(batch))) {
                 deliver(batch);
                 batch.clear();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).addKeyValue("bucket", target).log("point writer failed");
         } finally {
@@ -104,26 +74,14 @@ final class WriterLane {
         }
     }
 
-    /** Waits for points and takes what there is, up to one request; false when stopped and empty. */
-    private boolean take(List<Waiting> batch) throws InterruptedException {
-        lock.lock();
-        try {
-            while (queue.isEmpty()) {
-                if (stopping) {
-                    return false;
-                }
-                changed.await(1, TimeUnit.SECONDS);
-            }
-            int points = 0;
-            Waiting next;
-            while ((next = queue.peek()) != null
-                    && (batch.isEmpty() || points + next.points().count() <= MAX_POINTS_PER_WRITE)) {
-                points += next.points().count();
-                batch.add(queue.remove());
-            }
-            return true;
-        } finally {
-            lock.unlock();
+    /** Takes what there is, up to one request. */
+    private void fill(List<Waiting> batch) {
+        int points = 0;
+        Waiting next;
+        while ((next = queue.peek()) != null
+                && (batch.isEmpty() || points + next.points().count() <= MAX_POINTS_PER_WRITE)) {
+            points += next.points().count();
+            batch.add(queue.remove());
         }
     }
 
@@ -144,7 +102,7 @@ final class WriterLane {
             }
             failures++;
             long left = writer.config().patience().toNanos() - (System.nanoTime() - start);
-            if (failure.configuration() || left <= 0 || isStopping()) {
+            if (failure.configuration() || left <= 0 || worker.isStopping()) {
                 handOver(batch, failure);
                 refuseLate(batch, failure);
             }
@@ -153,7 +111,7 @@ final class WriterLane {
                         .retry()
                         .after(failures, ThreadLocalRandom.current()::nextDouble)
                         .toNanos();
-                pause(left > 0 ? Math.min(wait, left) : wait);
+                worker.pause(Duration.ofNanos(left > 0 ? Math.min(wait, left) : wait));
             }
         }
     }
@@ -174,7 +132,7 @@ final class WriterLane {
 
     private void refuseLate(List<Waiting> batch, WriteAnswer.NotNow failure) {
         Instant late = writer.now().plus(MARGIN);
-        boolean all = isStopping();
+        boolean all = worker.isStopping();
         batch.removeIf(waiting -> {
             boolean refused = all || waiting.deadline().isBefore(late);
             if (refused) {
@@ -182,27 +140,5 @@ final class WriterLane {
             }
             return refused;
         });
-    }
-
-    private boolean isStopping() {
-        lock.lock();
-        try {
-            return stopping;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits, unless told to stop meanwhile. */
-    private void pause(long nanos) throws InterruptedException {
-        lock.lock();
-        try {
-            long left = nanos;
-            while (left > 0 && !stopping) {
-                left = changed.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
-        }
     }
 }

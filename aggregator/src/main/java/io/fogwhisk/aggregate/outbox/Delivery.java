@@ -4,7 +4,7 @@ import io.fogwhisk.aggregate.influx.InfluxApi;
 import io.fogwhisk.aggregate.influx.InfluxTarget;
 import io.fogwhisk.aggregate.influx.SplitWrite;
 import io.fogwhisk.aggregate.influx.WriteAnswer;
-import io.fogwhisk.base.lifecycle.NamedThreads;
+import io.fogwhisk.base.lifecycle.Worker;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,15 +18,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Delivers the entries of one bucket in their order, on a thread of its own, for as long as it takes. The work flag is
- * guarded by the lock.
+ * guarded by the worker's lock.
  */
 final class Delivery {
 
@@ -37,26 +35,22 @@ final class Delivery {
     private final Outbox outbox;
     private final InfluxApi api;
     private final int id;
-    private final Thread thread;
+    private final Worker worker;
     private final AtomicInteger pending = new AtomicInteger();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
     private volatile InfluxTarget target;
     private volatile WriteAnswer.@Nullable NotNow failure;
     private boolean work = true;
-    private boolean stopping;
 
     Delivery(Outbox outbox, InfluxApi api, int id, InfluxTarget target) {
         this.outbox = outbox;
         this.api = api;
         this.id = id;
         this.target = target;
-        this.thread =
-                NamedThreads.single(outbox.config().name() + "-outbox-" + id).newThread(this::run);
+        this.worker = new Worker(outbox.config().name() + "-outbox-" + id, this::run);
     }
 
     void start() {
-        thread.start();
+        worker.start();
     }
 
     int id() {
@@ -94,55 +88,35 @@ final class Delivery {
     }
 
     void wake() {
-        lock.lock();
-        try {
-            work = true;
-            changed.signal();
-        } finally {
-            lock.unlock();
-        }
+        worker.give(() -> work = true);
     }
 
     void stop() {
-        lock.lock();
-        try {
-            stopping = true;
-            changed.signal();
-        } finally {
-            lock.unlock();
-        }
+        worker.stop();
     }
 
     void join(Duration grace) {
-        try {
-            thread.join(grace.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        worker.join(grace);
     }
 
-    private void run() {
-        try {
-            int failures = 0;
-            while (!isStopping()) {
-                try {
-                    deliverAll();
-                } catch (SQLException | RuntimeException e) {
-                    // Whatever it is, the entries are still there and nobody else would deliver them.
-                    failures++;
-                    LOG.atError().setCause(e).addKeyValue("bucket", target).log("outbox delivery failed, trying again");
-                    pause(retryAfter(failures));
-                }
+    private void run() throws InterruptedException {
+        int failures = 0;
+        while (!worker.isStopping()) {
+            try {
+                deliverAll();
+            } catch (SQLException | RuntimeException e) {
+                // Whatever it is, the entries are still there and nobody else would deliver them.
+                failures++;
+                LOG.atError().setCause(e).addKeyValue("bucket", target).log("outbox delivery failed, trying again");
+                worker.pause(retryAfter(failures));
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
     private void deliverAll() throws SQLException, InterruptedException {
         try (Connection reader = outbox.database().openReader()) {
             int failures = 0;
-            while (awaitWork()) {
+            while (worker.take(() -> work, () -> work = false) && !worker.isStopping()) {
                 List<OutboxStore.Entry> page = OutboxStore.page(reader, id, MAX_POINTS_PER_WRITE);
                 if (page.isEmpty()) {
                     continue;
@@ -150,7 +124,7 @@ final class Delivery {
                 failures = deliver(page) ? 0 : failures + 1;
                 wake();
                 if (failures > 0) {
-                    pause(retryAfter(failures));
+                    worker.pause(retryAfter(failures));
                 }
             }
         }
@@ -172,7 +146,7 @@ final class Delivery {
         }
         WriteAnswer.NotNow found = progress.failure();
         if (found != null) {
-            if (!isStopping()) {
+            if (!worker.isStopping()) {
                 failed(found);
             }
             return false;
@@ -200,40 +174,5 @@ final class Delivery {
             return false;
         }
         return true;
-    }
-
-    private boolean isStopping() {
-        lock.lock();
-        try {
-            return stopping;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits until there may be entries; false when told to stop. */
-    private boolean awaitWork() throws InterruptedException {
-        lock.lock();
-        try {
-            while (!work && !stopping) {
-                changed.await(1, TimeUnit.SECONDS);
-            }
-            work = false;
-            return !stopping;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void pause(Duration wait) throws InterruptedException {
-        lock.lock();
-        try {
-            long left = wait.toNanos();
-            while (left > 0 && !stopping) {
-                left = changed.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
-        }
     }
 }
