@@ -108,6 +108,7 @@ final class Delivery {
                 // Whatever it is, the entries are still there and nobody else would deliver them.
                 failures++;
                 LOG.atError().setCause(e).addKeyValue("bucket", target).log("outbox delivery failed, trying again");
+                wake();
                 worker.pause(retryAfter(failures));
             }
         }

@@ -3,6 +3,9 @@ package io.fogwhisk.aggregate.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.fogwhisk.aggregate.HttpInflux;
 import io.fogwhisk.aggregate.influx.Backlog;
 import io.fogwhisk.aggregate.influx.InfluxBucket;
@@ -14,16 +17,22 @@ import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.base.retry.Backoff;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class OutboxTest {
 
@@ -90,6 +99,34 @@ class OutboxTest {
         // Then
         await().untilAsserted(() -> assertThat(influx.points("measure")).hasSize(2));
         await().untilAsserted(() -> assertThat(outbox.depth()).isZero());
+    }
+
+    @Test
+    void goesOnAfterItsFileCouldNotBeRead() throws Exception {
+        // Given
+        CompletableFuture<ILoggingEvent> failed = new CompletableFuture<>();
+        AppenderBase<ILoggingEvent> log = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                if (event.getMessage().equals("outbox delivery failed, trying again")) {
+                    failed.complete(event);
+                }
+            }
+        };
+        log.start();
+        influx.down();
+        add("secret", List.of(line(1)));
+        ((Logger) LoggerFactory.getLogger(Delivery.class)).addAppender(log);
+        sql("alter table entry rename to hidden");
+        failed.get(20, TimeUnit.SECONDS);
+
+        // When
+        sql("alter table hidden rename to entry");
+        influx.up();
+
+        // Then
+        await().untilAsserted(() -> assertThat(outbox.depth()).isZero());
+        assertThat(influx.points("measure")).hasSize(1);
     }
 
     @Test
@@ -252,6 +289,13 @@ class OutboxTest {
                 target(token), lines.stream().map(OutboxTest::reading).toList());
         assertThat(taken.count()).isEqualTo(lines.size());
         taken.durable().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private void sql(String statement) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("outbox.db"));
+                Statement sql = connection.createStatement()) {
+            sql.execute(statement);
+        }
     }
 
     private InfluxTarget target(String token) {
