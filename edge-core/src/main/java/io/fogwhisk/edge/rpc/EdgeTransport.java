@@ -114,7 +114,7 @@ public final class EdgeTransport implements AutoCloseable {
     }
 
     /** Whether this transport serves the endpoint itself. */
-    public boolean serves(String endpoint) {
+    boolean serves(String endpoint) {
         return local.containsKey(endpoint);
     }
 
