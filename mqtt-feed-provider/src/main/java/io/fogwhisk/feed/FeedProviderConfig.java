@@ -20,9 +20,6 @@ import java.util.Optional;
 public record FeedProviderConfig(
         String name, String host, int port, Path dataFolder, int maxInFlight, Optional<Broker> ownBroker) {
 
-    /** The default of {@code maxInFlight}. */
-    public static final int DEFAULT_MAX_IN_FLIGHT = 1_000;
-
     /** Checks the name and the ranges. */
     public FeedProviderConfig {
         Objects.requireNonNull(ownBroker, "ownBroker is null");

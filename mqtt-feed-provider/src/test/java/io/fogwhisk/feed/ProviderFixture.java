@@ -44,7 +44,7 @@ public final class ProviderFixture implements AutoCloseable {
     }
 
     public static ProviderFixture start(Path folder, FakeOpenWhisk target) {
-        return new ProviderFixture(folder, target, FeedProviderConfig.DEFAULT_MAX_IN_FLIGHT, Optional.empty());
+        return new ProviderFixture(folder, target, 1_000, Optional.empty());
     }
 
     public static ProviderFixture start(Path folder, FakeOpenWhisk target, int maxInFlight) {
