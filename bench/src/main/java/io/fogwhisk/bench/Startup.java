@@ -55,13 +55,17 @@ final class Startup implements Callable<Integer> {
         try {
             target.token = Optional.of(token(process));
             long printed = System.nanoTime();
-            sensor.connectWith().send().join();
+            sensor.connectWith()
+                    .send()
+                    .orTimeout(LIMIT_NANOS, TimeUnit.NANOSECONDS)
+                    .join();
             long timestamp = System.currentTimeMillis();
             sensor.publishWith()
                     .topic(target.topic)
                     .qos(MqttQos.AT_LEAST_ONCE)
                     .payload(StreetLoad.payload(1, timestamp))
                     .send()
+                    .orTimeout(LIMIT_NANOS, TimeUnit.NANOSECONDS)
                     .join();
             long stored = whenQueryable(timestamp);
             spec.commandLine()

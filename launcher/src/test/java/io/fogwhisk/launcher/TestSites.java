@@ -20,7 +20,7 @@ public final class TestSites {
                 data,
                 defaults.host(),
                 ports,
-                defaults.ownBroker(),
+                defaults.externalBroker(),
                 defaults.auth(),
                 defaults.influxOrg(),
                 defaults.local(),

@@ -53,8 +53,7 @@ public final class ProviderFixture implements AutoCloseable {
 
     /** A provider of a site with a broker of its own. */
     public static ProviderFixture start(Path folder, FakeOpenWhisk target, EmbeddedBroker own) {
-        return new ProviderFixture(
-                folder, target, FeedProviderConfig.DEFAULT_MAX_IN_FLIGHT, Optional.of(Broker.parse(own.url())));
+        return new ProviderFixture(folder, target, 1_000, Optional.of(Broker.parse(own.url())));
     }
 
     public String endpoint() {

@@ -18,10 +18,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Lists the readings that a running site set aside because they could not be read. */
+/** Lists what a running site set aside: readings that it could not read, and messages that no trigger took. */
 @Command(
         name = "set-aside",
-        description = "Lists the readings that a running site could not read, with the reason.",
+        description = "Lists the readings that a running site could not read and the messages that no trigger took,"
+                + " with the reason.",
         mixinStandardHelpOptions = true)
 public final class SetAsideCommand implements Callable<Integer> {
 
@@ -37,21 +38,35 @@ public final class SetAsideCommand implements Callable<Integer> {
             description = "of the site (default ${DEFAULT-VALUE})")
     private String dashboard = "";
 
+    @Option(
+            names = "--feeds",
+            paramLabel = "URL",
+            defaultValue = "http://127.0.0.1:3000",
+            description = "of the site's feed provider (default ${DEFAULT-VALUE})")
+    private String feeds = "";
+
     @Override
     public Integer call() {
+        JsonNode readings = ask("--dashboard", dashboard, "/api/set-aside");
+        JsonNode messages = ask("--feeds", feeds, "/set-aside");
+        print("reading", readings, List.of("time", "reason", "payload"));
+        print("message", messages, List.of("at", "reason", "trigger", "topic", "bytes"));
         PrintWriter out = spec.commandLine().getOut();
-        JsonNode items = ask(dashboard + "/api/set-aside");
-        for (JsonNode item : items) {
-            List.of("time", "reason", "payload")
-                    .forEach(key -> out.printf("%-8s %s%n", key, item.path(key).asText()));
-            out.println();
-        }
-        out.println(items.size() + " set aside");
+        out.println(readings.size() + " readings and " + messages.size() + " messages set aside");
         out.flush();
         return 0;
     }
 
-    private static JsonNode ask(String url) {
+    private void print(String kind, JsonNode items, List<String> keys) {
+        PrintWriter out = spec.commandLine().getOut();
+        for (JsonNode item : items) {
+            out.println(kind);
+            keys.forEach(key -> out.printf("  %-8s %s%n", key, item.path(key).asText()));
+        }
+    }
+
+    private static JsonNode ask(String option, String address, String path) {
+        String url = address + path;
         try {
             HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build();
             HttpResponse<String> response = client.send(
@@ -61,10 +76,11 @@ public final class SetAsideCommand implements Callable<Integer> {
             }
             return new ObjectMapper().readTree(response.body());
         } catch (IllegalArgumentException e) {
-            throw new LauncherException("--dashboard must be the address of a site's dashboard, was " + url, e);
+            throw new LauncherException(
+                    option + " must be an address such as http://127.0.0.1:8080, was " + address, e);
         } catch (IOException e) {
             throw new LauncherException(
-                    "no site answers at " + url + ": is it running? (--dashboard names another)", e);
+                    "no site answers at " + url + ": is it running? (" + option + " names another)", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LauncherException("interrupted while asking " + url, e);

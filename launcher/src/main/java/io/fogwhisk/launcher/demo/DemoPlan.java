@@ -69,7 +69,7 @@ public record DemoPlan(int sites, int sensors, double rate, Optional<Duration> l
                 data.resolve(id),
                 base.host(),
                 Ports.DEFAULT.plus(PORT_STEP * number),
-                base.ownBroker(),
+                base.externalBroker(),
                 base.auth(),
                 base.influxOrg(),
                 base.local(),

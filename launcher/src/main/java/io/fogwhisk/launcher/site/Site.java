@@ -20,7 +20,6 @@ import io.fogwhisk.edge.rpc.EdgeTransport;
 import io.fogwhisk.feed.FeedProvider;
 import io.fogwhisk.feed.FeedProviderConfig;
 import io.fogwhisk.feed.action.FeedPackages;
-import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.influx.LeanInflux;
 import io.fogwhisk.influx.LeanInfluxConfig;
 import io.fogwhisk.launcher.broker.EmbeddedBroker;
@@ -118,7 +117,7 @@ public final class Site implements Service {
         Ports ports = config.ports();
         String host = config.host();
         String controller = host + ":" + ports.controller();
-        if (config.ownBroker().isEmpty()) {
+        if (config.externalBroker().isEmpty()) {
             services.start(new EmbeddedBroker(
                     config.id(), host, ports.mqtt(), config.data().resolve("broker")));
         }
@@ -150,7 +149,7 @@ public final class Site implements Service {
                         ports.feeds(),
                         config.data(),
                         config.limits().firesInFlight(),
-                        config.mqttUrl().isEmpty() ? Optional.of(Broker.parse(config.brokerUrl())) : Optional.empty()),
+                        config.externalBroker().isEmpty() ? Optional.of(config.broker()) : Optional.empty()),
                 bridge,
                 whisk,
                 http,

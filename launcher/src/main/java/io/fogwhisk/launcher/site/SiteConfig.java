@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * @param data the folder for everything durable
  * @param host the address that every port binds to
  * @param ports of every part
- * @param ownBroker a broker of the user's own; empty for the embedded one
+ * @param externalBroker a broker of the user's own; empty for the embedded one
  * @param auth the key of the namespace {@code guest}
  * @param influxOrg the organisation in both databases
  * @param local where readings go
@@ -35,7 +35,7 @@ public record SiteConfig(
         Path data,
         String host,
         Ports ports,
-        Optional<Broker> ownBroker,
+        Optional<Broker> externalBroker,
         AuthKey auth,
         String influxOrg,
         InfluxTarget local,
@@ -52,7 +52,7 @@ public record SiteConfig(
         Objects.requireNonNull(data, "data is null");
         Objects.requireNonNull(host, "host is null");
         Objects.requireNonNull(ports, "ports is null");
-        Objects.requireNonNull(ownBroker, "ownBroker is null");
+        Objects.requireNonNull(externalBroker, "externalBroker is null");
         Objects.requireNonNull(auth, "auth is null");
         Objects.requireNonNull(local, "local is null");
         Objects.requireNonNull(centre, "centre is null");
@@ -144,7 +144,7 @@ public record SiteConfig(
                 data,
                 host,
                 ports,
-                ownBroker,
+                externalBroker,
                 auth,
                 influxOrg,
                 local,
@@ -156,7 +156,7 @@ public record SiteConfig(
 
     /** Where sensors publish. */
     public Broker broker() {
-        return ownBroker.orElseGet(() -> new Broker(host, ports.mqtt(), "", ""));
+        return externalBroker.orElseGet(() -> new Broker(host, ports.mqtt(), "", ""));
     }
 
     private static String checkedId(String id) {
