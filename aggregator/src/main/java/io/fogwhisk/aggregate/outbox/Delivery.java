@@ -38,6 +38,7 @@ final class Delivery {
     private final Worker worker;
     private final AtomicInteger pending = new AtomicInteger();
     private volatile InfluxTarget target;
+    private volatile boolean recorded;
     private volatile WriteAnswer.@Nullable NotNow failure;
     private boolean work = true;
 
@@ -61,11 +62,21 @@ final class Delivery {
         return pending;
     }
 
-    /** Uses another token from now on; returns whether it differs from the one before. */
-    boolean use(InfluxTarget latest) {
-        boolean differs = !latest.equals(target);
-        target = latest;
-        return differs;
+    /** Uses another token from now on. */
+    void use(InfluxTarget latest) {
+        if (!latest.equals(target)) {
+            recorded = false;
+            target = latest;
+        }
+    }
+
+    /** Whether the file holds the target as it is used: without it, a restart would not know whose the entries are. */
+    boolean recorded() {
+        return recorded;
+    }
+
+    void recorded(boolean now) {
+        recorded = now;
     }
 
     Optional<WriteAnswer.NotNow> away() {

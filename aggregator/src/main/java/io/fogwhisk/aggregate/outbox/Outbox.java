@@ -76,6 +76,7 @@ public final class Outbox implements Service, Backlog {
             synchronized (deliveries) {
                 for (OutboxStore.Known known : OutboxStore.targets(connection)) {
                     Delivery delivery = new Delivery(this, api, known.id(), known.target());
+                    delivery.recorded(true);
                     delivery.pending().set(known.entries());
                     depth.addAndGet(known.entries());
                     deliveries.put(known.target().bucket(), delivery);
@@ -133,7 +134,8 @@ public final class Outbox implements Service, Backlog {
                 return new Taken(0, CompletableFuture.completedFuture(null));
             }
             delivery = known != null ? known : new Delivery(this, api, deliveries.size() + 1, target);
-            remember = delivery.use(target) || known == null;
+            delivery.use(target);
+            remember = !delivery.recorded();
             if (known == null) {
                 deliveries.put(target.bucket(), delivery);
                 delivery.start();
@@ -156,6 +158,9 @@ public final class Outbox implements Service, Backlog {
                     return delivery;
                 })
                 .whenComplete((done, error) -> {
+                    if (remember) {
+                        delivery.recorded(error == null);
+                    }
                     if (error != null) {
                         release(delivery, count);
                     } else {

@@ -130,6 +130,25 @@ class OutboxTest {
     }
 
     @Test
+    void goesOnAfterARestartAlsoWhenItsDiskFailedAtFirst() throws Exception {
+        // Given: the first write of a bucket fails, the second does not
+        influx.down();
+        sql("create trigger broken before insert on entry begin select raise(abort, 'planned'); end");
+        assertThat(outbox.add(target("secret"), List.of(reading(line(1)))).durable())
+                .failsWithin(Duration.ofSeconds(20));
+        sql("drop trigger broken");
+        add("secret", List.of(line(2)));
+        outbox.close();
+
+        // When
+        influx.up();
+        open();
+
+        // Then
+        await().untilAsserted(() -> assertThat(influx.points("measure")).hasSize(1));
+    }
+
+    @Test
     void addsBehindWhatARestartFound() throws Exception {
         // Given
         influx.down();
