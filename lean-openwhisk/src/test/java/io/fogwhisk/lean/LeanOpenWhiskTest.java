@@ -124,6 +124,27 @@ class LeanOpenWhiskTest {
     }
 
     @Test
+    void runsAnActionAgainWithTheParametersThatItHasByThen() {
+        // Given: what is in the way is a parameter of the binding
+        BuiltInPackage.BuiltInAction picky = action(
+                "picky",
+                (params, context) -> params.tree().path("disk").asText().equals("full")
+                        ? CompletableFuture.failedFuture(new TryAgainException("the disk is full"))
+                        : CompletableFuture.completedFuture(params));
+        try (TestSite site = new TestSite(folder, utils(picky));
+                WskEntities wsk = entities(site)) {
+            wsk.bindPackage(name("/whisk.system/utils"), "bound", List.of(kv("disk", "full")), false);
+            site.whisk.invoke(AuthKey.GUEST, name("/_/bound/picky"), JsonObject.empty(), false);
+            Awaitility.await().until(() -> site.metrics.value(Meter.LEAN_POSTPONED) > 0);
+            // When
+            wsk.bindPackage(name("/whisk.system/utils"), "bound", List.of(kv("disk", "free")), true);
+            // Then
+            Awaitility.await().until(() -> site.metrics.value(Meter.LEAN_ACTIVATIONS) == 1);
+            assertThat(site.metrics.value(Meter.LEAN_FAILED)).isZero();
+        }
+    }
+
+    @Test
     void refusesAnUnknownTriggerAndAnUnknownKeyForGood() {
         try (TestSite site = new TestSite(folder)) {
             // Given

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class PointWriter implements Service {
 
     private static final int MAX_TARGETS = 64;
+    private static final Duration CLOSE_GRACE = Duration.ofSeconds(1);
 
     private final PointWriterConfig config;
     private final InfluxApi api;
@@ -80,17 +81,18 @@ public final class PointWriter implements Service {
         return inFlight.get();
     }
 
-    /** Makes one more attempt for what was handed over, moves the rest to the backlog, and stops. */
+    /** Makes one more attempt for what was handed over, moves the rest to the backlog, and stops within two seconds. */
     @Override
     public void close() {
         synchronized (lanes) {
             closed = true;
             lanes.values().forEach(WriterLane::stop);
         }
-        Duration grace = config.timeout().plusSeconds(1);
-        lanes.values().forEach(lane -> lane.join(grace));
+        long end = System.nanoTime() + CLOSE_GRACE.toNanos();
+        lanes.values().forEach(lane -> lane.join(Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime()))));
+        // Breaks off the requests that a silent database never answers; their points go to the backlog.
         api.close();
-        lanes.values().forEach(lane -> lane.join(Duration.ofSeconds(5)));
+        lanes.values().forEach(lane -> lane.join(CLOSE_GRACE));
     }
 
     void settle(Waiting waiting, WriteOutcome outcome) {

@@ -27,6 +27,9 @@ public final class EmbeddedBroker implements Service {
     /** Above this much message data in memory the broker pages to disk. */
     private static final long MAX_MEMORY_BYTES = 64L * 1024 * 1024;
 
+    /** A larger message has its sender disconnected: nothing behind the broker could take it. */
+    private static final int MAX_PACKET_BYTES = 16 * 1024 * 1024;
+
     private static final long MIN_DISK_FREE_BYTES = 64L * 1024 * 1024;
 
     private final String name;
@@ -121,6 +124,6 @@ public final class EmbeddedBroker implements Service {
                 .addAcceptorConfiguration(
                         "mqtt",
                         "tcp://" + host + ":" + port + "?protocols=MQTT;useEpoll=false;useKQueue=false;"
-                                + "remotingThreads=2;tcpNoDelay=true");
+                                + "remotingThreads=2;tcpNoDelay=true;maximumPacketSize=" + MAX_PACKET_BYTES);
     }
 }

@@ -85,12 +85,7 @@ final class ActionRunner {
         }
         InProcessAction code = call.action().code();
         if (code == null) {
-            done.accept(record(
-                    call,
-                    clock.millis(),
-                    ActivationStatus.APPLICATION_ERROR,
-                    error("Action could not be found or may have been deleted."),
-                    false));
+            done.accept(missing(call));
             return;
         }
         Running activation = new Running(call, clock.millis(), done, postponed);
@@ -119,6 +114,16 @@ final class ActionRunner {
         }
     }
 
+    /** With the action as it is by then: what was in the way may have been one of its parameters. */
+    private void runAgain(Call call, Consumer<Finished> done, int postponed) {
+        ResolvedAction now = resolver.resolve(call.action().invokedAs());
+        if (now == null) {
+            done.accept(missing(call));
+        } else {
+            run(call.with(now), done, postponed);
+        }
+    }
+
     /** Ends the activations whose time is over; to be called several times a second. */
     void expire() {
         long now = System.nanoTime();
@@ -127,6 +132,15 @@ final class ActionRunner {
                 activation.expire();
             }
         }
+    }
+
+    private Finished missing(Call call) {
+        return record(
+                call,
+                clock.millis(),
+                ActivationStatus.APPLICATION_ERROR,
+                error("Action could not be found or may have been deleted."),
+                false);
     }
 
     private Finished record(Call call, long start, ActivationStatus status, JsonObject result, boolean timedOut) {
@@ -243,7 +257,7 @@ final class ActionRunner {
                     .addKeyValue("error", reason.getMessage())
                     .log("activation postponed");
             Duration wait = AGAIN.after(postponed + 1, ThreadLocalRandom.current()::nextDouble);
-            timer.after(wait, () -> ActionRunner.this.run(call, done, postponed + 1));
+            timer.after(wait, () -> runAgain(call, done, postponed + 1));
         }
 
         void fail(String why) {

@@ -23,6 +23,11 @@ record Call(
         ActivationId id,
         Optional<ActivationId> cause) {
 
+    /** The same call of an action that was changed meanwhile. */
+    Call with(ResolvedAction changed) {
+        return new Call(run, changed, params, key, id, cause);
+    }
+
     Entry entry() {
         return run.entry();
     }
