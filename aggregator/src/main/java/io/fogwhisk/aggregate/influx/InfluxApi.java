@@ -158,6 +158,7 @@ public final class InfluxApi implements AutoCloseable {
     private Client connect(Login login) {
         OkHttpClient.Builder http = new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
+                .socketFactory(new PromptSockets())
                 .connectTimeout(timeout)
                 .readTimeout(timeout)
                 .writeTimeout(timeout)

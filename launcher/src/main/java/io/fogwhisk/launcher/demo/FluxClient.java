@@ -2,7 +2,9 @@ package io.fogwhisk.launcher.demo;
 
 import com.influxdb.client.InfluxDBClient;
 import com.influxdb.client.InfluxDBClientFactory;
+import com.influxdb.client.InfluxDBClientOptions;
 import com.influxdb.query.FluxRecord;
+import io.fogwhisk.aggregate.influx.PromptSockets;
 import io.fogwhisk.launcher.LauncherException;
 import java.time.Instant;
 import java.util.Objects;
@@ -10,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /** Asks one bucket of an InfluxDB by Flux, as any user would. Used by one thread at a time. */
@@ -27,7 +30,12 @@ public final class FluxClient implements AutoCloseable {
         this.url = url;
         this.org = org;
         this.bucket = bucket;
-        this.client = InfluxDBClientFactory.create(url, token.toCharArray(), org);
+        this.client = InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
+                .url(url)
+                .authenticateToken(token.toCharArray())
+                .org(org)
+                .okHttpClient(new OkHttpClient.Builder().socketFactory(new PromptSockets()))
+                .build());
     }
 
     /**
