@@ -2,8 +2,11 @@ package io.fogwhisk.base.http;
 
 import io.fogwhisk.base.lifecycle.Service;
 import io.javalin.Javalin;
+import jakarta.servlet.DispatcherType;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.ee10.websocket.server.config.JettyWebSocketServletContainerInitializer;
@@ -59,6 +62,9 @@ public final class HttpHost implements Service {
         context.setContextPath("/");
         context.setVirtualHosts(List.of("@" + role.name()));
         context.addServlet(new ServletHolder(javalin.javalinServlet()), "/*");
+        FilterHolder unread = new FilterHolder(new UnreadBodies());
+        unread.setAsyncSupported(true);
+        context.addFilter(unread, "/*", EnumSet.of(DispatcherType.REQUEST));
         // Javalin's servlet asks for the WebSocket container whether or not a route needs it.
         JettyWebSocketServletContainerInitializer.configure(context, null);
         HttpConfiguration http = new HttpConfiguration();

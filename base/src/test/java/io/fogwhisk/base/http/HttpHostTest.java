@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.javalin.config.JavalinConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +79,48 @@ class HttpHostTest {
                     .hasMessageContaining("dc-1/openwhisk")
                     .hasMessageContaining("configure another");
         }
+    }
+
+    @Test
+    void aClientThatSendsTooMuchGetsItsAnswerAndKeepsItsConnection() throws Exception {
+        HttpRole refusing = new HttpRole(
+                "refusing",
+                "127.0.0.1",
+                0,
+                config -> config.routes
+                        .post("/", context -> context.status(413).result("too large"))
+                        .get("/", context -> context.result("still here")));
+        int size = 8 * 1024 * 1024;
+        try (HttpHost.Port port = host.open(refusing);
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), port.number())) {
+            socket.setSoTimeout(10_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(head("POST", "Content-Length: " + size));
+            out.write(new byte[size]);
+            assertThat(readUntil(socket, "too large")).startsWith("HTTP/1.1 413");
+
+            out.write(head("GET", "Accept: */*"));
+            assertThat(readUntil(socket, "still here")).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    private static byte[] head(String method, String header) {
+        return (method + " / HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String readUntil(Socket socket, String end) throws IOException {
+        StringBuilder text = new StringBuilder();
+        InputStream in = socket.getInputStream();
+        int next = in.read();
+        while (next >= 0) {
+            text.append((char) next);
+            if (text.indexOf(end) >= 0) {
+                return text.toString();
+            }
+            next = in.read();
+        }
+        return text.append(" (connection closed)").toString();
     }
 
     private static HttpRole role(String name, int port) {
