@@ -1,69 +1,99 @@
 package io.fogwhisk.lean;
 
+import io.fogwhisk.lean.identity.IdentitySource;
+import io.fogwhisk.lean.runtime.RuntimeSettings;
 import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.model.AuthKey;
-import io.fogwhisk.wsk.model.EntityName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
- * The settings of one lean OpenWhisk. The text form hides the keys.
+ * The settings of one lean OpenWhisk.
  *
  * @param name of this OpenWhisk, unique in the process; in threads, metrics and messages
  * @param host the address to bind to
  * @param port of the REST API, 0 for any free one
  * @param dataFolder of {@code whisk.db} and {@code queue.db}; no other OpenWhisk may use it
- * @param namespaces the namespace of each key; a namespace may have several keys
+ * @param identities who may use it
  * @param commitPace the shortest time between two commits to one file
- * @param maxQueued accepted invocations that wait or run, on disk, at least 1; more are refused
- * @param maxInMemory of those held in memory, at least 1
- * @param maxRunning activations at a time, at least 1
+ * @param bounds how much may be under way
  * @param blockingLimit the longest that a blocking call waits for its activation, more than zero
- * @param activationsKept activation records, at least 1; the oldest are deleted
- * @param retention how long an activation record is kept at most, more than zero
+ * @param retention which activation records are kept
+ * @param runtimes what the children that run action code may use
  */
 public record LeanConfig(
         String name,
         String host,
         int port,
         Path dataFolder,
-        Map<AuthKey, String> namespaces,
+        IdentitySource identities,
         Duration commitPace,
-        int maxQueued,
-        int maxInMemory,
-        int maxRunning,
+        Bounds bounds,
         Duration blockingLimit,
-        long activationsKept,
-        Duration retention) {
+        Retention retention,
+        RuntimeSettings runtimes) {
 
-    /** Checks the ranges and copies the map. */
+    /** Checks the ranges. */
     public LeanConfig {
         Objects.requireNonNull(name, "name is null");
         Objects.requireNonNull(host, "host is null");
         Objects.requireNonNull(dataFolder, "dataFolder is null");
-        namespaces = Map.copyOf(namespaces);
-        namespaces.values().forEach(EntityName::checked);
+        Objects.requireNonNull(identities, "identities is null");
+        Objects.requireNonNull(bounds, "bounds is null");
+        Objects.requireNonNull(retention, "retention is null");
+        Objects.requireNonNull(runtimes, "runtimes is null");
         if (port < 0 || port > 65_535) {
             throw new WskException("port must be 0 to 65535, was " + port);
         }
         if (commitPace.isNegative()) {
             throw new WskException("commitPace must be 0 or more, was " + commitPace);
         }
-        atLeastOne("maxQueued", maxQueued);
-        atLeastOne("maxInMemory", maxInMemory);
-        atLeastOne("maxRunning", maxRunning);
-        atLeastOne("activationsKept", activationsKept);
         atLeastOne("blockingLimit in milliseconds", blockingLimit.toMillis());
-        atLeastOne("retention in seconds", retention.toSeconds());
     }
 
     /**
-     * On the loopback address with the well-known keys of {@code guest} and {@code whisk.system}: a million entries,
-     * ten thousand of them in memory, a thousand activations at a time; a hundred thousand records for a week.
+     * How much may be under way.
+     *
+     * @param maxQueued accepted invocations that wait or run, on disk, at least 1; more are refused
+     * @param maxInMemory of those held in memory, at least 1
+     * @param maxRunning activations at a time, at least 1
+     */
+    public record Bounds(int maxQueued, int maxInMemory, int maxRunning) {
+
+        /** A million entries, ten thousand of them in memory, a thousand activations at a time. */
+        public static final Bounds DEFAULT = new Bounds(1_000_000, 10_000, 1_000);
+
+        /** Checks the ranges. */
+        public Bounds {
+            atLeastOne("maxQueued", maxQueued);
+            atLeastOne("maxInMemory", maxInMemory);
+            atLeastOne("maxRunning", maxRunning);
+        }
+    }
+
+    /**
+     * Which activation records are kept.
+     *
+     * @param activations how many, at least 1; the oldest are deleted
+     * @param age how long, more than zero
+     */
+    public record Retention(long activations, Duration age) {
+
+        /** A hundred thousand records, for a week. */
+        public static final Retention DEFAULT = new Retention(100_000, Duration.ofDays(7));
+
+        /** Checks the ranges. */
+        public Retention {
+            atLeastOne("activations kept", activations);
+            atLeastOne("retention in seconds", age.toSeconds());
+        }
+    }
+
+    /**
+     * On the loopback address, with the well-known keys of {@code guest} and {@code whisk.system}, and otherwise the
+     * defaults.
      */
     public static LeanConfig defaults(String name, int port, Path dataFolder) {
         return new LeanConfig(
@@ -71,24 +101,12 @@ public record LeanConfig(
                 "127.0.0.1",
                 port,
                 dataFolder,
-                Map.of(AuthKey.GUEST, "guest", AuthKey.SYSTEM, "whisk.system"),
+                IdentitySource.fixed(Map.of(AuthKey.GUEST, "guest", AuthKey.SYSTEM, "whisk.system")),
                 Duration.ofMillis(2),
-                1_000_000,
-                10_000,
-                1_000,
+                Bounds.DEFAULT,
                 Duration.ofSeconds(60),
-                100_000,
-                Duration.ofDays(7));
-    }
-
-    /** Names the namespaces without their keys. */
-    @Override
-    public String toString() {
-        Set<String> names = new TreeSet<>(namespaces.values());
-        return "LeanConfig[name=" + name + ", host=" + host + ", port=" + port + ", dataFolder=" + dataFolder
-                + ", namespaces=" + names + ", commitPace=" + commitPace + ", maxQueued=" + maxQueued
-                + ", maxInMemory=" + maxInMemory + ", maxRunning=" + maxRunning + ", blockingLimit=" + blockingLimit
-                + ", activationsKept=" + activationsKept + ", retention=" + retention + "]";
+                Retention.DEFAULT,
+                RuntimeSettings.DEFAULT);
     }
 
     private static void atLeastOne(String what, long value) {

@@ -5,6 +5,7 @@ import io.fogwhisk.base.http.HttpRole;
 import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.lean.identity.Identity;
 import io.fogwhisk.lean.invoker.ActionResolver;
 import io.fogwhisk.lean.invoker.BuiltInActions;
 import io.fogwhisk.lean.invoker.Invocations;
@@ -13,6 +14,8 @@ import io.fogwhisk.lean.invoker.Timer;
 import io.fogwhisk.lean.queue.DurableQueue;
 import io.fogwhisk.lean.queue.QueueSettings;
 import io.fogwhisk.lean.rest.RestApi;
+import io.fogwhisk.lean.runtime.ChildRuntimes;
+import io.fogwhisk.lean.runtime.Runtimes;
 import io.fogwhisk.lean.store.Entitlement;
 import io.fogwhisk.lean.store.EntityStore;
 import io.fogwhisk.wsk.EntityListing;
@@ -29,11 +32,8 @@ import io.fogwhisk.wsk.model.WhiskAction;
 import io.fogwhisk.wsk.model.WhiskPackage;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -73,6 +73,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
     private final Clock clock;
     private final EntityStore entities;
     private final DurableQueue queue;
+    private final Runtimes runtimes;
     private final Timer timer;
     private final ThreadPoolExecutor answering;
     private final Invocations invocations;
@@ -101,12 +102,13 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                         name,
                         config.dataFolder().resolve("queue.db"),
                         config.commitPace(),
-                        config.maxQueued(),
-                        config.maxInMemory(),
-                        config.activationsKept(),
-                        config.retention()),
+                        config.bounds().maxQueued(),
+                        config.bounds().maxInMemory(),
+                        config.retention().activations(),
+                        config.retention().age()),
                 metrics,
                 clock);
+        runtimes = new ChildRuntimes(name, config.runtimes(), clock);
         timer = new Timer(name + "-timer");
         answering = new ThreadPoolExecutor(
                 ANSWER_THREADS,
@@ -119,11 +121,19 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
         ActionResolver resolver = new ActionResolver(entities, new BuiltInActions(packages));
         Entitlement entitlement = new Entitlement(entities);
         invocations = new Invocations(entities, entitlement, resolver, queue, timer);
-        Map<String, AuthKey> keys = keys(config.namespaces());
-        invoker = new Invoker(name, queue, entities, resolver, keys, config.maxRunning(), metrics, clock, timer);
+        invoker = new Invoker(
+                name,
+                queue,
+                entities,
+                resolver,
+                config.identities(),
+                config.bounds().maxRunning(),
+                metrics,
+                clock,
+                timer);
         invoker.onStored(invocations::stored);
         rest = new RestApi(
-                config.namespaces(),
+                config.identities(),
                 entities,
                 entitlement,
                 resolver,
@@ -138,6 +148,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
     public void start() {
         entities.start();
         new BuiltInInstaller(entities, clock).install(packages);
+        runtimes.start();
         queue.start();
         metrics.queue(config.name() + "/openwhisk", queue::depth);
         timer.every(Duration.ofMillis(100), () -> queue.activations().trim());
@@ -167,27 +178,27 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
 
     @Override
     public CompletionStage<Outcome> fire(AuthKey key, QualifiedName trigger, JsonObject payload) {
-        String namespace = config.namespaces().get(key);
-        if (namespace == null) {
+        Identity identity = config.identities().byKey(key);
+        if (identity == null) {
             return UNKNOWN_KEY;
         }
-        return running ? invocations.fire(namespace, trigger, payload) : notRunning();
+        return running ? invocations.fire(identity.namespace(), trigger, payload) : notRunning();
     }
 
     @Override
     public CompletionStage<Outcome> invoke(AuthKey key, QualifiedName action, JsonObject params, boolean blocking) {
-        String namespace = config.namespaces().get(key);
-        if (namespace == null) {
+        Identity identity = config.identities().byKey(key);
+        if (identity == null) {
             return UNKNOWN_KEY;
         }
         Duration wait = blocking ? config.blockingLimit() : Duration.ZERO;
-        return running ? invocations.invoke(namespace, action, params, wait) : notRunning();
+        return running ? invocations.invoke(identity.namespace(), action, params, wait) : notRunning();
     }
 
     @Override
     public CompletionStage<Optional<String>> namespaceOf(AuthKey key) {
         return CompletableFuture.completedFuture(
-                Optional.ofNullable(config.namespaces().get(key)));
+                Optional.ofNullable(config.identities().byKey(key)).map(Identity::namespace));
     }
 
     @Override
@@ -230,6 +241,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
             open.close();
         }
         invoker.close();
+        runtimes.close();
         timer.close();
         queue.close();
         invocations.close();
@@ -240,15 +252,5 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
     private CompletionStage<Outcome> notRunning() {
         return CompletableFuture.completedFuture(
                 new Outcome.Unavailable("OpenWhisk " + config.name() + " is not running"));
-    }
-
-    /** The key that an action of a namespace is given; of several the first by its UUID, so that it stays the same. */
-    private static Map<String, AuthKey> keys(Map<AuthKey, String> namespaces) {
-        Map<String, AuthKey> keys = new HashMap<>();
-        namespaces.entrySet().stream()
-                .sorted(Comparator.comparing(
-                        (Map.Entry<AuthKey, String> entry) -> entry.getKey().uuid()))
-                .forEach(entry -> keys.putIfAbsent(entry.getValue(), entry.getKey()));
-        return keys;
     }
 }

@@ -333,14 +333,12 @@ class LeanOpenWhiskTest {
                 defaults.host(),
                 0,
                 folder,
-                defaults.namespaces(),
+                defaults.identities(),
                 Duration.ZERO,
-                100,
-                100,
-                10,
+                new LeanConfig.Bounds(100, 100, 10),
                 Duration.ofMillis(50),
-                100,
-                Duration.ofDays(1));
+                defaults.retention(),
+                defaults.runtimes());
         try (TestSite site = new TestSite(config, utils(action("gate", gate)))) {
             // When
             Outcome outcome = site.invoke("/whisk.system/utils/gate", JsonObject.empty());
@@ -389,7 +387,7 @@ class LeanOpenWhiskTest {
     @Test
     void hidesItsKeysInItsTextForm() {
         assertThat(TestSite.config(folder).toString())
-                .contains("guest", "whisk.system")
+                .contains("name=test")
                 .doesNotContain(AuthKey.GUEST.secret(), AuthKey.GUEST.uuid().toString());
     }
 

@@ -61,14 +61,12 @@ public final class TestSite implements AutoCloseable {
                 defaults.host(),
                 0,
                 folder,
-                defaults.namespaces(),
+                defaults.identities(),
                 Duration.ZERO,
-                maxQueued,
-                maxInMemory,
-                maxRunning,
-                Duration.ofSeconds(60),
-                100_000,
-                Duration.ofDays(7));
+                new LeanConfig.Bounds(maxQueued, maxInMemory, maxRunning),
+                defaults.blockingLimit(),
+                defaults.retention(),
+                defaults.runtimes());
     }
 
     public static BuiltInPackage utils(BuiltInPackage.BuiltInAction... actions) {

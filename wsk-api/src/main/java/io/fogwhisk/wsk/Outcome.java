@@ -47,12 +47,24 @@ public sealed interface Outcome {
     /**
      * Not now: the peer is away, overloaded or broken. The call may or may not have been executed.
      *
+     * @param statusCode as the REST API would answer: 429 for too many requests, else 500 or more
      * @param message for the user: who is unavailable and why
      */
-    record Unavailable(String message) implements Outcome {
-        /** Checks for null. */
+    record Unavailable(int statusCode, String message) implements Outcome {
+        /** Checks for null and the range of the status code. */
         public Unavailable {
             Objects.requireNonNull(message, "message is null");
+            if (statusCode != TOO_MANY_REQUESTS && (statusCode < 500 || statusCode > 599)) {
+                throw new IllegalArgumentException("statusCode must be 429 or 500 to 599, was " + statusCode);
+            }
+        }
+
+        /** Away, for a reason that the REST API has no better status code for than 503. */
+        public Unavailable(String message) {
+            this(503, message);
         }
     }
+
+    /** The status code of {@link Unavailable} when the caller, or all callers together, ask for too much. */
+    int TOO_MANY_REQUESTS = 429;
 }

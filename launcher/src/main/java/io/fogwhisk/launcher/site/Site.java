@@ -26,6 +26,7 @@ import io.fogwhisk.launcher.broker.EmbeddedBroker;
 import io.fogwhisk.launcher.dashboard.Dashboard;
 import io.fogwhisk.lean.LeanConfig;
 import io.fogwhisk.lean.LeanOpenWhisk;
+import io.fogwhisk.lean.identity.IdentitySource;
 import io.fogwhisk.wsk.action.BuiltInPackage;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -181,14 +182,15 @@ public final class Site implements Service {
                 config.host(),
                 defaults.port(),
                 defaults.dataFolder(),
-                Map.of(config.auth(), "guest", AuthKey.SYSTEM, "whisk.system"),
+                IdentitySource.fixed(Map.of(config.auth(), "guest", AuthKey.SYSTEM, "whisk.system")),
                 config.limits().commitPace(),
-                config.limits().queuedInvocations(),
-                defaults.maxInMemory(),
-                config.limits().runningActivations(),
+                new LeanConfig.Bounds(
+                        config.limits().queuedInvocations(),
+                        defaults.bounds().maxInMemory(),
+                        config.limits().runningActivations()),
                 defaults.blockingLimit(),
-                defaults.activationsKept(),
-                defaults.retention());
+                defaults.retention(),
+                defaults.runtimes());
     }
 
     private List<BuiltInPackage> packages() {

@@ -2,6 +2,7 @@ package io.fogwhisk.lean.invoker;
 
 import io.fogwhisk.wsk.action.BuiltInPackage;
 import io.fogwhisk.wsk.action.InProcessAction;
+import io.fogwhisk.wsk.model.ActionCode;
 import io.fogwhisk.wsk.model.Exec;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.util.HashMap;
@@ -37,11 +38,15 @@ public final class BuiltInActions {
 
     /** The exec of an action of a package. */
     public static Exec exec(BuiltInPackage pkg, BuiltInPackage.BuiltInAction action) {
-        return new Exec.Code(KIND, name(pkg, action).toString(), false, Optional.empty());
+        return new Exec.Code(KIND, new ActionCode.Inline(name(pkg, action).toString()), false, Optional.empty());
     }
 
     /** The code that an exec names, or null if it is not of this kind or the program has no such action any more. */
     public @Nullable InProcessAction find(Exec exec) {
-        return exec instanceof Exec.Code named && named.kind().equals(KIND) ? code.get(named.code()) : null;
+        return exec instanceof Exec.Code named
+                        && named.kind().equals(KIND)
+                        && named.code() instanceof ActionCode.Inline inline
+                ? code.get(inline.text())
+                : null;
     }
 }

@@ -6,6 +6,8 @@ import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.base.retry.Backoff;
 import io.fogwhisk.base.store.StoreException;
+import io.fogwhisk.lean.identity.Identity;
+import io.fogwhisk.lean.identity.IdentitySource;
 import io.fogwhisk.lean.queue.Entry;
 import io.fogwhisk.lean.queue.Finished;
 import io.fogwhisk.lean.queue.Invocation;
@@ -57,7 +59,7 @@ public final class Invoker implements Service {
     private final InvocationQueue queue;
     private final EntityStore entities;
     private final ActionResolver resolver;
-    private final Map<String, AuthKey> keys;
+    private final IdentitySource identities;
     private final int maxRunning;
     private final Metrics metrics;
     private final Timer timer;
@@ -71,7 +73,7 @@ public final class Invoker implements Service {
      * An invoker.
      *
      * @param name of the OpenWhisk, for the thread
-     * @param keys of each namespace the key that its actions are given
+     * @param identities of each namespace the key that its actions are given
      * @param maxRunning activations at a time, at least 1
      * @param timer runs what is due; the caller owns it and closes it after this
      */
@@ -80,7 +82,7 @@ public final class Invoker implements Service {
             InvocationQueue queue,
             EntityStore entities,
             ActionResolver resolver,
-            Map<String, AuthKey> keys,
+            IdentitySource identities,
             int maxRunning,
             Metrics metrics,
             Clock clock,
@@ -89,7 +91,7 @@ public final class Invoker implements Service {
         this.queue = queue;
         this.entities = entities;
         this.resolver = resolver;
-        this.keys = Map.copyOf(keys);
+        this.identities = identities;
         this.maxRunning = maxRunning;
         this.metrics = metrics;
         this.timer = timer;
@@ -151,15 +153,15 @@ public final class Invoker implements Service {
     private boolean start(Entry entry) throws InterruptedException {
         EntryRun run = new EntryRun(entry);
         Invocation invocation = entry.invocation();
-        @Nullable AuthKey key = keys.get(invocation.namespace());
+        @Nullable Identity identity = identities.byNamespace(invocation.namespace());
         boolean started = true;
         try {
-            if (key == null) {
+            if (identity == null) {
                 run.add(refused(entry, "The namespace " + invocation.namespace() + " has no key any more."));
             } else if (invocation.fire()) {
-                started = fire(run, key);
+                started = fire(run, identity.key());
             } else {
-                started = invoke(run, key);
+                started = invoke(run, identity.key());
             }
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).addKeyValue("target", invocation.target()).log("invocation failed");

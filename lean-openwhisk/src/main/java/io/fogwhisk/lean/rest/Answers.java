@@ -52,7 +52,7 @@ final class Answers {
         } else if (outcome instanceof Outcome.Rejected rejected) {
             RestApi.error(context, rejected.statusCode(), rejected.message());
         } else if (outcome instanceof Outcome.Unavailable unavailable) {
-            RestApi.error(context, 503, unavailable.message());
+            RestApi.error(context, unavailable.statusCode(), unavailable.message());
         }
     }
 

@@ -2,6 +2,8 @@ package io.fogwhisk.lean.rest;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.lean.identity.Identity;
+import io.fogwhisk.lean.identity.IdentitySource;
 import io.fogwhisk.lean.invoker.ActionResolver;
 import io.fogwhisk.lean.invoker.Invocations;
 import io.fogwhisk.lean.queue.ActivationLog;
@@ -39,20 +41,20 @@ public final class RestApi {
     private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    private final Map<AuthKey, String> namespaces;
+    private final IdentitySource identities;
     private final Map<String, CollectionRoutes> collections = new HashMap<>();
     private final SystemRoutes system;
 
     /**
      * The API over an OpenWhisk's parts.
      *
-     * @param namespaces the namespace of each key
+     * @param identities who may use it
      * @param activations asked for at each request, as the file is opened later
      * @param blockingLimit the longest that a blocking call waits
      * @param answering writes the answers of fires and invocations; the caller owns it
      */
     public RestApi(
-            Map<AuthKey, String> namespaces,
+            IdentitySource identities,
             EntityStore entities,
             Entitlement entitlement,
             ActionResolver resolver,
@@ -61,7 +63,7 @@ public final class RestApi {
             Duration blockingLimit,
             Executor answering,
             Clock clock) {
-        this.namespaces = namespaces;
+        this.identities = identities;
         this.system = new SystemRoutes();
         Answers answers = new Answers(answering);
         ActionRoutes actions =
@@ -187,9 +189,9 @@ public final class RestApi {
         if (header != null) {
             refusal = "The supplied authentication is invalid";
             try {
-                String namespace = namespaces.get(AuthKey.fromBasicHeader(header));
-                if (namespace != null) {
-                    return namespace;
+                Identity identity = identities.byKey(AuthKey.fromBasicHeader(header));
+                if (identity != null) {
+                    return identity.namespace();
                 }
             } catch (WskException e) {
                 LOG.atDebug().addKeyValue("error", e.getMessage()).log("authorization not readable");

@@ -117,7 +117,10 @@ public final class HttpOpenWhisk implements OpenWhisk, Identities, AutoCloseable
         if (status >= 400 && status <= 499 && status != 408 && status != 409 && status != 429) {
             return new Outcome.Rejected(status, reply.error());
         }
-        return new Outcome.Unavailable("OpenWhisk " + endpoint.apiHost() + ": " + reply.error());
+        String why = "OpenWhisk " + endpoint.apiHost() + ": " + reply.error();
+        return status == Outcome.TOO_MANY_REQUESTS || status >= 500
+                ? new Outcome.Unavailable(status, why)
+                : new Outcome.Unavailable(why);
     }
 
     private String away(Throwable failure) {

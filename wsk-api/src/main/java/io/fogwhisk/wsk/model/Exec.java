@@ -32,11 +32,11 @@ public sealed interface Exec {
      * Code of a language runtime.
      *
      * @param kind such as {@code nodejs:20}
-     * @param code text or base64
+     * @param code what runs
      * @param binary whether {@code code} is base64
      * @param main the entry point, where the runtime does not know it
      */
-    record Code(String kind, String code, boolean binary, Optional<String> main) implements Exec {
+    record Code(String kind, ActionCode code, boolean binary, Optional<String> main) implements Exec {
 
         /** Checks for null. */
         public Code {
@@ -49,7 +49,7 @@ public sealed interface Exec {
         public ObjectNode toJson(boolean withCode) {
             ObjectNode json = JsonNodeFactory.instance.objectNode().put("kind", kind);
             if (withCode) {
-                json.put("code", code);
+                json.set("code", code.toJson());
             }
             main.ifPresent(entry -> json.put("main", entry));
             return json.put("binary", binary);
@@ -98,7 +98,7 @@ public sealed interface Exec {
      * @param binary whether {@code code} is base64
      * @param main the entry point
      */
-    record Blackbox(String image, Optional<String> code, boolean binary, Optional<String> main) implements Exec {
+    record Blackbox(String image, Optional<ActionCode> code, boolean binary, Optional<String> main) implements Exec {
 
         /** Checks for null. */
         public Blackbox {
@@ -117,7 +117,7 @@ public sealed interface Exec {
             ObjectNode json =
                     JsonNodeFactory.instance.objectNode().put("kind", BLACKBOX).put("image", image);
             if (withCode) {
-                code.ifPresent(text -> json.put("code", text));
+                code.ifPresent(given -> json.set("code", given.toJson()));
             }
             main.ifPresent(entry -> json.put("main", entry));
             return json.put("binary", binary);
@@ -143,9 +143,9 @@ public sealed interface Exec {
             String image = text(json, "image")
                     .orElseThrow(() ->
                             new WskException("'image' must be a string defined in 'exec' for 'blackbox' actions"));
-            return new Blackbox(image, text(json, "code"), binary, text(json, "main"));
+            return new Blackbox(image, ActionCode.fromJson(json.path("code")), binary, text(json, "main"));
         }
-        String code = text(json, "code")
+        ActionCode code = ActionCode.fromJson(json.path("code"))
                 .orElseThrow(() -> new WskException(
                         "'code' must be a string or attachment object defined in 'exec' for '" + kind + "' actions"));
         return new Code(kind, code, binary, text(json, "main"));

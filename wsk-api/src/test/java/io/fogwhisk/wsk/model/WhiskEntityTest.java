@@ -32,7 +32,7 @@ class WhiskEntityTest {
                 LIST,
                 5,
                 LIST,
-                new Exec.Code("nodejs:20", "code", false, Optional.of("main")),
+                new Exec.Code("nodejs:20", new ActionCode.Inline("code"), false, Optional.of("main")),
                 Limits.DEFAULT);
         WhiskPackage pkg =
                 new WhiskPackage(name, version, true, LIST, 5, LIST, Optional.of(new Binding("whisk.system", "utils")));

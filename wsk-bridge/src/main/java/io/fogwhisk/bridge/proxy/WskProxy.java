@@ -230,7 +230,7 @@ public final class WskProxy implements Service {
         } else if (outcome instanceof Outcome.Rejected rejected) {
             refuse(ctx, rejected.statusCode(), rejected.message());
         } else if (outcome instanceof Outcome.Unavailable unavailable) {
-            refuse(ctx, 503, unavailable.message());
+            refuse(ctx, unavailable.statusCode(), unavailable.message());
         }
     }
 

@@ -48,7 +48,8 @@ public final class Envelope {
         if (outcome instanceof Outcome.Rejected rejected) {
             return write(rejected.statusCode(), error(rejected.message()));
         }
-        return write(503, error(((Outcome.Unavailable) outcome).message()));
+        Outcome.Unavailable unavailable = (Outcome.Unavailable) outcome;
+        return write(unavailable.statusCode(), error(unavailable.message()));
     }
 
     /**
@@ -87,7 +88,9 @@ public final class Envelope {
         if (statusCode >= 400 && statusCode < 500 && !later) {
             return new Outcome.Rejected(statusCode, message);
         }
-        return new Outcome.Unavailable(message);
+        return statusCode == Outcome.TOO_MANY_REQUESTS || statusCode >= 500
+                ? new Outcome.Unavailable(statusCode, message)
+                : new Outcome.Unavailable(message);
     }
 
     /** The status code with which the REST API answers a blocking call. */
