@@ -4,19 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fogwhisk.lean.store.LeanException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +32,8 @@ class ActionArchiveTest {
 
         // When
         SMALL.unpack(
-                zip("package.json", "{}", "node_modules/", "", "node_modules/a/index.js", "x", "./b.js", "y"), target);
+                ZipText.of("package.json", "{}", "node_modules/", "", "node_modules/a/index.js", "x", "./b.js", "y"),
+                target);
 
         // Then
         assertThat(target.resolve("package.json")).hasContent("{}");
@@ -50,11 +47,11 @@ class ActionArchiveTest {
     @Test
     void aFileThatIsExecutableInTheArchiveStaysSo() throws IOException {
         // Given
-        byte[] zip = bytes("run", "#!/bin/sh");
+        byte[] zip = ZipText.bytes("run", "#!/bin/sh");
         unixMode(zip, 0100755);
 
         // When
-        SMALL.unpack(base64(zip), folder.resolve("code"));
+        SMALL.unpack(ZipText.base64(zip), folder.resolve("code"));
 
         // Then
         assertThat(permissions(folder.resolve("code/run"))).isEqualTo("rwxr-xr-x");
@@ -76,7 +73,7 @@ class ActionArchiveTest {
             })
     void aNameThatLeadsElsewhereIsRefusedAndNothingIsWritten(String name) throws IOException {
         // Given
-        String archive = zip("first.js", "x", name, "evil");
+        String archive = ZipText.of("first.js", "x", name, "evil");
 
         // When / Then
         assertThatThrownBy(() -> SMALL.unpack(archive, folder.resolve("code")))
@@ -88,11 +85,11 @@ class ActionArchiveTest {
     @Test
     void aLinkIsRefused() throws IOException {
         // Given
-        byte[] zip = bytes("link", "/etc/passwd");
+        byte[] zip = ZipText.bytes("link", "/etc/passwd");
         unixMode(zip, 0120777);
 
         // When / Then
-        assertThatThrownBy(() -> SMALL.unpack(base64(zip), folder.resolve("code")))
+        assertThatThrownBy(() -> SMALL.unpack(ZipText.base64(zip), folder.resolve("code")))
                 .isInstanceOf(LeanException.class)
                 .hasMessageContaining("'link' is a link or a device");
         assertThat(left()).isEmpty();
@@ -101,22 +98,22 @@ class ActionArchiveTest {
     @Test
     void aNameThatOccursTwiceIsRefused() throws IOException {
         // Given two entries of one name, which the JDK writes only under different ones
-        byte[] zip = new String(bytes("a.js", "1", "b.js", "2"), StandardCharsets.ISO_8859_1)
+        byte[] zip = new String(ZipText.bytes("a.js", "1", "b.js", "2"), StandardCharsets.ISO_8859_1)
                 .replace("b.js", "a.js")
                 .getBytes(StandardCharsets.ISO_8859_1);
 
         // When / Then
-        assertThatThrownBy(() -> SMALL.unpack(base64(zip), folder.resolve("code")))
+        assertThatThrownBy(() -> SMALL.unpack(ZipText.base64(zip), folder.resolve("code")))
                 .isInstanceOf(LeanException.class)
                 .hasMessageContaining("'a.js' occurs twice");
-        assertThatThrownBy(() -> SMALL.unpack(zip("a.js", "1", "./a.js", "2"), folder.resolve("code")))
+        assertThatThrownBy(() -> SMALL.unpack(ZipText.of("a.js", "1", "./a.js", "2"), folder.resolve("code")))
                 .hasMessageContaining("'./a.js' occurs twice");
         assertThat(left()).isEmpty();
     }
 
     @Test
     void aFileThatIsAlsoAFolderIsRefused() {
-        assertThatThrownBy(() -> SMALL.unpack(zip("a", "1", "a/b", "2"), folder.resolve("code")))
+        assertThatThrownBy(() -> SMALL.unpack(ZipText.of("a", "1", "a/b", "2"), folder.resolve("code")))
                 .isInstanceOf(LeanException.class)
                 .hasMessageContaining("'a' is both a file and a folder");
         assertThat(left()).isEmpty();
@@ -125,7 +122,7 @@ class ActionArchiveTest {
     @Test
     void aBombIsFoundWhileItIsUnpackedAndNothingOfItStays() throws IOException {
         // Given
-        String archive = zip("small.js", "x", "bomb", "0".repeat(5_000_000));
+        String archive = ZipText.of("small.js", "x", "bomb", "0".repeat(5_000_000));
         assertThat(archive.length()).isLessThan(10_000);
 
         // When / Then
@@ -138,12 +135,12 @@ class ActionArchiveTest {
     @Test
     void aBombThatLiesAboutItsSizeIsFoundToo() throws IOException {
         // Given an entry whose central header declares one byte
-        byte[] zip = bytes("bomb", "0".repeat(5_000_000));
+        byte[] zip = ZipText.bytes("bomb", "0".repeat(5_000_000));
         int header = centralHeader(zip);
         writeInt(zip, header + 24, 1);
 
         // When / Then
-        assertThatThrownBy(() -> SMALL.unpack(base64(zip), folder.resolve("code")))
+        assertThatThrownBy(() -> SMALL.unpack(ZipText.base64(zip), folder.resolve("code")))
                 .isInstanceOf(LeanException.class);
         assertThat(left()).isEmpty();
     }
@@ -151,7 +148,7 @@ class ActionArchiveTest {
     @Test
     void tooManyFilesAreRefused() throws IOException {
         // Given
-        String archive = zip(IntStream.range(0, 21)
+        String archive = ZipText.of(IntStream.range(0, 21)
                 .boxed()
                 .flatMap(i -> Stream.of("f" + i, ""))
                 .toArray(String[]::new));
@@ -167,16 +164,17 @@ class ActionArchiveTest {
 
     @Test
     void tooManyFoldersAreRefusedThoughFewEntriesNameThem() throws IOException {
-        assertThatThrownBy(() -> SMALL.unpack(zip("a/".repeat(30) + "f", ""), folder.resolve("code")))
+        assertThatThrownBy(() -> SMALL.unpack(ZipText.of("a/".repeat(30) + "f", ""), folder.resolve("code")))
                 .hasMessage("The action's archive holds more than 20 files or folders.");
-        assertThatThrownBy(() -> ActionArchive.DEFAULT.unpack(zip("a/".repeat(70) + "f", ""), folder.resolve("code")))
+        assertThatThrownBy(() ->
+                        ActionArchive.DEFAULT.unpack(ZipText.of("a/".repeat(70) + "f", ""), folder.resolve("code")))
                 .hasMessageContaining("more than 64 folders deep");
         assertThat(left()).isEmpty();
     }
 
     @Test
     void aNameThatIsTooLongIsRefused() throws IOException {
-        assertThatThrownBy(() -> SMALL.unpack(zip("a".repeat(2_000), ""), folder.resolve("code")))
+        assertThatThrownBy(() -> SMALL.unpack(ZipText.of("a".repeat(2_000), ""), folder.resolve("code")))
                 .isInstanceOf(LeanException.class)
                 .hasMessageContaining("more than 1024 characters");
         assertThat(left()).isEmpty();
@@ -195,13 +193,13 @@ class ActionArchiveTest {
     @Test
     void anArchiveWhoseDataIsDamagedIsRefused() throws IOException {
         // Given
-        byte[] zip = bytes("a.js", "one two three four five six seven eight nine ten".repeat(100));
+        byte[] zip = ZipText.bytes("a.js", "one two three four five six seven eight nine ten".repeat(100));
         for (int i = 40; i < 60; i++) {
             zip[i] = -1;
         }
 
         // When / Then
-        assertThatThrownBy(() -> SMALL.unpack(base64(zip), folder.resolve("code")))
+        assertThatThrownBy(() -> SMALL.unpack(ZipText.base64(zip), folder.resolve("code")))
                 .isInstanceOf(LeanException.class)
                 .hasMessageStartingWith("The action's archive cannot be read: ");
         assertThat(left()).isEmpty();
@@ -217,7 +215,7 @@ class ActionArchiveTest {
 
     @Test
     void aDiskThatFailsIsNotBlamedOnTheArchive() {
-        assertThatThrownBy(() -> SMALL.unpack(zip("a.js", "x"), folder.resolve("no/such/folder")))
+        assertThatThrownBy(() -> SMALL.unpack(ZipText.of("a.js", "x"), folder.resolve("no/such/folder")))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageStartingWith("cannot unpack an action's archive");
     }
@@ -225,10 +223,10 @@ class ActionArchiveTest {
     @Test
     void aLongArchiveIsWrittenAsItIs() throws IOException {
         // Given more than one piece of base64, with a line end behind it
-        byte[] zip = bytes("a", incompressible());
+        byte[] zip = ZipText.bytes("a", incompressible());
 
         // When
-        SMALL.write(base64(zip) + "\n", folder.resolve("code.jar"));
+        SMALL.write(ZipText.base64(zip) + "\n", folder.resolve("code.jar"));
 
         // Then
         assertThat(folder.resolve("code.jar")).hasBinaryContent(zip);
@@ -253,26 +251,6 @@ class ActionArchiveTest {
 
     private static String permissions(Path file) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
-    }
-
-    private static String zip(String... namesAndTexts) throws IOException {
-        return base64(bytes(namesAndTexts));
-    }
-
-    private static byte[] bytes(String... namesAndTexts) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            for (int i = 0; i < namesAndTexts.length; i += 2) {
-                zip.putNextEntry(new ZipEntry(namesAndTexts[i]));
-                zip.write(namesAndTexts[i + 1].getBytes(StandardCharsets.UTF_8));
-                zip.closeEntry();
-            }
-        }
-        return bytes.toByteArray();
-    }
-
-    private static String base64(byte[] zip) {
-        return Base64.getEncoder().encodeToString(zip);
     }
 
     /** Gives the only entry of an archive a Unix mode, which the JDK cannot write. */
