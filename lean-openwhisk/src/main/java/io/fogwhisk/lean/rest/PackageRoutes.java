@@ -14,9 +14,7 @@ import io.fogwhisk.wsk.model.WhiskEntity;
 import io.fogwhisk.wsk.model.WhiskPackage;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +71,7 @@ final class PackageRoutes {
         ArrayNode actions = json.putArray("actions");
         ArrayNode feeds = json.putArray("feeds");
         if (provider != null) {
-            json.set("parameters", KeyValue.toJson(merged(provider.parameters(), pkg.parameters())));
+            json.set("parameters", KeyValue.toJson(KeyValue.merge(provider.parameters(), pkg.parameters())));
             for (WhiskAction action : entities.inPackage(provider)) {
                 ObjectNode row = (action.feed() ? feeds : actions).addObject();
                 row.put("name", action.name().name())
@@ -82,13 +80,6 @@ final class PackageRoutes {
             }
         }
         exchange.json(200, json);
-    }
-
-    private static List<KeyValue> merged(List<KeyValue> under, List<KeyValue> over) {
-        Map<String, KeyValue> byKey = new LinkedHashMap<>();
-        under.forEach(parameter -> byKey.put(parameter.key(), parameter));
-        over.forEach(parameter -> byKey.put(parameter.key(), parameter));
-        return List.copyOf(byKey.values());
     }
 
     private void put(Exchange exchange, String name) {

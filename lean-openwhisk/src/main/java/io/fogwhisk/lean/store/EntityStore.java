@@ -7,6 +7,7 @@ import io.fogwhisk.base.store.Database;
 import io.fogwhisk.base.store.GroupCommitter;
 import io.fogwhisk.base.store.StoreException;
 import io.fogwhisk.wsk.EntityListing;
+import io.fogwhisk.wsk.model.ActionCode;
 import io.fogwhisk.wsk.model.QualifiedName;
 import io.fogwhisk.wsk.model.WhiskAction;
 import io.fogwhisk.wsk.model.WhiskEntity;
@@ -14,6 +15,7 @@ import io.fogwhisk.wsk.model.WhiskPackage;
 import io.fogwhisk.wsk.model.WhiskRule;
 import io.fogwhisk.wsk.model.WhiskTrigger;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,6 +29,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -50,10 +53,10 @@ public final class EntityStore implements Service {
             create table entity(
                 path text not null, name text not null, collection text not null, doc text not null,
                 primary key(path, name)) without rowid
-            """);
+            """, Attachments.MIGRATION);
 
     private final String name;
-    private final Path file;
+    private final Path path;
     private final Duration pace;
     // path ("ns" or "ns/pkg") -> name -> entity. OpenWhisk has one name space for all kinds of entities.
     private final Map<String, Map<String, WhiskEntity>> entities = new ConcurrentHashMap<>();
@@ -61,6 +64,7 @@ public final class EntityStore implements Service {
     private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Object changing = new Object();
     private @Nullable GroupCommitter committer;
+    private @Nullable Database file;
 
     /**
      * A store; {@link #start} opens the file.
@@ -70,13 +74,13 @@ public final class EntityStore implements Service {
      */
     public EntityStore(String name, Path file, Duration pace) {
         this.name = name;
-        this.file = file;
+        this.path = file;
         this.pace = pace;
     }
 
     @Override
     public void start() {
-        Database database = Database.open(file, MIGRATIONS);
+        Database database = Database.open(path, MIGRATIONS);
         try (Connection connection = database.openReader();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("select collection, doc from entity")) {
@@ -89,6 +93,7 @@ public final class EntityStore implements Service {
         GroupCommitter started = new GroupCommitter(name, database, pace, 1_000);
         started.start();
         committer = started;
+        file = database;
     }
 
     /** Counts up after every change, so that whoever keeps something derived knows when it is old. */
@@ -142,6 +147,42 @@ public final class EntityStore implements Service {
             throw LeanException.otherCollection();
         }
         return Optional.ofNullable(found).map(kind::cast);
+    }
+
+    /**
+     * The text of an action's code, however long; empty if it has none. May read the disk.
+     *
+     * @throws LeanException 404 if the action was changed or deleted meanwhile, so that its code is gone
+     */
+    public String code(WhiskAction action) {
+        Optional<ActionCode.Attachment> attachment = Attachments.of(action);
+        if (attachment.isEmpty()) {
+            return Attachments.inline(action);
+        }
+        StringBuilder text = new StringBuilder(attachment.get().length());
+        try (Reader reader = codeReader(attachment.get())) {
+            char[] some = new char[32 * 1024];
+            for (int count = reader.read(some); count >= 0; count = reader.read(some)) {
+                text.append(some, 0, count);
+            }
+        } catch (IOException e) {
+            throw new LeanException(503, "The code of " + action.name() + " cannot be read.", e);
+        }
+        if (text.length() != attachment.get().length()) {
+            throw LeanException.notFound();
+        }
+        return text.toString();
+    }
+
+    /**
+     * Reads long code piece by piece, as it is now, also if it is deleted while it is read. The caller closes it.
+     */
+    public Reader codeReader(ActionCode.Attachment attachment) {
+        Database open = file;
+        if (open == null) {
+            throw new LeanException(503, "OpenWhisk is not started");
+        }
+        return Attachments.open(open, attachment);
     }
 
     /** All entities of a kind, of every namespace, in no order. */
@@ -228,7 +269,10 @@ public final class EntityStore implements Service {
             throw new LeanException(503, "OpenWhisk is not started");
         }
         try {
+            Set<String> unused = Attachments.unused(this, change);
             writer.submit(connection -> {
+                        Attachments.delete(connection, unused);
+                        Attachments.put(connection, change.attached());
                         write(connection, change);
                         return true;
                     })
@@ -314,10 +358,10 @@ public final class EntityStore implements Service {
                 case "rules" -> WhiskRule.fromJson(json);
                 default ->
                     throw new StoreException(
-                            "database " + file + " holds an entity of the unknown collection '" + collection + "'");
+                            "database " + path + " holds an entity of the unknown collection '" + collection + "'");
             };
         } catch (IOException | IllegalArgumentException e) {
-            throw new StoreException("database " + file + " holds an entity that cannot be read: " + e.getMessage(), e);
+            throw new StoreException("database " + path + " holds an entity that cannot be read: " + e.getMessage(), e);
         }
     }
 }

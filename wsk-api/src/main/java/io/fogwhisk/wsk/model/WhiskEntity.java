@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What is declared in a namespace: an action, a package, a trigger or a rule. */
 public sealed interface WhiskEntity permits WhiskAction, WhiskPackage, WhiskTrigger, WhiskRule {
@@ -51,7 +52,11 @@ public sealed interface WhiskEntity permits WhiskAction, WhiskPackage, WhiskTrig
             JsonNode value = item.path("value");
             byKey.put(
                     key,
-                    new KeyValue(key, value.isMissingNode() ? JsonNodeFactory.instance.nullNode() : value.deepCopy()));
+                    new KeyValue(
+                            key,
+                            value.isMissingNode() ? JsonNodeFactory.instance.nullNode() : value.deepCopy(),
+                            item.path("init").asBoolean(false),
+                            Optional.ofNullable(item.path("encryption").textValue())));
         }
         return new ArrayList<>(byKey.values());
     }

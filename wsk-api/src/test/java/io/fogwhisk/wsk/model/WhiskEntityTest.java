@@ -52,6 +52,21 @@ class WhiskEntityTest {
         assertThat(WhiskRule.fromJson(again(rule.toJson()))).isEqualTo(rule);
     }
 
+    @Test
+    void keepsWhatIsSaidOfAParameter() throws Exception {
+        // Given
+        String json =
+                "[{\"key\":\"a\",\"value\":1,\"init\":true},{\"key\":\"b\",\"value\":2,\"encryption\":\"aes-128\"}]";
+        // When
+        List<KeyValue> read = WhiskEntity.keyValues(MAPPER.readTree(json));
+        // Then
+        assertThat(read).extracting(KeyValue::init).containsExactly(true, false);
+        assertThat(KeyValue.toJson(read)).hasToString(json);
+        assertThat(KeyValue.merge(read, List.of(new KeyValue("a", MAPPER.readTree("3")))))
+                .extracting(item -> item.key() + item.value() + item.init())
+                .containsExactly("a3false", "b2false");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
