@@ -12,6 +12,7 @@ import io.fogwhisk.lean.invoker.Invocations;
 import io.fogwhisk.lean.invoker.Invoker;
 import io.fogwhisk.lean.invoker.Timer;
 import io.fogwhisk.lean.queue.DurableQueue;
+import io.fogwhisk.lean.queue.Origin;
 import io.fogwhisk.lean.queue.QueueSettings;
 import io.fogwhisk.lean.rest.RestApi;
 import io.fogwhisk.lean.runtime.ChildRuntimes;
@@ -90,6 +91,17 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
      */
     public LeanOpenWhisk(
             LeanConfig config, List<BuiltInPackage> packages, HttpHost http, Metrics metrics, Clock clock) {
+        this(config, packages, http, metrics, clock, new ChildRuntimes(config.name(), config.runtimes(), clock));
+    }
+
+    /** An OpenWhisk with other runtimes, which it starts and closes. */
+    LeanOpenWhisk(
+            LeanConfig config,
+            List<BuiltInPackage> packages,
+            HttpHost http,
+            Metrics metrics,
+            Clock clock,
+            Runtimes runtimes) {
         this.config = config;
         this.packages = List.copyOf(packages);
         this.http = http;
@@ -108,7 +120,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                         config.retention().age()),
                 metrics,
                 clock);
-        runtimes = new ChildRuntimes(name, config.runtimes(), clock);
+        this.runtimes = runtimes;
         timer = new Timer(name + "-timer");
         answering = new ThreadPoolExecutor(
                 ANSWER_THREADS,
@@ -126,6 +138,8 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                 queue,
                 entities,
                 resolver,
+                entitlement,
+                runtimes,
                 config.identities(),
                 config.bounds().maxRunning(),
                 metrics,
@@ -182,7 +196,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
         if (identity == null) {
             return UNKNOWN_KEY;
         }
-        return running ? invocations.fire(identity.namespace(), trigger, payload) : notRunning();
+        return running ? invocations.fire(identity.namespace(), trigger, payload, Origin.INTERNAL) : notRunning();
     }
 
     @Override
@@ -192,7 +206,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
             return UNKNOWN_KEY;
         }
         Duration wait = blocking ? config.blockingLimit() : Duration.ZERO;
-        return running ? invocations.invoke(identity.namespace(), action, params, wait) : notRunning();
+        return running ? invocations.invoke(identity.namespace(), action, params, wait, Origin.INTERNAL) : notRunning();
     }
 
     @Override

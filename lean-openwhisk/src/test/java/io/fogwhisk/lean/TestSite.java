@@ -5,14 +5,22 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.lean.runtime.Runtimes;
+import io.fogwhisk.lean.store.EntityStore;
 import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.action.ActivationContext;
 import io.fogwhisk.wsk.action.BuiltInPackage;
 import io.fogwhisk.wsk.action.InProcessAction;
+import io.fogwhisk.wsk.model.ActionCode;
 import io.fogwhisk.wsk.model.AuthKey;
+import io.fogwhisk.wsk.model.Exec;
 import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.KeyValue;
+import io.fogwhisk.wsk.model.Limits;
 import io.fogwhisk.wsk.model.QualifiedName;
+import io.fogwhisk.wsk.model.SemVer;
+import io.fogwhisk.wsk.model.WhiskAction;
+import io.fogwhisk.wsk.model.WhiskEntity;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -23,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -47,6 +56,36 @@ public final class TestSite implements AutoCloseable {
         whisk = new LeanOpenWhisk(config, List.of(packages), http, metrics, Clock.systemUTC());
         http.start();
         whisk.start();
+    }
+
+    public TestSite(LeanConfig config, Runtimes runtimes, BuiltInPackage... packages) {
+        whisk = new LeanOpenWhisk(config, List.of(packages), http, metrics, Clock.systemUTC(), runtimes);
+        http.start();
+        whisk.start();
+    }
+
+    /** Puts entities into the file of a site that is not started. */
+    public static void declare(Path folder, WhiskEntity... entities) {
+        try (EntityStore store = new EntityStore("declare", folder.resolve("whisk.db"), Duration.ZERO)) {
+            store.start();
+            store.change(change -> {
+                List.of(entities).forEach(change::put);
+                return true;
+            });
+        }
+    }
+
+    /** An action of user code. */
+    public static WhiskAction code(String name, KeyValue... annotations) {
+        return new WhiskAction(
+                name(name),
+                SemVer.FIRST,
+                false,
+                List.of(annotations),
+                1,
+                List.of(),
+                new Exec.Code("nodejs:20", new ActionCode.Inline("code of " + name), false, Optional.empty()),
+                Limits.DEFAULT);
     }
 
     public static LeanConfig config(Path folder) {

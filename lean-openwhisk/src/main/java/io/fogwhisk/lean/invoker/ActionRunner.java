@@ -1,28 +1,27 @@
 package io.fogwhisk.lean.invoker;
 
-import com.fasterxml.jackson.databind.node.BooleanNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.LongNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.base.retry.Backoff;
 import io.fogwhisk.lean.queue.Finished;
+import io.fogwhisk.lean.runtime.RunRequest;
+import io.fogwhisk.lean.runtime.RunResult;
+import io.fogwhisk.lean.runtime.Runtimes;
+import io.fogwhisk.lean.store.Entitlement;
+import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.action.ActivationContext;
 import io.fogwhisk.wsk.action.InProcessAction;
 import io.fogwhisk.wsk.action.TryAgainException;
-import io.fogwhisk.wsk.model.Activation;
-import io.fogwhisk.wsk.model.ActivationId;
+import io.fogwhisk.wsk.model.ActionCode;
 import io.fogwhisk.wsk.model.ActivationStatus;
 import io.fogwhisk.wsk.model.Exec;
 import io.fogwhisk.wsk.model.JsonObject;
-import io.fogwhisk.wsk.model.KeyValue;
-import io.fogwhisk.wsk.model.QualifiedName;
+import io.fogwhisk.wsk.model.WhiskAction;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -38,33 +37,36 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Runs activations: code in this process, and sequences of it. Whatever happens, each call is answered exactly once
- * with a record, at the latest when its time is over.
+ * Runs activations: code in this process, code in children, and compositions of both. Whatever happens, each call is
+ * answered exactly once with a record, at the latest when its time is over.
  *
- * <p>Threads: code is called on the caller's thread; the answer comes on whichever thread the code completes, or on the
- * one that calls {@link #expire}.
+ * <p>Threads: code in this process is called on the caller's thread; the answer comes on whichever thread the code
+ * completes, or on the one that calls {@link #expire}.
  */
 final class ActionRunner {
 
-    /** The longest result, as UTF-16 units of its JSON; OpenWhisk has the same number of bytes. */
-    private static final int MAX_RESULT = 1_048_576;
-
-    private static final int MAX_COMPONENTS = 50;
-    private static final KeyValue TIMED_OUT = new KeyValue("timeout", BooleanNode.TRUE);
-    private static final KeyValue IN_TIME = new KeyValue("timeout", BooleanNode.FALSE);
-    private static final KeyValue CAUSED_BY_SEQUENCE = new KeyValue("causedBy", TextNode.valueOf("sequence"));
-
+    private static final String GONE = "Action could not be found or may have been deleted.";
     private static final Logger LOG = LoggerFactory.getLogger(ActionRunner.class);
     private static final Backoff AGAIN = Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(10));
 
     private final ActionResolver resolver;
+    private final Entitlement entitlement;
+    private final Runtimes runtimes;
     private final Clock clock;
     private final Timer timer;
     private final Metrics metrics;
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
 
-    ActionRunner(ActionResolver resolver, Clock clock, Timer timer, Metrics metrics) {
+    ActionRunner(
+            ActionResolver resolver,
+            Entitlement entitlement,
+            Runtimes runtimes,
+            Clock clock,
+            Timer timer,
+            Metrics metrics) {
         this.resolver = resolver;
+        this.entitlement = entitlement;
+        this.runtimes = runtimes;
         this.clock = clock;
         this.timer = timer;
         this.metrics = metrics;
@@ -75,32 +77,51 @@ final class ActionRunner {
      * asks: the call keeps its place among those running, so that no more is taken from the queue than can wait.
      */
     void run(Call call, Consumer<Finished> done) {
-        run(call, done, 0);
+        if (call.action().conductor()) {
+            new ConductorRun(this, resolver, entitlement, Composition.of(call, clock.millis()), done).start();
+        } else if (call.action().action().exec() instanceof Exec.Sequence sequence) {
+            Composition composition = Composition.of(call, clock.millis());
+            new SequenceRun(this, resolver, composition, sequence.components(), done).start();
+        } else {
+            runCode(call, done);
+        }
     }
 
-    private void run(Call call, Consumer<Finished> done, int postponed) {
-        if (call.action().action().exec() instanceof Exec.Sequence sequence) {
-            new SequenceRun(call, sequence.components(), done).next(call.params());
-            return;
-        }
+    /** Runs the code of a call itself, also if it is that of a conductor. */
+    void runCode(Call call, Consumer<Finished> done) {
+        runCode(call, done, 0);
+    }
+
+    private void runCode(Call call, Consumer<Finished> done, int postponed) {
         InProcessAction code = call.action().code();
-        if (code == null) {
+        if (code != null) {
+            runHere(call, code, done, postponed);
+        } else if (call.action().builtIn()) {
             done.accept(missing(call));
-            return;
+        } else {
+            runInChild(call, done);
         }
+    }
+
+    private void runHere(Call call, InProcessAction code, Consumer<Finished> done, int postponed) {
         Running activation = new Running(call, clock.millis(), done, postponed);
         running.add(activation);
+        Optional<JsonObject> input = call.input().object();
+        if (input.isEmpty()) {
+            activation.fail("it takes a JSON object, not an array");
+            return;
+        }
         try {
             Instant deadline = Instant.ofEpochMilli(activation.start + activation.timeoutMillis());
             // A stage of foreign code may be anything, whatever the contract says.
             @Nullable
             CompletionStage<JsonObject> stage = code.run(
-                    call.input(),
+                    input.get(),
                     new ActivationContext(
                             call.id(),
                             call.action().invokedAs(),
-                            call.key(),
-                            call.entry().stamp().nanos(),
+                            call.identity().key(),
+                            call.acceptedNanos(),
                             deadline));
             if (stage == null) {
                 activation.fail("it returned nothing");
@@ -114,13 +135,76 @@ final class ActionRunner {
         }
     }
 
+    private void runInChild(Call call, Consumer<Finished> done) {
+        RunRequest request = new RunRequest(
+                call.action().action(),
+                () -> code(call.action().action()),
+                call.identity().namespace(),
+                call.action().invokedAs(),
+                call.input().text(),
+                Map.of(),
+                call.id(),
+                call.transactionId(),
+                call.action().knowsKey() ? Optional.of(call.identity().key()) : Optional.empty());
+        runtimes.run(request).whenComplete((result, failure) -> {
+            Finished finished;
+            if (failure == null) {
+                finished = ran(call, result);
+            } else {
+                LOG.atError()
+                        .setCause(failure)
+                        .addKeyValue("activationId", call.id())
+                        .log("runtime failed");
+                long now = clock.millis();
+                Value error = Value.error("The action could not be run: " + failure);
+                finished = Records.ran(
+                        call, ActivationStatus.INTERNAL_ERROR, error, List.of(), now, now, OptionalLong.empty(), false);
+            }
+            done.accept(finished);
+        });
+    }
+
+    private static Finished ran(Call call, RunResult result) {
+        Value value;
+        ActivationStatus status = result.status();
+        try {
+            value = Value.parse(result.result());
+        } catch (WskException e) {
+            value = Value.error("The action did not produce a valid JSON or JSON Array response: " + e.getMessage());
+            status = ActivationStatus.DEVELOPER_ERROR;
+        }
+        return Records.ran(
+                call,
+                status,
+                value,
+                result.logs(),
+                result.start(),
+                result.end(),
+                result.initMillis(),
+                result.timedOut());
+    }
+
+    /** The text of an action's code. */
+    private static String code(WhiskAction action) {
+        Optional<ActionCode> code = Optional.empty();
+        if (action.exec() instanceof Exec.Code given) {
+            code = Optional.of(given.code());
+        } else if (action.exec() instanceof Exec.Blackbox blackbox) {
+            code = blackbox.code();
+        }
+        if (code.isPresent() && !(code.get() instanceof ActionCode.Inline)) {
+            throw new WskException("the code of action " + action.name() + " is not at hand");
+        }
+        return code.map(given -> ((ActionCode.Inline) given).text()).orElse("");
+    }
+
     /** With the action as it is by then: what was in the way may have been one of its parameters. */
     private void runAgain(Call call, Consumer<Finished> done, int postponed) {
         ResolvedAction now = resolver.resolve(call.action().invokedAs());
         if (now == null) {
             done.accept(missing(call));
         } else {
-            run(call.with(now), done, postponed);
+            runCode(call.with(now), done, postponed);
         }
     }
 
@@ -135,72 +219,19 @@ final class ActionRunner {
     }
 
     private Finished missing(Call call) {
-        return record(
+        long now = clock.millis();
+        return Records.ran(
                 call,
-                clock.millis(),
                 ActivationStatus.APPLICATION_ERROR,
-                error("Action could not be found or may have been deleted."),
+                Value.error(GONE),
+                List.of(),
+                now,
+                now,
+                OptionalLong.empty(),
                 false);
     }
 
-    private Finished record(Call call, long start, ActivationStatus status, JsonObject result, boolean timedOut) {
-        String text = result.text();
-        if (text.length() > MAX_RESULT) {
-            return record(
-                    call,
-                    start,
-                    ActivationStatus.APPLICATION_ERROR,
-                    error("The action produced a response that exceeded the allowed length: " + text.length() + " > "
-                            + MAX_RESULT + " bytes."),
-                    timedOut);
-        }
-        List<KeyValue> annotations = annotations(call, start);
-        annotations.add(timedOut ? TIMED_OUT : IN_TIME);
-        return new Finished(
-                activation(call, start, clock.millis(), status, result, annotations, List.of()),
-                call.action().listName(),
-                text);
-    }
-
-    private static List<KeyValue> annotations(Call call, long start) {
-        List<KeyValue> annotations = new ArrayList<>(call.action().annotations());
-        long waited = Math.max(0, start - call.entry().stamp().millis());
-        annotations.add(new KeyValue("waitTime", LongNode.valueOf(waited)));
-        if (call.cause().isPresent()) {
-            annotations.add(CAUSED_BY_SEQUENCE);
-        }
-        return annotations;
-    }
-
-    private static Activation activation(
-            Call call,
-            long start,
-            long end,
-            ActivationStatus status,
-            JsonObject result,
-            List<KeyValue> annotations,
-            List<String> logs) {
-        String namespace = call.entry().invocation().namespace();
-        return new Activation(
-                call.id(),
-                namespace,
-                call.action().action().name().name(),
-                call.action().action().version().toString(),
-                namespace,
-                start,
-                OptionalLong.of(Math.max(start, end)),
-                call.cause(),
-                annotations,
-                logs,
-                status,
-                result.tree());
-    }
-
-    static JsonObject error(String message) {
-        return JsonObject.adopt(JsonNodeFactory.instance.objectNode().put("error", message));
-    }
-
-    /** An activation of code under way. */
+    /** An activation of code in this process under way. */
     private final class Running {
         private final Call call;
         private final long start;
@@ -241,7 +272,7 @@ final class ActionRunner {
                     fail("The action did not produce a valid JSON or JSON Array response: " + e.getMessage());
                     return;
                 }
-                end(failed ? ActivationStatus.APPLICATION_ERROR : ActivationStatus.SUCCESS, result, false);
+                end(failed ? ActivationStatus.APPLICATION_ERROR : ActivationStatus.SUCCESS, Value.of(result), false);
             }
         }
 
@@ -261,74 +292,22 @@ final class ActionRunner {
         }
 
         void fail(String why) {
-            end(ActivationStatus.DEVELOPER_ERROR, error("The action failed: " + why), false);
+            end(ActivationStatus.DEVELOPER_ERROR, Value.error("The action failed: " + why), false);
         }
 
         void expire() {
             end(
                     ActivationStatus.DEVELOPER_ERROR,
-                    error("The action exceeded its time limits of " + timeoutMillis() + " milliseconds."),
+                    Value.error("The action exceeded its time limits of " + timeoutMillis() + " milliseconds."),
                     true);
         }
 
-        private void end(ActivationStatus status, JsonObject result, boolean timedOut) {
+        private void end(ActivationStatus status, Value result, boolean timedOut) {
             if (ended.compareAndSet(false, true)) {
                 running.remove(this);
-                done.accept(record(call, start, status, result, timedOut));
+                done.accept(Records.ran(
+                        call, status, result, List.of(), start, clock.millis(), OptionalLong.empty(), timedOut));
             }
-        }
-    }
-
-    /** A sequence under way: one component at a time, so that its fields need no lock. */
-    private final class SequenceRun {
-        private final Call call;
-        private final List<QualifiedName> components;
-        private final Consumer<Finished> done;
-        private final long start = clock.millis();
-        private final List<String> ids = new ArrayList<>();
-        private long duration;
-        private int position;
-
-        SequenceRun(Call call, List<QualifiedName> components, Consumer<Finished> done) {
-            this.call = call;
-            this.components = components;
-            this.done = done;
-        }
-
-        void next(JsonObject input) {
-            ResolvedAction component = resolver.resolve(components.get(position));
-            Optional<ActivationId> id = call.run().nextId();
-            if (component == null || id.isEmpty() || position >= MAX_COMPONENTS) {
-                String why =
-                        component == null ? "Sequence component does not exist." : "Too many actions in the sequence.";
-                end(ActivationStatus.APPLICATION_ERROR, error(why));
-                return;
-            }
-            position++;
-            run(new Call(call.run(), component, input, call.key(), id.get(), Optional.of(call.id())), this::ran);
-        }
-
-        private void ran(Finished finished) {
-            Activation activation = finished.activation();
-            call.run().add(finished);
-            ids.add(activation.id().hex());
-            duration += activation.end().orElse(activation.start()) - activation.start();
-            JsonObject result = JsonObject.trusted(finished.resultText());
-            if (activation.success() && position < components.size()) {
-                next(result);
-            } else {
-                end(activation.status(), result);
-            }
-        }
-
-        private void end(ActivationStatus status, JsonObject result) {
-            List<KeyValue> annotations = annotations(call, start);
-            annotations.add(
-                    new KeyValue("topmost", BooleanNode.valueOf(call.cause().isEmpty())));
-            done.accept(new Finished(
-                    activation(call, start, start + duration, status, result, annotations, ids),
-                    call.action().listName(),
-                    result.text()));
         }
     }
 }

@@ -1,10 +1,11 @@
 package io.fogwhisk.lean.invoker;
 
+import io.fogwhisk.lean.identity.Identity;
 import io.fogwhisk.lean.queue.Entry;
+import io.fogwhisk.lean.queue.Stamp;
 import io.fogwhisk.wsk.model.ActivationId;
-import io.fogwhisk.wsk.model.AuthKey;
-import io.fogwhisk.wsk.model.JsonObject;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One activation to be run.
@@ -12,20 +13,33 @@ import java.util.Optional;
  * @param run the entry it belongs to
  * @param action what runs
  * @param params what the caller gave, over which nothing is merged but under which the action's own are
- * @param key of the namespace that invoked
- * @param cause the sequence that this is a component of
+ * @param identity of the namespace that invoked
+ * @param cause the trigger whose rule invoked, or the composition that this is a component of
+ * @param composition what this is a component of, or null if it is none
  */
 record Call(
         EntryRun run,
         ResolvedAction action,
-        JsonObject params,
-        AuthKey key,
+        Value params,
+        Identity identity,
         ActivationId id,
-        Optional<ActivationId> cause) {
+        Optional<ActivationId> cause,
+        @Nullable Composition composition) {
+
+    /** An activation that an entry asks for. */
+    static Call of(
+            EntryRun run,
+            ResolvedAction action,
+            Value params,
+            Identity identity,
+            ActivationId id,
+            Optional<ActivationId> cause) {
+        return new Call(run, action, params, identity, id, cause, null);
+    }
 
     /** The same call of an action that was changed meanwhile. */
     Call with(ResolvedAction changed) {
-        return new Call(run, changed, params, key, id, cause);
+        return new Call(run, changed, params, identity, id, cause, composition);
     }
 
     Entry entry() {
@@ -33,7 +47,22 @@ record Call(
     }
 
     /** What the action receives. */
-    JsonObject input() {
-        return action.params().merge(params);
+    Value input() {
+        return params.over(action.params());
+    }
+
+    /** When the invocation was accepted: that of the fire, for what a rule invokes. */
+    long acceptedNanos() {
+        return entry().invocation()
+                .origin()
+                .cause()
+                .map(Stamp::nanosOf)
+                .orElse(entry().stamp().nanos());
+    }
+
+    /** The id of the request, or of the activation if there was none. */
+    String transactionId() {
+        String known = entry().invocation().origin().transactionId();
+        return known.isEmpty() ? id.hex() : known;
     }
 }

@@ -2,6 +2,7 @@ package io.fogwhisk.lean.invoker;
 
 import io.fogwhisk.lean.queue.Invocation;
 import io.fogwhisk.lean.queue.InvocationQueue;
+import io.fogwhisk.lean.queue.Origin;
 import io.fogwhisk.lean.queue.Stamp;
 import io.fogwhisk.lean.store.Entitlement;
 import io.fogwhisk.lean.store.EntityStore;
@@ -64,8 +65,9 @@ public final class Invocations {
      * Fires a trigger.
      *
      * @param caller the namespace; {@code _} in the trigger's name stands for it
+     * @param origin what led to it
      */
-    public CompletionStage<Outcome> fire(String caller, QualifiedName trigger, JsonObject payload) {
+    public CompletionStage<Outcome> fire(String caller, QualifiedName trigger, JsonObject payload, Origin origin) {
         String namespace = trigger.namespace().equals(QualifiedName.DEFAULT_NAMESPACE) ? caller : trigger.namespace();
         if (!namespace.equals(caller)) {
             return refused(LeanException.notAuthorized(namespace + "/" + trigger.name()));
@@ -81,7 +83,7 @@ public final class Invocations {
             return refused(payloadTooLong(payload));
         }
         return found.hasActiveRule()
-                ? queue.accept(new Invocation(caller, true, found.name(), payload), Invocations::nobodyWaits)
+                ? queue.accept(new Invocation(caller, true, found.name(), payload, origin), Invocations::nobodyWaits)
                 : NOTHING_TO_RUN;
     }
 
@@ -90,8 +92,10 @@ public final class Invocations {
      *
      * @param caller the namespace; {@code _} in the action's name stands for it
      * @param wait how long to wait for {@link Outcome.Completed}; zero not at all
+     * @param origin what led to it
      */
-    public CompletionStage<Outcome> invoke(String caller, QualifiedName action, JsonObject params, Duration wait) {
+    public CompletionStage<Outcome> invoke(
+            String caller, QualifiedName action, JsonObject params, Duration wait, Origin origin) {
         QualifiedName name = action.resolve(caller);
         try {
             entitlement.checkAction(caller, name);
@@ -104,7 +108,7 @@ public final class Invocations {
         if (tooLong(params)) {
             return refused(payloadTooLong(params));
         }
-        Invocation invocation = new Invocation(caller, false, name, params);
+        Invocation invocation = new Invocation(caller, false, name, params, origin);
         return wait.isZero() ? queue.accept(invocation, Invocations::nobodyWaits) : await(invocation, wait);
     }
 

@@ -12,11 +12,12 @@ import io.fogwhisk.lean.queue.Entry;
 import io.fogwhisk.lean.queue.Finished;
 import io.fogwhisk.lean.queue.Invocation;
 import io.fogwhisk.lean.queue.InvocationQueue;
+import io.fogwhisk.lean.runtime.Runtimes;
+import io.fogwhisk.lean.store.Entitlement;
 import io.fogwhisk.lean.store.EntityStore;
 import io.fogwhisk.wsk.model.Activation;
 import io.fogwhisk.wsk.model.ActivationId;
 import io.fogwhisk.wsk.model.ActivationStatus;
-import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.QualifiedName;
 import io.fogwhisk.wsk.model.WhiskEntity;
@@ -28,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +73,8 @@ public final class Invoker implements Service {
      * An invoker.
      *
      * @param name of the OpenWhisk, for the thread
+     * @param entitlement what a conductor may name
+     * @param runtimes what runs the code that users upload; the caller starts and closes it
      * @param identities of each namespace the key that its actions are given
      * @param maxRunning activations at a time, at least 1
      * @param timer runs what is due; the caller owns it and closes it after this
@@ -82,6 +84,8 @@ public final class Invoker implements Service {
             InvocationQueue queue,
             EntityStore entities,
             ActionResolver resolver,
+            Entitlement entitlement,
+            Runtimes runtimes,
             IdentitySource identities,
             int maxRunning,
             Metrics metrics,
@@ -95,7 +99,7 @@ public final class Invoker implements Service {
         this.maxRunning = maxRunning;
         this.metrics = metrics;
         this.timer = timer;
-        this.runner = new ActionRunner(resolver, clock, timer, metrics);
+        this.runner = new ActionRunner(resolver, entitlement, runtimes, clock, timer, metrics);
         this.permits = new Semaphore(maxRunning);
         this.thread = NamedThreads.single(name + "-invoker").newThread(this::run);
     }
@@ -159,9 +163,9 @@ public final class Invoker implements Service {
             if (identity == null) {
                 run.add(refused(entry, "The namespace " + invocation.namespace() + " has no key any more."));
             } else if (invocation.fire()) {
-                started = fire(run, identity.key());
+                started = fire(run, identity);
             } else {
-                started = invoke(run, identity.key());
+                started = invoke(run, identity);
             }
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).addKeyValue("target", invocation.target()).log("invocation failed");
@@ -173,18 +177,24 @@ public final class Invoker implements Service {
         return started;
     }
 
-    private boolean invoke(EntryRun run, AuthKey key) throws InterruptedException {
+    private boolean invoke(EntryRun run, Identity identity) throws InterruptedException {
         Entry entry = run.entry();
         ResolvedAction action = resolver.resolve(entry.invocation().target());
         if (action == null) {
             run.add(refused(entry, "Action could not be found or may have been deleted."));
             return true;
         }
-        JsonObject payload = entry.invocation().payload();
-        return call(new Call(run, action, payload, key, entry.stamp().id(0), Optional.empty()));
+        Value payload = Value.of(entry.invocation().payload());
+        return call(Call.of(
+                run,
+                action,
+                payload,
+                identity,
+                entry.stamp().id(0),
+                entry.invocation().origin().cause()));
     }
 
-    private boolean fire(EntryRun run, AuthKey key) throws InterruptedException {
+    private boolean fire(EntryRun run, Identity identity) throws InterruptedException {
         Entry entry = run.entry();
         QualifiedName target = entry.invocation().target();
         WhiskTrigger trigger = entities.trigger(target.namespace(), target.name());
@@ -193,7 +203,7 @@ public final class Invoker implements Service {
             return true;
         }
         JsonObject payload = entry.invocation().payload();
-        JsonObject params = WhiskEntity.asObject(trigger.parameters()).merge(payload);
+        Value params = Value.of(WhiskEntity.asObject(trigger.parameters()).merge(payload));
         List<String> logs = new ArrayList<>(trigger.rules().size());
         for (Map.Entry<String, WhiskTrigger.Link> rule : trigger.rules().entrySet()) {
             QualifiedName name = rule.getValue().action();
@@ -207,12 +217,24 @@ public final class Invoker implements Service {
                 logs.add(RuleLog.refused(rule.getKey(), name, "Too many rules for one trigger."));
             } else {
                 logs.add(RuleLog.activated(rule.getKey(), name, id.get()));
-                if (!call(new Call(run, action, params, key, id.get(), Optional.empty()))) {
+                if (!call(Call.of(
+                        run,
+                        action,
+                        params,
+                        identity,
+                        id.get(),
+                        Optional.of(entry.stamp().id(0))))) {
                     return false;
                 }
             }
         }
-        run.add(fired(entry, trigger.version().toString(), ActivationStatus.SUCCESS, payload, logs));
+        run.add(Records.entry(
+                entry,
+                identity.subject(),
+                trigger.version().toString(),
+                ActivationStatus.SUCCESS,
+                Value.of(payload),
+                logs));
         return true;
     }
 
@@ -263,29 +285,12 @@ public final class Invoker implements Service {
     /** The record of an entry that cannot be run. */
     private Finished refused(Entry entry, String why) {
         metrics.count(Meter.LEAN_FAILED);
-        return fired(entry, "0.0.1", ActivationStatus.APPLICATION_ERROR, ActionRunner.error(why), List.of());
-    }
-
-    private static Finished fired(
-            Entry entry, String version, ActivationStatus status, JsonObject result, List<String> logs) {
-        Invocation invocation = entry.invocation();
-        QualifiedName target = invocation.target();
-        long start = entry.stamp().millis();
-        Activation activation = new Activation(
-                entry.stamp().id(0),
-                invocation.namespace(),
-                target.name(),
-                version,
-                invocation.namespace(),
-                start,
-                invocation.fire() ? OptionalLong.empty() : OptionalLong.of(start),
-                Optional.empty(),
-                List.of(),
-                logs,
-                status,
-                result.tree());
-        String listName =
-                target.packageName().map(pkg -> pkg + "/" + target.name()).orElse(target.name());
-        return new Finished(activation, listName, result.text());
+        return Records.entry(
+                entry,
+                entry.invocation().namespace(),
+                "0.0.1",
+                ActivationStatus.APPLICATION_ERROR,
+                Value.error(why),
+                List.of());
     }
 }

@@ -1,7 +1,9 @@
 package io.fogwhisk.lean.invoker;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.fogwhisk.wsk.action.InProcessAction;
+import io.fogwhisk.wsk.model.Exec;
 import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.KeyValue;
 import io.fogwhisk.wsk.model.QualifiedName;
@@ -19,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param params inherited and own: package, binding, action; later wins
  * @param listName what activation lists find it by
  * @param annotations of each activation
- * @param code what runs, or null if it is a sequence or the code is gone
+ * @param code what runs in this process, or null if it runs in a child, is a sequence, or the code is gone
+ * @param conductor whether its result says which action is next
+ * @param knowsKey whether its code is given the key of the namespace
  */
 record ResolvedAction(
         QualifiedName invokedAs,
@@ -27,7 +31,9 @@ record ResolvedAction(
         JsonObject params,
         String listName,
         List<KeyValue> annotations,
-        @Nullable InProcessAction code) {
+        @Nullable InProcessAction code,
+        boolean conductor,
+        boolean knowsKey) {
 
     static ResolvedAction of(
             QualifiedName invokedAs,
@@ -43,6 +49,40 @@ record ResolvedAction(
         annotations.add(new KeyValue("limits", action.limits().toJson()));
         binding.ifPresent(bound -> annotations.add(new KeyValue("binding", nodes.textNode(bound))));
         String listName = name.packageName().map(pkg -> pkg + "/" + name.name()).orElse(name.name());
-        return new ResolvedAction(invokedAs, action, params, listName, List.copyOf(annotations), code);
+        return new ResolvedAction(
+                invokedAs,
+                action,
+                params,
+                listName,
+                List.copyOf(annotations),
+                code,
+                !(action.exec() instanceof Exec.Sequence) && truthy(action, "conductor", false),
+                truthy(action, "provide-api-key", true));
+    }
+
+    /** Whether it came with the program. */
+    boolean builtIn() {
+        return action.exec() instanceof Exec.Code given && given.kind().equals(BuiltInActions.KIND);
+    }
+
+    /** Whether it runs others. */
+    boolean composition() {
+        return conductor || action.exec() instanceof Exec.Sequence;
+    }
+
+    private static boolean truthy(WhiskAction action, String annotation, boolean otherwise) {
+        for (KeyValue given : action.annotations()) {
+            if (given.key().equals(annotation)) {
+                JsonNode value = given.value();
+                if (value.isBoolean()) {
+                    return value.booleanValue();
+                }
+                if (value.isNumber()) {
+                    return value.doubleValue() != 0;
+                }
+                return value.isTextual() ? !value.textValue().isEmpty() : !value.isNull();
+            }
+        }
+        return otherwise;
     }
 }

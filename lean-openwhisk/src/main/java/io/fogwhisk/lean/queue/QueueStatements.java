@@ -123,7 +123,8 @@ final class QueueStatements {
                                     row.getString(4),
                                     row.getInt(5) == 1,
                                     QualifiedName.parse(row.getString(6)),
-                                    JsonObject.trusted(row.getString(7)))));
+                                    JsonObject.trusted(row.getString(7)),
+                                    Origin.INTERNAL)));
                 }
             }
         }

@@ -49,12 +49,12 @@ public record Stamp(long nanos, long random) {
     }
 
     /** The nanoseconds in an id; meaningless for an id that another OpenWhisk made. */
-    static long nanosOf(ActivationId id) {
+    public static long nanosOf(ActivationId id) {
         return Long.parseLong(id.hex(), 0, 12, 16) * NANOS_PER_MILLI + Long.parseLong(id.hex(), 12, 17, 16);
     }
 
     /** The number of the activation in an id; meaningless for an id that another OpenWhisk made. */
-    static int indexOf(ActivationId id) {
+    public static int indexOf(ActivationId id) {
         return Integer.parseInt(id.hex(), 17, 20, 16);
     }
 

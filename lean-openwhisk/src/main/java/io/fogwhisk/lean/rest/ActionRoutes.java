@@ -235,7 +235,7 @@ final class ActionRoutes {
         Duration wait = exchange.flag("blocking", false) ? wait(exchange) : Duration.ZERO;
         answers.when(
                 exchange.context(),
-                invocations.invoke(exchange.caller(), name, params, wait),
+                invocations.invoke(exchange.caller(), name, params, wait, exchange.origin()),
                 exchange.flag("result", false));
     }
 

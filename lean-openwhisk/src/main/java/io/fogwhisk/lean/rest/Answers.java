@@ -56,10 +56,9 @@ final class Answers {
         }
     }
 
-    /** The record as a blocking call answers it: without logs. */
+    /** The record as a blocking call answers it, complete with its logs. */
     private static ObjectNode record(Activation activation) {
         ObjectNode json = activation.toJson();
-        json.putArray("logs");
         ObjectNode response = json.withObject("/response");
         response.put("size", activation.result().toString().getBytes(StandardCharsets.UTF_8).length);
         return json;

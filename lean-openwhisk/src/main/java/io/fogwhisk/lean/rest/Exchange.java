@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.lean.queue.Origin;
 import io.fogwhisk.lean.store.LeanException;
 import io.javalin.http.Context;
 import java.util.List;
@@ -70,6 +71,11 @@ final class Exchange {
 
     String method() {
         return context.req().getMethod();
+    }
+
+    /** What led to what this request invokes. */
+    Origin origin() {
+        return Origin.of(RestApi.transactionOf(context));
     }
 
     /** The 404 of a path or verb that the API does not have. */

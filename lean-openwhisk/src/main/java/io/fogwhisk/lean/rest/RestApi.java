@@ -99,6 +99,12 @@ public final class RestApi {
         context.status(status).contentType("application/json").result(body.toString());
     }
 
+    /** The id of a request. */
+    static String transactionOf(Context context) {
+        String transaction = context.attribute(TRANSACTION);
+        return transaction == null ? "" : transaction;
+    }
+
     private void handle(Context context) {
         String transaction = transactionId(context.header("X-Request-ID"));
         context.attribute(TRANSACTION, transaction);

@@ -85,7 +85,10 @@ final class TriggerRoutes {
     private void fire(Exchange exchange, String name) {
         WhiskTrigger trigger = entities.require(WhiskTrigger.class, exchange.namespace(), name);
         JsonObject payload = JsonObject.adopt(exchange.body("JSON object expected"));
-        answers.when(exchange.context(), invocations.fire(exchange.caller(), trigger.name(), payload), false);
+        answers.when(
+                exchange.context(),
+                invocations.fire(exchange.caller(), trigger.name(), payload, exchange.origin()),
+                false);
     }
 
     private void delete(Exchange exchange, String name) {

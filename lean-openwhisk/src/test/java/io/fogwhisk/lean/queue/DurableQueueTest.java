@@ -305,7 +305,11 @@ class DurableQueueTest {
 
     private static Invocation invocation(int number) {
         return new Invocation(
-                "guest", false, QualifiedName.of("guest", "a"), JsonObject.parse("{\"n\":" + number + "}"));
+                "guest",
+                false,
+                QualifiedName.of("guest", "a"),
+                JsonObject.parse("{\"n\":" + number + "}"),
+                Origin.INTERNAL);
     }
 
     private static List<Entry> take(DurableQueue queue, int count) throws InterruptedException {
