@@ -4,6 +4,7 @@ import io.fogwhisk.base.lifecycle.Service;
 import io.javalin.Javalin;
 import jakarta.servlet.DispatcherType;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
@@ -11,6 +12,8 @@ import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.ee10.websocket.server.config.JettyWebSocketServletContainerInitializer;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.DetectorConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -29,12 +32,20 @@ public final class HttpHost implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(HttpHost.class);
     private static final int MAX_THREADS = 64;
     private static final long STOP_MILLIS = 2_000;
+    private static final Duration IDLE = Duration.ofSeconds(75);
 
     private final Server server;
+    private final Duration idle;
     private final ContextHandlerCollection contexts = new ContextHandlerCollection();
 
     /** A server without a port. */
     public HttpHost() {
+        this(IDLE);
+    }
+
+    /** A server that ends a connection on which nothing moved for so long. */
+    HttpHost(Duration idle) {
+        this.idle = idle;
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 4);
         threads.setName("http");
         threads.setDaemon(true);
@@ -72,11 +83,11 @@ public final class HttpHost implements Service {
         http.setSendDateHeader(true);
         // An address that ends in a slash makes clients ask for "//path"; whether that means "/path" is up to the role.
         http.setUriCompliance(UriCompliance.DEFAULT.with("FOGWHISK", UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT));
-        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        ServerConnector connector = new ServerConnector(server, 1, 1, protocols(role, http));
         connector.setName(role.name());
         connector.setHost(role.host());
         connector.setPort(role.port());
-        connector.setIdleTimeout(75_000);
+        connector.setIdleTimeout(idle.toMillis());
         synchronized (this) {
             try {
                 connector.open();
@@ -98,6 +109,15 @@ public final class HttpHost implements Service {
             });
         }
         return new Port(role, context, connector);
+    }
+
+    private static ConnectionFactory[] protocols(HttpRole role, HttpConfiguration http) {
+        HttpConnectionFactory plain = new HttpConnectionFactory(http);
+        if (role.tls().isEmpty()) {
+            return new ConnectionFactory[] {plain};
+        }
+        TlsDetector tls = new TlsDetector(role.name(), role.tls().get());
+        return new ConnectionFactory[] {new DetectorConnectionFactory(tls), plain};
     }
 
     @Override
