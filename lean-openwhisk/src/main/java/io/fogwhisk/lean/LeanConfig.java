@@ -1,5 +1,6 @@
 package io.fogwhisk.lean;
 
+import io.fogwhisk.base.http.Tls;
 import io.fogwhisk.lean.identity.IdentitySource;
 import io.fogwhisk.lean.runtime.RuntimeSettings;
 import io.fogwhisk.wsk.WskException;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The settings of one lean OpenWhisk.
@@ -22,6 +24,7 @@ import java.util.Objects;
  * @param blockingLimit the longest that a blocking call waits for its activation, more than zero
  * @param retention which activation records are kept
  * @param runtimes what the children that run action code may use
+ * @param tls when present the port speaks TLS beside plain HTTP
  */
 public record LeanConfig(
         String name,
@@ -33,7 +36,8 @@ public record LeanConfig(
         Bounds bounds,
         Duration blockingLimit,
         Retention retention,
-        RuntimeSettings runtimes) {
+        RuntimeSettings runtimes,
+        Optional<Tls> tls) {
 
     /** Checks the ranges. */
     public LeanConfig {
@@ -44,6 +48,7 @@ public record LeanConfig(
         Objects.requireNonNull(bounds, "bounds is null");
         Objects.requireNonNull(retention, "retention is null");
         Objects.requireNonNull(runtimes, "runtimes is null");
+        Objects.requireNonNull(tls, "tls is null");
         if (port < 0 || port > 65_535) {
             throw new WskException("port must be 0 to 65535, was " + port);
         }
@@ -51,6 +56,32 @@ public record LeanConfig(
             throw new WskException("commitPace must be 0 or more, was " + commitPace);
         }
         atLeastOne("blockingLimit in milliseconds", blockingLimit.toMillis());
+    }
+
+    /** Settings of a port without TLS. */
+    public LeanConfig(
+            String name,
+            String host,
+            int port,
+            Path dataFolder,
+            IdentitySource identities,
+            Duration commitPace,
+            Bounds bounds,
+            Duration blockingLimit,
+            Retention retention,
+            RuntimeSettings runtimes) {
+        this(
+                name,
+                host,
+                port,
+                dataFolder,
+                identities,
+                commitPace,
+                bounds,
+                blockingLimit,
+                retention,
+                runtimes,
+                Optional.empty());
     }
 
     /**

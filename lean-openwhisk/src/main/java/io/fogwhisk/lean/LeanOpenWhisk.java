@@ -168,7 +168,8 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
         timer.every(Duration.ofMillis(100), () -> queue.activations().trim());
         invoker.start();
         running = true;
-        port = http.open(new HttpRole(config.name() + "/openwhisk", config.host(), config.port(), rest::routes));
+        port = http.open(
+                new HttpRole(config.name() + "/openwhisk", config.host(), config.port(), rest::routes, config.tls()));
         LOG.atInfo()
                 .addKeyValue("openwhisk", config.name())
                 .addKeyValue("apiHost", apiHost())
