@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class ServiceGroupTest {
 
-    private final List<String> events = new ArrayList<>();
+    private final List<String> events = Collections.synchronizedList(new ArrayList<>());
 
     private final class Recorded implements Service {
         private final String name;
@@ -79,6 +84,81 @@ class ServiceGroupTest {
         }
 
         assertThat(events).containsExactly("start a", "start b", "close b", "close owned", "close a");
+    }
+
+    @Test
+    void servicesStartedTogetherNeedNotWaitForEachOther() {
+        CyclicBarrier bothAreStarting = new CyclicBarrier(2);
+        try (ServiceGroup group = new ServiceGroup("test")) {
+            group.startTogether(new Meeting(bothAreStarting), new Meeting(bothAreStarting));
+
+            assertThat(events).containsExactly("met", "met");
+        }
+    }
+
+    @Test
+    void servicesStartedTogetherAreClosedInReverseOrder() {
+        try (ServiceGroup group = new ServiceGroup("test")) {
+            group.start(new Recorded("a", false, false));
+            group.startTogether(new Recorded("b", false, false), new Recorded("c", false, false));
+            group.start(new Recorded("d", false, false));
+        }
+
+        assertThat(events.subList(1, 3)).containsExactlyInAnyOrder("start b", "start c");
+        assertThat(events.subList(3, 8)).containsExactly("start d", "close d", "close c", "close b", "close a");
+    }
+
+    @Test
+    void oneThatFailsBesideOthersHasAllOfThemClosedAfterTheirStarts() {
+        ServiceGroup group = new ServiceGroup("test");
+        group.start(new Recorded("a", false, false));
+
+        assertThatThrownBy(() -> group.startTogether(
+                        new Recorded("b", false, false),
+                        new Recorded("c", true, false),
+                        new Recorded("d", false, false),
+                        new Recorded("e", true, false)))
+                .hasMessage("c does not start")
+                .satisfies(failure -> assertThat(failure.getSuppressed())
+                        .singleElement()
+                        .satisfies(other -> assertThat(other).hasMessage("e does not start")));
+
+        assertThat(events.subList(1, 5)).containsExactlyInAnyOrder("start b", "start c", "start d", "start e");
+        assertThat(events.subList(5, 10)).containsExactly("close e", "close d", "close c", "close b", "close a");
+    }
+
+    @Test
+    void anInterruptDoesNotLeaveAStartBehind() {
+        try (ServiceGroup group = new ServiceGroup("test")) {
+            Thread.currentThread().interrupt();
+
+            group.startTogether(new Recorded("a", false, false), new Recorded("b", false, false));
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(events).containsExactlyInAnyOrder("start a", "start b");
+        }
+    }
+
+    /** Is ready once the other one is starting, too. */
+    private final class Meeting implements Service {
+        private final CyclicBarrier barrier;
+
+        Meeting(CyclicBarrier barrier) {
+            this.barrier = barrier;
+        }
+
+        @Override
+        public void start() {
+            try {
+                barrier.await(10, TimeUnit.SECONDS);
+                events.add("met");
+            } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+                throw new IllegalStateException("the other one did not start", e);
+            }
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test
