@@ -98,6 +98,9 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages("io.fogwhisk.launcher..", "io.fogwhisk.bench..")
+                .and()
+                // A program of its own, in a child: what goes to its output there is what the user's action prints.
+                .doNotHaveSimpleName("JavaRunner")
                 .should()
                 .accessField(System.class, "out")
                 .orShould()
