@@ -50,4 +50,13 @@ final class Machine {
     Path runner(String resource) {
         return runners.file(resource);
     }
+
+    /**
+     * A runner that is made on the spot, where the unprivileged user can read it.
+     *
+     * @param name of its file
+     */
+    Path runner(String name, RunnerFiles.Contents contents) {
+        return runners.file(name, contents);
+    }
 }

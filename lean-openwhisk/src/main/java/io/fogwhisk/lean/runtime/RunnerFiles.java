@@ -1,11 +1,12 @@
 package io.fogwhisk.lean.runtime;
 
 import io.fogwhisk.lean.store.LeanException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** Copies of our runners that any user may read; the class path may be closed to them. Thread-safe. */
@@ -27,20 +28,42 @@ final class RunnerFiles {
      *
      * @throws LeanException if it cannot be written
      */
-    synchronized Path file(String resource) {
-        Path file = folder.resolve(resource);
+    Path file(String resource) {
+        return file(resource, out -> {
+            try (InputStream in = RunnerFiles.class.getResourceAsStream(resource)) {
+                if (in == null) {
+                    throw new FileNotFoundException("it is not part of this installation");
+                }
+                in.transferTo(out);
+            }
+        });
+    }
+
+    /**
+     * A file, made when first asked for.
+     *
+     * @throws LeanException if it cannot be written
+     */
+    synchronized Path file(String name, Contents contents) {
+        Path file = folder.resolve(name);
         if (Files.exists(file)) {
             return file;
         }
-        try (InputStream in = RunnerFiles.class.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new LeanException(500, "the runner " + resource + " is not part of this installation");
-            }
-            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-            return file;
+        Path begun = folder.resolve(name + ".begun");
+        try (OutputStream out = Files.newOutputStream(begun)) {
+            contents.write(out);
+            Files.setPosixFilePermissions(begun, PosixFilePermissions.fromString("rw-r--r--"));
+            return Files.move(begun, file);
         } catch (IOException e) {
-            throw new LeanException(500, "cannot write the runner " + file, e);
+            throw new LeanException(500, "cannot write the runner " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** What goes into a file. */
+    @FunctionalInterface
+    interface Contents {
+
+        /** Writes it and leaves open what it writes to. */
+        void write(OutputStream out) throws IOException;
     }
 }
