@@ -1,6 +1,5 @@
 package io.fogwhisk.lean.runtime;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.fogwhisk.lean.store.LeanException;
 import io.fogwhisk.wsk.model.WhiskAction;
 import java.nio.file.Path;
@@ -24,6 +23,20 @@ record JavaLanguage(RuntimeKind kind, Path program, Path runner) implements Lang
         Objects.requireNonNull(kind, "kind is null");
         Objects.requireNonNull(program, "program is null");
         Objects.requireNonNull(runner, "runner is null");
+    }
+
+    /** The Java that runs this server, if children can run it, too. */
+    static List<Language> find(Machine machine) {
+        Path program = Path.of(System.getProperty("java.home"), "bin", "java");
+        if (machine.output(List.of(program.toString(), "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-version"))
+                .isEmpty()) {
+            return List.of();
+        }
+        String kind = "java:" + Runtime.version().feature();
+        return List.of(new JavaLanguage(
+                new RuntimeKind(kind, "java", "fogwhisk/" + kind, true, true),
+                program,
+                machine.runner("java-runner.jar", JavaRunnerJar::write)));
     }
 
     @Override
@@ -53,6 +66,6 @@ record JavaLanguage(RuntimeKind kind, Path program, Path runner) implements Lang
         }
         Path jar = folder.resolve("action.jar");
         ActionArchive.DEFAULT.write(code, jar);
-        return JsonNodeFactory.instance.textNode(jar.toString()).toString();
+        return jar.toString();
     }
 }

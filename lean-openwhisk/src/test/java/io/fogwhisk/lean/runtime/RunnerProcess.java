@@ -48,7 +48,7 @@ final class RunnerProcess implements AutoCloseable {
         }
     }
 
-    /** Sends what loads some code; {@code code} is JSON, as {@link Language#unpack} returns it. */
+    /** Sends what loads some code; {@code code} is what {@link Language#unpack} returns. */
     @Nullable
     String init(String main, String code, boolean binary, Map<String, String> env) {
         ObjectNode request = TestSite.MAPPER
@@ -56,11 +56,7 @@ final class RunnerProcess implements AutoCloseable {
                 .put("name", "test")
                 .put("main", main)
                 .put("binary", binary);
-        try {
-            request.set("code", TestSite.MAPPER.readTree(code));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        request.put("code", code);
         request.set("env", TestSite.MAPPER.valueToTree(env));
         return ask("init " + request);
     }
