@@ -54,14 +54,17 @@ final class BuiltInInstaller {
     private void install(EntityChange change, BuiltInPackage pkg) {
         QualifiedName name = QualifiedName.of(BuiltInActions.NAMESPACE, pkg.name());
         WhiskPackage old = entities.packageOf(BuiltInActions.NAMESPACE, pkg.name());
-        if (old != null && old.publish() && old.parameters().equals(pkg.parameters())) {
+        if (old != null
+                && old.publish()
+                && old.parameters().equals(pkg.parameters())
+                && old.annotations().equals(pkg.annotations())) {
             return;
         }
         change.put(new WhiskPackage(
                 name,
                 old == null ? SemVer.FIRST : old.version().next(),
                 true,
-                old == null ? List.of() : old.annotations(),
+                pkg.annotations(),
                 clock.millis(),
                 pkg.parameters(),
                 Optional.empty()));

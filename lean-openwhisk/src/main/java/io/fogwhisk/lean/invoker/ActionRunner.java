@@ -122,7 +122,8 @@ final class ActionRunner {
                             call.action().invokedAs(),
                             call.identity().key(),
                             call.acceptedNanos(),
-                            deadline));
+                            deadline),
+                    activation.logs::add);
             if (stage == null) {
                 activation.fail("it returned nothing");
             } else {
@@ -239,6 +240,7 @@ final class ActionRunner {
         private final Consumer<Finished> done;
         private final int postponed;
         private final AtomicBoolean ended = new AtomicBoolean();
+        private final LogLines logs;
 
         Running(Call call, long start, Consumer<Finished> done, int postponed) {
             this.call = call;
@@ -246,6 +248,7 @@ final class ActionRunner {
             this.done = done;
             this.postponed = postponed;
             this.deadline = System.nanoTime() + timeoutMillis() * 1_000_000;
+            this.logs = new LogLines(call.action().action().limits().logsMb() * 1_048_576L, clock);
         }
 
         long timeoutMillis() {
@@ -306,7 +309,7 @@ final class ActionRunner {
             if (ended.compareAndSet(false, true)) {
                 running.remove(this);
                 done.accept(Records.ran(
-                        call, status, result, List.of(), start, clock.millis(), OptionalLong.empty(), timedOut));
+                        call, status, result, logs.lines(), start, clock.millis(), OptionalLong.empty(), timedOut));
             }
         }
     }

@@ -10,15 +10,23 @@ import java.util.Objects;
  *
  * @param name of the package, such as {@code mqtt}
  * @param parameters of the package; a site's configuration supplies them
+ * @param annotations such as {@code description}
  * @param actions its actions
  */
-public record BuiltInPackage(String name, List<KeyValue> parameters, List<BuiltInAction> actions) {
+public record BuiltInPackage(
+        String name, List<KeyValue> parameters, List<KeyValue> annotations, List<BuiltInAction> actions) {
 
     /** Checks the name and copies the lists. */
     public BuiltInPackage {
         EntityName.checked(name);
         parameters = List.copyOf(parameters);
+        annotations = List.copyOf(annotations);
         actions = List.copyOf(actions);
+    }
+
+    /** A package without annotations. */
+    public BuiltInPackage(String name, List<KeyValue> parameters, List<BuiltInAction> actions) {
+        this(name, parameters, List.of(), actions);
     }
 
     /**

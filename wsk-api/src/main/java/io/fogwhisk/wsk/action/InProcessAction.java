@@ -2,6 +2,7 @@ package io.fogwhisk.wsk.action;
 
 import io.fogwhisk.wsk.model.JsonObject;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * The code of an action that runs in the JVM of the lean OpenWhisk.
@@ -19,4 +20,13 @@ public interface InProcessAction {
 
     /** Runs once. */
     CompletionStage<JsonObject> run(JsonObject params, ActivationContext context);
+
+    /**
+     * Runs once, with what it has to say for the activation's logs; what is called.
+     *
+     * @param log takes a line; from any thread, until the stage completes
+     */
+    default CompletionStage<JsonObject> run(JsonObject params, ActivationContext context, Consumer<String> log) {
+        return run(params, context);
+    }
 }
