@@ -19,6 +19,7 @@ import io.fogwhisk.lean.runtime.ChildRuntimes;
 import io.fogwhisk.lean.runtime.Runtimes;
 import io.fogwhisk.lean.store.Entitlement;
 import io.fogwhisk.lean.store.EntityStore;
+import io.fogwhisk.lean.system.SystemPackages;
 import io.fogwhisk.wsk.EntityListing;
 import io.fogwhisk.wsk.Identities;
 import io.fogwhisk.wsk.OpenWhisk;
@@ -86,7 +87,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
     /**
      * An OpenWhisk; nothing is opened yet.
      *
-     * @param packages declared in {@code whisk.system} at every start
+     * @param packages declared in {@code whisk.system} at every start, beside those of the system
      * @param http serves the REST API; must be started before this
      */
     public LeanOpenWhisk(
@@ -103,7 +104,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
             Clock clock,
             Runtimes runtimes) {
         this.config = config;
-        this.packages = List.copyOf(packages);
+        this.packages = SystemPackages.with(packages, config.identities(), clock);
         this.http = http;
         this.metrics = metrics;
         this.clock = clock;
@@ -130,7 +131,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                 new ArrayBlockingQueue<>(MAX_ANSWERS),
                 NamedThreads.pool(name + "-answers"),
                 new ThreadPoolExecutor.CallerRunsPolicy());
-        ActionResolver resolver = new ActionResolver(entities, new BuiltInActions(packages));
+        ActionResolver resolver = new ActionResolver(entities, new BuiltInActions(this.packages));
         Entitlement entitlement = new Entitlement(entities);
         invocations = new Invocations(entities, entitlement, resolver, queue, timer);
         invoker = new Invoker(
