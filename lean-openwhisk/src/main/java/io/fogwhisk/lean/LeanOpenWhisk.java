@@ -154,6 +154,8 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                 resolver,
                 invocations,
                 queue::activations,
+                queue::depth,
+                runtimes,
                 config.blockingLimit(),
                 answering,
                 clock);

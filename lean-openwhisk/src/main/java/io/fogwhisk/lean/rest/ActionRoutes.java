@@ -1,38 +1,25 @@
 package io.fogwhisk.lean.rest;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.lean.invoker.ActionResolver;
 import io.fogwhisk.lean.invoker.Invocations;
 import io.fogwhisk.lean.store.Entitlement;
-import io.fogwhisk.lean.store.EntityChange;
 import io.fogwhisk.lean.store.EntityStore;
 import io.fogwhisk.lean.store.LeanException;
-import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.model.Binding;
-import io.fogwhisk.wsk.model.Exec;
 import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.KeyValue;
-import io.fogwhisk.wsk.model.Limits;
 import io.fogwhisk.wsk.model.QualifiedName;
 import io.fogwhisk.wsk.model.WhiskAction;
 import io.fogwhisk.wsk.model.WhiskPackage;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /namespaces/{ns}/actions[/{pkg}]/{name}}. */
 final class ActionRoutes {
 
     private static final String COLLECTION = "actions";
-    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final EntityStore entities;
     private final Entitlement entitlement;
@@ -40,8 +27,7 @@ final class ActionRoutes {
     private final Invocations invocations;
     private final Answers answers;
     private final Duration blockingLimit;
-    private final Clock clock;
-    private final SequenceCheck sequences;
+    private final ActionPut puts;
 
     ActionRoutes(
             EntityStore entities,
@@ -50,15 +36,14 @@ final class ActionRoutes {
             Invocations invocations,
             Answers answers,
             Duration blockingLimit,
-            Clock clock) {
+            ActionPut puts) {
         this.entities = entities;
         this.entitlement = entitlement;
         this.resolver = resolver;
         this.invocations = invocations;
         this.answers = answers;
         this.blockingLimit = blockingLimit;
-        this.clock = clock;
-        this.sequences = new SequenceCheck(resolver, entitlement);
+        this.puts = puts;
     }
 
     void handle(Exchange exchange) {
@@ -117,14 +102,28 @@ final class ActionRoutes {
     private void get(Exchange exchange, QualifiedName name) {
         entitlement.checkAction(exchange.caller(), name);
         ActionResolver.Inherited found = require(name);
-        ObjectNode json = found.action().toJson(exchange.flag("code", true));
+        WhiskAction action = found.action();
+        if (!exchange.flag("code", true)) {
+            exchange.json(200, inherited(action, name, action.toJson(false)));
+            return;
+        }
+        try (ActionAnswer answer = ActionAnswer.of(entities, action)) {
+            answer.write(exchange.context(), inherited(action, name, action.toJson()));
+        }
+    }
+
+    /** An action's JSON with the parameters that it inherits under a name. */
+    private ObjectNode inherited(WhiskAction action, QualifiedName name, ObjectNode json) {
         if (name.packageName().isPresent()) {
-            json.set("parameters", KeyValue.toJson(list(found.params())));
-            if (!found.action().name().equals(name)) {
+            WhiskPackage pkg = entities.require(
+                    WhiskPackage.class, name.namespace(), name.packageName().get());
+            List<KeyValue> params = KeyValue.merge(provider(pkg).parameters(), pkg.parameters());
+            json.set("parameters", KeyValue.toJson(KeyValue.merge(params, action.parameters())));
+            if (!action.name().equals(name)) {
                 json.put("binding", name.path());
             }
         }
-        exchange.json(200, json);
+        return json;
     }
 
     private ActionResolver.Inherited require(QualifiedName name) {
@@ -134,108 +133,28 @@ final class ActionRoutes {
         return resolver.find(name).orElseThrow(LeanException::notFound);
     }
 
-    private static List<KeyValue> list(JsonObject params) {
-        List<KeyValue> list = new ArrayList<>();
-        params.tree().properties().forEach(field -> list.add(new KeyValue(field.getKey(), field.getValue())));
-        return list;
-    }
-
     private void put(Exchange exchange, QualifiedName name) {
         entitlement.checkOwner(exchange.caller(), exchange.namespace(), name.path() + "/" + name.name());
-        EntityPut put = EntityPut.of(exchange, "Object expected in field 'exec'");
-        WhiskAction stored = entities.change(change -> {
-            checkPackage(name);
-            WhiskAction old = put.changed(entities.optional(WhiskAction.class, name.path(), name.name()));
-            return put(change, name, old, put);
-        });
-        exchange.json(200, stored.toJson());
-    }
-
-    private void checkPackage(QualifiedName name) {
-        if (name.packageName().isPresent()) {
-            WhiskPackage pkg = entities.require(
-                    WhiskPackage.class, name.namespace(), name.packageName().get());
-            if (pkg.binding().isPresent()) {
-                throw new LeanException(400, "Operation not permitted on package binding.");
-            }
+        WhiskAction stored = puts.put(exchange, name);
+        try (ActionAnswer answer = ActionAnswer.of(entities, stored)) {
+            answer.write(exchange.context(), stored.toJson());
         }
-    }
-
-    private WhiskAction put(EntityChange change, QualifiedName name, @Nullable WhiskAction old, EntityPut put) {
-        Optional<Exec> given = put.field("exec").map(json -> exec(json, name));
-        if (given.isEmpty() && old == null) {
-            throw new LeanException(400, "exec undefined");
-        }
-        Exec exec = given.orElseGet(() -> old == null ? noExec() : old.exec());
-        Limits limits = old == null ? Limits.DEFAULT : old.limits();
-        Optional<JsonNode> otherLimits = put.field("limits");
-        WhiskAction action = new WhiskAction(
-                name,
-                put.versionAfter(old),
-                put.publishAfter(old),
-                annotations(put, old, exec),
-                clock.millis(),
-                parameters(put, old, exec),
-                exec,
-                otherLimits.isPresent() ? limits.with(otherLimits.get()) : limits);
-        change.put(action);
-        return action;
-    }
-
-    private static Exec noExec() {
-        throw new LeanException(400, "exec undefined");
-    }
-
-    private Exec exec(JsonNode json, QualifiedName name) {
-        if (!json.isObject()) {
-            throw Exchange.malformed("Object expected in field 'exec'");
-        }
-        String kind = json.path("kind").textValue();
-        if (kind == null) {
-            throw Exchange.malformed("'kind' must be a string defined in 'exec'");
-        }
-        if (!kind.trim().equals(Exec.SEQUENCE)) {
-            throw Exchange.malformed("The specified runtime '" + kind
-                    + "' is not supported by this platform. Valid values are: '" + Exec.SEQUENCE + "'.");
-        }
-        try {
-            return sequences.checked((Exec.Sequence) Exec.fromJson(json), name);
-        } catch (WskException e) {
-            throw new LeanException(400, "The request content was malformed:\n" + e.getMessage(), e);
-        }
-    }
-
-    private static List<KeyValue> annotations(EntityPut put, @Nullable WhiskAction old, Exec exec) {
-        Map<String, KeyValue> byKey = new LinkedHashMap<>();
-        if (old != null) {
-            old.annotations().forEach(annotation -> byKey.put(annotation.key(), annotation));
-        }
-        put.field("delAnnotations").ifPresent(names -> names.forEach(gone -> byKey.remove(gone.asText())));
-        put.annotations().ifPresent(list -> list.forEach(annotation -> byKey.put(annotation.key(), annotation)));
-        if (old == null) {
-            byKey.putIfAbsent("provide-api-key", new KeyValue("provide-api-key", NODES.booleanNode(false)));
-        }
-        byKey.put("exec", new KeyValue("exec", NODES.textNode(exec.kind())));
-        return List.copyOf(byKey.values());
-    }
-
-    private static List<KeyValue> parameters(EntityPut put, @Nullable WhiskAction old, Exec exec) {
-        if (exec instanceof Exec.Sequence sequence) {
-            ArrayNode names = NODES.arrayNode();
-            sequence.components().forEach(component -> names.add(component.toString()));
-            return List.of(new KeyValue("_actions", names));
-        }
-        return put.parameters().orElseGet(() -> old == null ? List.of() : old.parameters());
     }
 
     private void invoke(Exchange exchange, QualifiedName name) {
         entitlement.checkAction(exchange.caller(), name);
-        require(name);
-        JsonObject params = JsonObject.adopt(exchange.body("JSON object expected"));
+        ActionResolver.Inherited found = require(name);
+        exchange.checkKind(found.action().exec().kind());
+        ObjectNode params = JsonBody.object(exchange.context(), "JSON object expected", JsonBody.MAX_PAYLOAD);
+        for (String fixed : Annotations.fixedParameters(found.action(), found.params())) {
+            if (params.has(fixed)) {
+                throw WebRequest.notAllowed();
+            }
+        }
         Duration wait = exchange.flag("blocking", false) ? wait(exchange) : Duration.ZERO;
         answers.when(
                 exchange.context(),
-                invocations.invoke(exchange.caller(), name, params, wait, exchange.origin()),
+                invocations.invoke(exchange.caller(), name, JsonObject.adopt(params), wait, exchange.origin()),
                 exchange.flag("result", false));
     }
 
@@ -262,12 +181,14 @@ final class ActionRoutes {
 
     private void delete(Exchange exchange, QualifiedName name) {
         entitlement.checkOwner(exchange.caller(), exchange.namespace(), name.path() + "/" + name.name());
-        WhiskAction deleted = entities.change(change -> {
-            checkPackage(name);
+        // Its code goes with it, but not before it was read for the answer.
+        try (ActionAnswer answer = entities.change(change -> {
+            ActionPut.checkPackage(entities, name);
             WhiskAction action = entities.require(WhiskAction.class, name.path(), name.name());
             change.delete(action);
-            return action;
-        });
-        exchange.json(200, deleted.toJson());
+            return ActionAnswer.of(entities, action);
+        })) {
+            answer.write(exchange.context(), answer.action().toJson());
+        }
     }
 }

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.model.Activation;
+import io.fogwhisk.wsk.model.ActivationId;
 import io.fogwhisk.wsk.model.ActivationStatus;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /** Turns what became of a fire or an invocation into its HTTP answer, when it is known. */
 final class Answers {
@@ -29,9 +31,19 @@ final class Answers {
      * @param resultOnly whether a caller who waited wants the result, not the record
      */
     void when(Context context, CompletionStage<Outcome> pending, boolean resultOnly) {
+        when(context, pending, outcome -> answer(context, outcome, resultOnly));
+    }
+
+    /** Answers when the outcome is there, in the caller's own way; no thread waits for it. */
+    void when(Context context, CompletionStage<Outcome> pending, Consumer<Outcome> answer) {
         context.future(() -> pending.thenAcceptAsync(
-                        outcome -> RestApi.answering(context, () -> answer(context, outcome, resultOnly)), executor)
+                        outcome -> RestApi.answering(context, () -> answer.accept(outcome)), executor)
                 .toCompletableFuture());
+    }
+
+    /** Says which activation an answer is about. */
+    static void activationId(Context context, ActivationId id) {
+        context.header("x-openwhisk-activation-id", id.hex());
     }
 
     private static void answer(Context context, Outcome outcome, boolean resultOnly) {
@@ -40,15 +52,17 @@ final class Answers {
                 context.status(204);
                 return;
             }
-            String id = accepted.activationId().get().hex();
-            context.header("x-openwhisk-activation-id", id);
-            json(context, 202, NODES.objectNode().put("activationId", id));
+            ActivationId id = accepted.activationId().get();
+            activationId(context, id);
+            json(context, 202, NODES.objectNode().put("activationId", id.hex()));
         } else if (outcome instanceof Outcome.Completed completed) {
             Activation activation = completed.activation();
-            context.header("x-openwhisk-activation-id", activation.id().hex());
+            activationId(context, activation.id());
             int status =
                     activation.success() ? 200 : activation.status() == ActivationStatus.INTERNAL_ERROR ? 500 : 502;
-            json(context, status, resultOnly ? activation.result() : record(activation));
+            // A list has no room for a record around it.
+            boolean bare = resultOnly || activation.result().isArray();
+            json(context, status, bare ? activation.result() : record(activation));
         } else if (outcome instanceof Outcome.Rejected rejected) {
             RestApi.error(context, rejected.statusCode(), rejected.message());
         } else if (outcome instanceof Outcome.Unavailable unavailable) {

@@ -29,10 +29,10 @@ record EntityPut(
     /**
      * Reads a request.
      *
-     * @param expected what to say when its body is JSON but no object
+     * @param body which is JSON
+     * @throws LeanException 400 or 413
      */
-    static EntityPut of(Exchange exchange, String expected) {
-        ObjectNode body = exchange.body(expected);
+    static EntityPut of(Exchange exchange, ObjectNode body) {
         try {
             JsonNode publish = body.path("publish");
             return new EntityPut(

@@ -1,20 +1,23 @@
 package io.fogwhisk.lean.rest;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.lean.identity.Identity;
+import io.fogwhisk.lean.invoker.BuiltInActions;
 import io.fogwhisk.lean.queue.Origin;
 import io.fogwhisk.lean.store.LeanException;
+import io.fogwhisk.wsk.model.Exec;
+import io.fogwhisk.wsk.model.JsonObject;
 import io.javalin.http.Context;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One authenticated request to a collection of a namespace, and its answer. Belongs to the request's thread. */
@@ -22,14 +25,19 @@ final class Exchange {
 
     private static final int MAX_LIST = 200;
     private static final int DEFAULT_LIST = 30;
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .build();
+
+    /** The longest body that declares a package, a trigger or a rule: two lists of the longest and some more. */
+    private static final int MAX_ENTITY = 4 * 1024 * 1024;
+
+    /** What is no code of the caller's. */
+    private static final Set<String> UNRESTRICTED = Set.of(Exec.SEQUENCE, BuiltInActions.KIND);
+
+    private static final Pattern SECRET = Pattern.compile("authorization|cookie|api-?key|token|secret|whisk-auth");
+    private static final Set<String> YES = Set.of("true", "yes", "on", "1");
+    private static final Set<String> NO = Set.of("false", "no", "off", "0", "");
 
     private final Context context;
-    private final String caller;
+    private final Identity caller;
     private final String namespace;
     private final List<String> names;
     private final boolean trailingSlash;
@@ -37,11 +45,11 @@ final class Exchange {
     /**
      * A request.
      *
-     * @param caller the namespace of the key
+     * @param caller whose key the request carries
      * @param namespace of the path, resolved
      * @param names of the path after the collection, decoded
      */
-    Exchange(Context context, String caller, String namespace, List<String> names, boolean trailingSlash) {
+    Exchange(Context context, Identity caller, String namespace, List<String> names, boolean trailingSlash) {
         this.context = context;
         this.caller = caller;
         this.namespace = namespace;
@@ -53,7 +61,12 @@ final class Exchange {
         return context;
     }
 
+    /** The caller's namespace. */
     String caller() {
+        return caller.namespace();
+    }
+
+    Identity identity() {
         return caller;
     }
 
@@ -69,8 +82,23 @@ final class Exchange {
         return trailingSlash;
     }
 
+    /** The verb; a HEAD is a GET whose body the HTTP server does not send. */
     String method() {
-        return context.req().getMethod();
+        String method = context.req().getMethod();
+        return method.equals("HEAD") ? "GET" : method;
+    }
+
+    /** What led to what this request fires: what it says of itself, but nothing that opens doors. */
+    Origin originWithHeaders() {
+        ObjectNode headers = JsonNodeFactory.instance.objectNode();
+        for (String name : Collections.list(context.req().getHeaderNames())) {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (!SECRET.matcher(lower).find()) {
+                headers.put(
+                        lower, String.join(", ", Collections.list(context.req().getHeaders(name))));
+            }
+        }
+        return Origin.of(RestApi.transactionOf(context), JsonObject.adopt(headers));
     }
 
     /** What led to what this request invokes. */
@@ -96,7 +124,14 @@ final class Exchange {
     }
 
     boolean flag(String name, boolean otherwise) {
-        return query(name).map(text -> text.equalsIgnoreCase("true")).orElse(otherwise);
+        Optional<String> text = query(name).map(given -> given.toLowerCase(Locale.ROOT));
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        if (!YES.contains(text.get()) && !NO.contains(text.get())) {
+            throw malformedQuery(name, "'" + text.get() + "' is not a valid Boolean value");
+        }
+        return YES.contains(text.get());
     }
 
     /**
@@ -105,25 +140,23 @@ final class Exchange {
      * @param expected what to say when it is JSON but no object
      */
     ObjectNode body(String expected) {
-        String text = context.body();
-        if (text.isBlank()) {
-            return JsonNodeFactory.instance.objectNode();
-        }
-        String type = context.contentType();
-        if (type != null && !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+        return JsonBody.object(context, expected, MAX_ENTITY);
+    }
+
+    /**
+     * Refuses a kind of code that the caller's namespace may not use.
+     *
+     * @throws LeanException 403
+     */
+    void checkKind(String kind) {
+        boolean may = caller.limits()
+                .allowedKinds()
+                .map(allowed -> UNRESTRICTED.contains(kind) || allowed.contains(kind))
+                .orElse(true);
+        if (!may) {
             throw new LeanException(
-                    415, "The request's Content-Type [" + type + "] is not supported. Expected:\napplication/json");
+                    403, "The supplied authentication is not authorized to access actions of kind '" + kind + "'.");
         }
-        JsonNode json;
-        try {
-            json = MAPPER.readTree(text);
-        } catch (JsonProcessingException e) {
-            throw new LeanException(400, "The request content was malformed:\n" + e.getOriginalMessage(), e);
-        }
-        if (json instanceof ObjectNode object) {
-            return object;
-        }
-        throw malformed(expected);
     }
 
     void json(int status, JsonNode json) {

@@ -88,7 +88,7 @@ final class PackageRoutes {
         if (name.equals("default")) {
             throw new LeanException(400, "Package name 'default' is reserved.");
         }
-        EntityPut put = EntityPut.of(exchange, "JSON object expected");
+        EntityPut put = EntityPut.of(exchange, exchange.body("JSON object expected"));
         WhiskPackage stored = entities.change(change -> {
             WhiskPackage old = put.changed(entities.optional(WhiskPackage.class, namespace, name));
             WhiskPackage pkg = changed(exchange.caller(), QualifiedName.of(namespace, name), old, put);

@@ -11,26 +11,41 @@ import java.util.List;
  * what is left, and each segment is decoded once.
  *
  * @param segments without empty ones
+ * @param raw the same, not decoded
  * @param trailingSlash whether it ended with a slash, which is the difference between a package's actions and an action
  */
-record RequestPath(List<String> segments, boolean trailingSlash) {
+record RequestPath(List<String> segments, List<String> raw, boolean trailingSlash) {
 
     RequestPath {
         segments = List.copyOf(segments);
+        raw = List.copyOf(raw);
     }
 
-    static RequestPath of(String raw) {
-        List<String> segments = new ArrayList<>();
-        for (String segment : raw.split("/", -1)) {
-            if (segment.equals("..")) {
-                if (!segments.isEmpty()) {
-                    segments.remove(segments.size() - 1);
+    static RequestPath of(String path) {
+        List<String> raw = new ArrayList<>();
+        for (String segment : path.split("/", -1)) {
+            if (dots(segment).equals("..")) {
+                if (!raw.isEmpty()) {
+                    raw.remove(raw.size() - 1);
                 }
-            } else if (!segment.isEmpty() && !segment.equals(".")) {
-                segments.add(decode(segment));
+            } else if (!segment.isEmpty() && !dots(segment).equals(".")) {
+                raw.add(segment);
             }
         }
-        return new RequestPath(segments, raw.endsWith("/"));
+        return new RequestPath(raw.stream().map(RequestPath::decode).toList(), raw, path.endsWith("/"));
+    }
+
+    /** What follows the first segments, as it was sent. */
+    String rawFrom(int index) {
+        StringBuilder rest = new StringBuilder();
+        raw.subList(Math.min(index, raw.size()), raw.size())
+                .forEach(segment -> rest.append('/').append(segment));
+        return trailingSlash ? rest.append('/').toString() : rest.toString();
+    }
+
+    /** A segment of dots is one however it is written. */
+    private static String dots(String segment) {
+        return segment.replace("%2e", ".").replace("%2E", ".");
     }
 
     boolean startsWith(String first, String second) {

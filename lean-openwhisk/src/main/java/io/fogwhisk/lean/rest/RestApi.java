@@ -7,9 +7,11 @@ import io.fogwhisk.lean.identity.IdentitySource;
 import io.fogwhisk.lean.invoker.ActionResolver;
 import io.fogwhisk.lean.invoker.Invocations;
 import io.fogwhisk.lean.queue.ActivationLog;
+import io.fogwhisk.lean.runtime.Runtimes;
 import io.fogwhisk.lean.store.Entitlement;
 import io.fogwhisk.lean.store.EntityStore;
 import io.fogwhisk.lean.store.LeanException;
+import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.EntityName;
@@ -20,11 +22,13 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,23 +37,27 @@ import org.slf4j.LoggerFactory;
 /** The REST API of one lean OpenWhisk. Immutable; its handlers run on the threads of the HTTP server. */
 public final class RestApi {
 
-    /** The longest request body in bytes. */
-    private static final long MAX_BODY = 50L * 1024 * 1024;
+    /** The request headers that a page of another origin may send. */
+    static final String ALLOWED_HEADERS = "Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent";
 
     private static final Logger LOG = LoggerFactory.getLogger(RestApi.class);
     private static final String TRANSACTION = "fogwhisk.transaction";
+    private static final String PRETTY = "fogwhisk.pretty";
     private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final IdentitySource identities;
     private final Map<String, CollectionRoutes> collections = new HashMap<>();
     private final SystemRoutes system;
+    private final WebActionRoutes web;
 
     /**
      * The API over an OpenWhisk's parts.
      *
      * @param identities who may use it
      * @param activations asked for at each request, as the file is opened later
+     * @param underWay how many accepted invocations wait or run
+     * @param runtimes what runs the code that users upload
      * @param blockingLimit the longest that a blocking call waits
      * @param answering writes the answers of fires and invocations; the caller owns it
      */
@@ -60,14 +68,19 @@ public final class RestApi {
             ActionResolver resolver,
             Invocations invocations,
             Supplier<ActivationLog> activations,
+            IntSupplier underWay,
+            Runtimes runtimes,
             Duration blockingLimit,
             Executor answering,
             Clock clock) {
         this.identities = identities;
-        this.system = new SystemRoutes();
+        this.system = new SystemRoutes(runtimes, underWay);
         Answers answers = new Answers(answering);
+        ExecReader execs = new ExecReader(runtimes, new SequenceCheck(resolver, entitlement));
+        ActionPut puts = new ActionPut(entities, execs, new BodyReader(), clock);
         ActionRoutes actions =
-                new ActionRoutes(entities, entitlement, resolver, invocations, answers, blockingLimit, clock);
+                new ActionRoutes(entities, entitlement, resolver, invocations, answers, blockingLimit, puts);
+        web = new WebActionRoutes(identities, entitlement, resolver, invocations, answers, blockingLimit);
         collections.put("actions", actions::handle);
         collections.put("packages", new PackageRoutes(entities, entitlement, clock)::handle);
         collections.put("triggers", new TriggerRoutes(entities, entitlement, invocations, answers, clock)::handle);
@@ -78,7 +91,6 @@ public final class RestApi {
 
     /** Declares the routes on a port. */
     public void routes(JavalinConfig config) {
-        config.http.maxRequestSize = MAX_BODY;
         for (HandlerType type : List.of(
                 HandlerType.GET,
                 HandlerType.POST,
@@ -89,6 +101,13 @@ public final class RestApi {
                 HandlerType.OPTIONS)) {
             config.routes.addHttpHandler(type, "/*", this::handle);
         }
+        // What Javalin refuses itself: a verb that nobody knows.
+        config.routes.exception(HttpResponseException.class, (e, context) -> {
+            prepare(context);
+            answering(context, () -> {
+                throw Exchange.noSuchRoute();
+            });
+        });
     }
 
     /** Answers with OpenWhisk's form of an error, which every client reads: both fields are always there. */
@@ -96,7 +115,21 @@ public final class RestApi {
         ObjectNode body = NODES.objectNode();
         String transaction = context.attribute(TRANSACTION);
         body.put("code", transaction).put("error", message);
-        context.status(status).contentType("application/json").result(body.toString());
+        if (status == Outcome.TOO_MANY_REQUESTS) {
+            context.header("Retry-After", String.valueOf(retryAfterSeconds(message)));
+        }
+        boolean pretty = Boolean.TRUE.equals(context.attribute(PRETTY));
+        context.status(status).contentType("application/json").result(pretty ? PrettyJson.of(body) : body.toString());
+    }
+
+    /** Has a request's errors answered as OpenWhisk answers them to web browsers. */
+    static void pretty(Context context) {
+        context.attribute(PRETTY, true);
+    }
+
+    /** Rates are counted per calendar minute; whatever else is too much is over sooner. */
+    private static long retryAfterSeconds(String message) {
+        return message.contains("in the last minute") ? 60 - System.currentTimeMillis() / 1_000 % 60 : 1;
     }
 
     /** The id of a request. */
@@ -106,15 +139,23 @@ public final class RestApi {
     }
 
     private void handle(Context context) {
+        if (Collections.list(context.req().getHeaders("Content-Type")).size() > 1) {
+            context.status(400)
+                    .contentType("text/plain; charset=UTF-8")
+                    .result("HTTP message must not contain more than one Content-Type header");
+            return;
+        }
+        prepare(context);
+        answering(context, () -> dispatch(context));
+    }
+
+    private static void prepare(Context context) {
         String transaction = transactionId(context.header("X-Request-ID"));
         context.attribute(TRANSACTION, transaction);
         context.header("X-Request-ID", transaction);
         context.header("Access-Control-Allow-Origin", "*");
-        context.header(
-                "Access-Control-Allow-Headers",
-                "Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent");
+        context.header("Access-Control-Allow-Headers", ALLOWED_HEADERS);
         context.header("Access-Control-Allow-Methods", "GET, DELETE, POST, PUT, HEAD");
-        answering(context, () -> dispatch(context));
     }
 
     /** Runs a piece of work and answers its failure as an error. */
@@ -125,53 +166,48 @@ public final class RestApi {
             error(context, e.status(), String.valueOf(e.getMessage()));
         } catch (WskException e) {
             error(context, 400, String.valueOf(e.getMessage()));
-        } catch (HttpResponseException e) {
-            error(context, e.getStatus(), tooLarge(e));
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).addKeyValue("path", context.path()).log("request failed");
             error(context, 500, "There was an internal server error.");
         }
     }
 
-    private static String tooLarge(HttpResponseException e) {
-        return e.getStatus() == 413
-                ? "Request larger than allowed: more than " + MAX_BODY + " bytes."
-                : String.valueOf(e.getMessage());
-    }
-
     private void dispatch(Context context) {
         RequestPath path = RequestPath.of(context.req().getRequestURI());
         List<String> segments = path.segments();
-        if (context.method().equals(HandlerType.OPTIONS)) {
+        if (path.startsWith("api", "v1")
+                && segments.size() > 2
+                && segments.get(2).equals("web")) {
+            web.handle(context, path, caller(context));
+        } else if (context.method().equals(HandlerType.OPTIONS)) {
             context.status(200);
-        } else if (!path.startsWith("api", "v1") || segments.size() == 2) {
+        } else if (SystemRoutes.isOpen(path)) {
             system.open(context, path);
-        } else if (segments.get(2).equals("web")) {
-            throw new LeanException(404, "Web actions and the API gateway are not part of this OpenWhisk.");
         } else {
-            String caller = authenticate(context);
+            Identity caller = authenticate(context);
             if (caller != null) {
                 namespaced(context, path, caller);
             }
         }
     }
 
-    private void namespaced(Context context, RequestPath path, String caller) {
+    private void namespaced(Context context, RequestPath path, Identity caller) {
         List<String> segments = path.segments();
-        boolean get = context.method().equals(HandlerType.GET);
+        boolean get =
+                context.method().equals(HandlerType.GET) || context.method().equals(HandlerType.HEAD);
         if (!segments.get(2).equals("namespaces")) {
             throw Exchange.noSuchRoute();
         }
         if (segments.size() == 3 && get) {
             context.contentType("application/json")
-                    .result(NODES.arrayNode().add(caller).toString());
+                    .result(NODES.arrayNode().add(caller.namespace()).toString());
             return;
         }
         CollectionRoutes collection = segments.size() < 5 ? null : collections.get(segments.get(4));
         if (collection == null) {
             throw Exchange.noSuchRoute();
         }
-        String namespace = namespace(segments.get(3), caller);
+        String namespace = namespace(segments.get(3), caller.namespace());
         List<String> names = segments.subList(5, segments.size());
         names.forEach(EntityName::checked);
         collection.handle(new Exchange(context, caller, namespace, names, path.trailingSlash()));
@@ -188,24 +224,29 @@ public final class RestApi {
         }
     }
 
-    /** The caller's namespace, or null if the request was answered with 401. */
-    private @Nullable String authenticate(Context context) {
-        String header = context.header("Authorization");
-        String refusal = "The resource requires authentication, which was not supplied with the request";
-        if (header != null) {
-            refusal = "The supplied authentication is invalid";
-            try {
-                Identity identity = identities.byKey(AuthKey.fromBasicHeader(header));
-                if (identity != null) {
-                    return identity.namespace();
-                }
-            } catch (WskException e) {
-                LOG.atDebug().addKeyValue("error", e.getMessage()).log("authorization not readable");
-            }
+    /** Who calls, or null if the request was answered with 401. */
+    private @Nullable Identity authenticate(Context context) {
+        Identity caller = caller(context);
+        if (caller == null) {
+            context.header("WWW-Authenticate", "Basic realm=\"OpenWhisk secure realm\",charset=UTF-8");
+            error(
+                    context,
+                    401,
+                    context.header("Authorization") == null
+                            ? "The resource requires authentication, which was not supplied with the request"
+                            : "The supplied authentication is invalid");
         }
-        context.header("WWW-Authenticate", "Basic realm=\"OpenWhisk secure realm\",charset=UTF-8");
-        error(context, 401, refusal);
-        return null;
+        return caller;
+    }
+
+    private @Nullable Identity caller(Context context) {
+        String header = context.header("Authorization");
+        try {
+            return header == null ? null : identities.byKey(AuthKey.fromBasicHeader(header));
+        } catch (WskException e) {
+            LOG.atDebug().addKeyValue("error", e.getMessage()).log("authorization not readable");
+            return null;
+        }
     }
 
     private static String transactionId(@Nullable String given) {

@@ -49,7 +49,7 @@ final class RuleRoutes {
     }
 
     private void put(Exchange exchange, String name) {
-        EntityPut put = EntityPut.of(exchange, "JSON object expected");
+        EntityPut put = EntityPut.of(exchange, exchange.body("JSON object expected"));
         ObjectNode stored = entities.change(change -> {
             WhiskRule old = put.changed(entities.optional(WhiskRule.class, exchange.namespace(), name));
             return put(change, QualifiedName.of(exchange.namespace(), name), old, put);

@@ -1,36 +1,72 @@
 package io.fogwhisk.lean.rest;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.lean.identity.NamespaceLimits;
 import io.fogwhisk.lean.invoker.Invocations;
+import io.fogwhisk.lean.runtime.RuntimeKind;
+import io.fogwhisk.lean.runtime.Runtimes;
 import io.fogwhisk.lean.store.LeanException;
 import io.fogwhisk.wsk.model.Limits;
 import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
-import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.function.IntSupplier;
 
 /** What the API says about itself. */
 final class SystemRoutes {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final long MB = 1024L * 1024;
+    private static final int MIN_TIMEOUT = 100;
+    private static final int MAX_MEMORY = 512;
+    private static final int MIN_MEMORY = 128;
+    private static final int MAX_LOGS = 10;
+    private static final int MAX_SEQUENCE = 50;
+
+    private final Runtimes runtimes;
+    private final IntSupplier underWay;
+
+    /**
+     * The routes.
+     *
+     * @param underWay how many accepted invocations wait or run
+     */
+    SystemRoutes(Runtimes runtimes, IntSupplier underWay) {
+        this.runtimes = runtimes;
+        this.underWay = underWay;
+    }
 
     /** Routes that need no key. */
     void open(Context context, RequestPath path) {
-        List<String> segments = path.segments();
-        HandlerType method = context.method();
-        if (!method.equals(HandlerType.GET) && !method.equals(HandlerType.HEAD)) {
+        String method = context.req().getMethod();
+        if (!method.equals("GET") && !method.equals("HEAD")) {
             throw Exchange.noSuchRoute();
         }
-        if (segments.isEmpty()) {
-            json(context, info());
-        } else if (segments.equals(List.of("ping"))) {
-            context.contentType("text/plain; charset=UTF-8").result("pong");
-        } else if (segments.equals(List.of("api", "v1"))) {
-            json(context, version());
-        } else {
-            throw Exchange.noSuchRoute();
+        switch (String.join("/", path.segments())) {
+            case "" -> json(context, info());
+            case "ping" -> context.contentType("text/plain; charset=UTF-8").result("pong");
+            case "api/v1" -> json(context, version());
+            case "api/v1/api-docs" -> json(context, ApiDescription.openApi());
+            case "api/v1/docs", "api/v1/docs/index.html" ->
+                context.contentType("text/html; charset=UTF-8").result(ApiDescription.page());
+            // The invoker is part of this process: there is none to be listed, and none to wait for.
+            case "invokers" -> json(context, NODES.objectNode());
+            case "invokers/healthy/count" -> json(context, NODES.numberNode(0));
+            case "invokers/ready" -> json(context, NODES.objectNode().put("healthy", "0/0"));
+            case "activation/count" -> json(context, NODES.numberNode(underWay.getAsInt()));
+            default -> throw Exchange.noSuchRoute();
         }
+    }
+
+    /** Whether a path is one of those that need no key. */
+    static boolean isOpen(RequestPath path) {
+        return !path.startsWith("api", "v1")
+                || path.segments().size() == 2
+                || path.segments().get(2).equals("api-docs")
+                || path.segments().get(2).equals("docs");
     }
 
     /** {@code GET /namespaces/{ns}/limits}. */
@@ -41,29 +77,57 @@ final class SystemRoutes {
         if (!exchange.caller().equals(exchange.namespace())) {
             throw LeanException.notAuthorized(exchange.namespace());
         }
+        NamespaceLimits limits = exchange.identity().limits();
         ObjectNode json = NODES.objectNode();
-        // There are no rates to keep to: the bound is the queue's, and it answers 503.
-        json.put("invocationsPerMinute", Integer.MAX_VALUE).put("concurrentInvocations", Integer.MAX_VALUE);
-        json.put("firesPerMinute", Integer.MAX_VALUE);
-        json.put("minActionMemory", 128).put("maxActionMemory", 512);
-        json.put("minActionLogs", 0).put("maxActionLogs", 10);
-        json.put("minActionTimeout", 100).put("maxActionTimeout", Limits.MAX_TIMEOUT_MILLIS);
+        json.put("invocationsPerMinute", limits.invocationsPerMinute());
+        json.put("concurrentInvocations", limits.concurrentInvocations());
+        json.put("firesPerMinute", limits.firesPerMinute());
+        limits.allowedKinds().ifPresent(kinds -> {
+            ArrayNode list = json.putArray("allowedKinds");
+            new TreeSet<>(kinds).forEach(list::add);
+        });
+        if (limits.storeActivations() != NamespaceLimits.StoreActivations.ALL) {
+            json.put("storeActivations", limits.storeActivations().name().toLowerCase(Locale.ROOT));
+        }
+        json.put("minActionMemory", MIN_MEMORY).put("maxActionMemory", MAX_MEMORY);
+        json.put("minActionLogs", 0).put("maxActionLogs", MAX_LOGS);
+        json.put("minActionTimeout", MIN_TIMEOUT).put("maxActionTimeout", Limits.MAX_TIMEOUT_MILLIS);
         json.put("minActionConcurrency", 1).put("maxActionConcurrency", 1);
         json.put("maxParameterSize", Invocations.MAX_PAYLOAD + " B");
+        json.put("maxActionInstances", limits.concurrentInvocations());
         exchange.json(200, json);
     }
 
-    private static ObjectNode info() {
+    private ObjectNode info() {
         ObjectNode json = NODES.objectNode().put("description", "OpenWhisk");
+        json.putObject("support")
+                .put("github", "https://github.com/apache/openwhisk/issues")
+                .put("slack", "http://slack.openwhisk.org");
         json.putArray("api_paths").add("/api/v1");
         ObjectNode limits = json.putObject("limits");
-        limits.put("actions_per_minute", Integer.MAX_VALUE).put("triggers_per_minute", Integer.MAX_VALUE);
-        limits.put("concurrent_actions", Integer.MAX_VALUE).put("sequence_length", 50);
-        limits.put("min_action_duration", 100).put("max_action_duration", Limits.MAX_TIMEOUT_MILLIS);
-        limits.put("min_action_memory", 128 * MB).put("max_action_memory", 512 * MB);
-        limits.put("min_action_logs", 0).put("max_action_logs", 10 * MB);
-        // The kinds that users may upload code for: none.
-        json.putObject("runtimes");
+        limits.put("actions_per_minute", NamespaceLimits.DEFAULT.invocationsPerMinute());
+        limits.put("triggers_per_minute", NamespaceLimits.DEFAULT.firesPerMinute());
+        limits.put("concurrent_actions", NamespaceLimits.DEFAULT.concurrentInvocations());
+        limits.put("sequence_length", MAX_SEQUENCE);
+        for (String prefix : new String[] {"default_", ""}) {
+            limits.put(prefix + "min_action_duration", MIN_TIMEOUT);
+            limits.put(prefix + "max_action_duration", Limits.MAX_TIMEOUT_MILLIS);
+            limits.put(prefix + "min_action_memory", MIN_MEMORY * MB);
+            limits.put(prefix + "max_action_memory", MAX_MEMORY * MB);
+            limits.put(prefix + "min_action_logs", 0);
+            limits.put(prefix + "max_action_logs", MAX_LOGS * MB);
+        }
+        ObjectNode families = json.putObject("runtimes");
+        for (RuntimeKind kind : runtimes.kinds()) {
+            families.withArray("/" + kind.family())
+                    .addObject()
+                    .put("kind", kind.kind())
+                    .put("image", kind.image())
+                    .put("deprecated", false)
+                    .put("default", kind.isDefault())
+                    .put("attached", true)
+                    .put("requireMain", kind.requiresMain());
+        }
         return json;
     }
 
@@ -75,7 +139,7 @@ final class SystemRoutes {
         return json;
     }
 
-    private static void json(Context context, ObjectNode body) {
+    private static void json(Context context, JsonNode body) {
         context.contentType("application/json").result(body.toString());
     }
 }

@@ -52,7 +52,7 @@ final class TriggerRoutes {
 
     private void put(Exchange exchange, String name) {
         String namespace = exchange.namespace();
-        EntityPut put = EntityPut.of(exchange, "JSON object expected");
+        EntityPut put = EntityPut.of(exchange, exchange.body("JSON object expected"));
         put.annotations().ifPresent(TriggerRoutes::checkFeed);
         WhiskTrigger stored = entities.change(change -> {
             WhiskTrigger old = put.changed(entities.optional(WhiskTrigger.class, namespace, name));
@@ -84,10 +84,11 @@ final class TriggerRoutes {
 
     private void fire(Exchange exchange, String name) {
         WhiskTrigger trigger = entities.require(WhiskTrigger.class, exchange.namespace(), name);
-        JsonObject payload = JsonObject.adopt(exchange.body("JSON object expected"));
+        JsonObject payload =
+                JsonObject.adopt(JsonBody.object(exchange.context(), "JSON object expected", JsonBody.MAX_PAYLOAD));
         answers.when(
                 exchange.context(),
-                invocations.fire(exchange.caller(), trigger.name(), payload, exchange.origin()),
+                invocations.fire(exchange.caller(), trigger.name(), payload, exchange.originWithHeaders()),
                 false);
     }
 
