@@ -2,6 +2,7 @@ package io.fogwhisk.lean.rest;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.lean.identity.FailedLogins;
 import io.fogwhisk.lean.identity.Identity;
 import io.fogwhisk.lean.identity.IdentitySource;
 import io.fogwhisk.lean.invoker.ActionResolver;
@@ -47,6 +48,7 @@ public final class RestApi {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final IdentitySource identities;
+    private final FailedLogins failedLogins;
     private final Map<String, CollectionRoutes> collections = new HashMap<>();
     private final SystemRoutes system;
     private final WebActionRoutes web;
@@ -74,6 +76,7 @@ public final class RestApi {
             Executor answering,
             Clock clock) {
         this.identities = identities;
+        this.failedLogins = new FailedLogins(clock);
         this.system = new SystemRoutes(runtimes, underWay);
         Answers answers = new Answers(answering);
         ExecReader execs = new ExecReader(runtimes, new SequenceCheck(resolver, entitlement));
@@ -224,15 +227,22 @@ public final class RestApi {
         }
     }
 
-    /** Who calls, or null if the request was answered with 401. */
+    /** Who calls, or null if the request was answered with 401 or 429. */
     private @Nullable Identity authenticate(Context context) {
         Identity caller = caller(context);
         if (caller == null) {
+            boolean silent = context.header("Authorization") == null;
+            int retryAfter = silent ? 0 : failedLogins.failed(context.ip());
+            if (retryAfter > 0) {
+                context.header("Retry-After", String.valueOf(retryAfter));
+                error(context, 429, "Too many failed log-ins from this address, try again in " + retryAfter + " s.");
+                return null;
+            }
             context.header("WWW-Authenticate", "Basic realm=\"OpenWhisk secure realm\",charset=UTF-8");
             error(
                     context,
                     401,
-                    context.header("Authorization") == null
+                    silent
                             ? "The resource requires authentication, which was not supplied with the request"
                             : "The supplied authentication is invalid");
         }

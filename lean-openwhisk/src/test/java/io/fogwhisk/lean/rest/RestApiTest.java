@@ -97,6 +97,32 @@ class RestApiTest {
     }
 
     @Test
+    void slowsDownWhoGoesOnWithAWrongKeyAndNobodyElse() {
+        // Given
+        AuthKey wrong = new AuthKey(AuthKey.GUEST.uuid(), "x".repeat(64));
+        for (int i = 0; i < 20; i++) {
+            assertThat(limitsWith(wrong.basicHeader()).status()).isEqualTo(401);
+        }
+        // When
+        TestSite.Answer refused = limitsWith(wrong.basicHeader());
+        TestSite.Answer unreadable = limitsWith("Basic ???");
+        TestSite.Answer withoutKey = site.send("GET", NS + "/limits", "", request -> request);
+        TestSite.Answer valid = limitsWith(AuthKey.GUEST.basicHeader());
+        // Then
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(Integer.parseInt(refused.header("Retry-After"))).isBetween(1, 60);
+        assertThat(refused.error()).startsWith("Too many failed log-ins");
+        assertThat(refused.json().has("code")).isTrue();
+        assertThat(unreadable.status()).isEqualTo(429);
+        assertThat(withoutKey.status()).isEqualTo(401);
+        assertThat(valid.status()).isEqualTo(200);
+    }
+
+    private TestSite.Answer limitsWith(String authorization) {
+        return site.send("GET", NS + "/limits", "", request -> request.header("Authorization", authorization));
+    }
+
+    @Test
     void takesTheTransactionIdOfTheCaller() {
         // When
         TestSite.Answer answer = site.send(
