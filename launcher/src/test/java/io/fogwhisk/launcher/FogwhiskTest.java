@@ -81,6 +81,12 @@ class FogwhiskTest {
     }
 
     @Test
+    void aRehearsalEndsOnceAReadingIsStored() {
+        assertThat(run("rehearse")).isZero();
+        assertThat(out.toString()).contains("rehearsed");
+    }
+
+    @Test
     void theVersionIsThatOfTheBuild() {
         assertThat(run("--version")).isZero();
         assertThat(out.toString()).matches("(?s)FogWhisk \\d+\\.\\d+\\.\\d+.*");

@@ -72,18 +72,7 @@ public final class Site implements Service {
 
     @Override
     public void start() {
-        Ports ports = config.ports();
-        services.start(new LeanInflux(
-                new LeanInfluxConfig(
-                        config.host(),
-                        ports.influx(),
-                        config.data(),
-                        config.influxOrg(),
-                        List.of(config.local().bucket(), config.centre().bucket()),
-                        addresses.embeddedToken(),
-                        config.limits().commitPace()),
-                http,
-                metrics));
+        services.startTogether(independents().toArray(Service[]::new));
         services.start(aggregator);
         LeanOpenWhisk whisk = services.start(new LeanOpenWhisk(leanConfig(), packages(), http, metrics, clock));
         if (!config.central()) {
@@ -114,14 +103,32 @@ public final class Site implements Service {
         return config;
     }
 
+    /** What needs nothing of this site: the slowest to start, beside each other. */
+    private List<Service> independents() {
+        Ports ports = config.ports();
+        List<Service> independents = new ArrayList<>();
+        independents.add(new LeanInflux(
+                new LeanInfluxConfig(
+                        config.host(),
+                        ports.influx(),
+                        config.data(),
+                        config.influxOrg(),
+                        List.of(config.local().bucket(), config.centre().bucket()),
+                        addresses.embeddedToken(),
+                        config.limits().commitPace()),
+                http,
+                metrics));
+        if (!config.central() && config.externalBroker().isEmpty()) {
+            independents.add(new EmbeddedBroker(
+                    config.id(), config.host(), ports.mqtt(), config.data().resolve("broker")));
+        }
+        return independents;
+    }
+
     private void startStreet(LeanOpenWhisk whisk) {
         Ports ports = config.ports();
         String host = config.host();
         String controller = host + ":" + ports.controller();
-        if (config.externalBroker().isEmpty()) {
-            services.start(new EmbeddedBroker(
-                    config.id(), host, ports.mqtt(), config.data().resolve("broker")));
-        }
         EdgeTransport transport = services.own(new EdgeTransport(config.id()));
         services.start(new EdgeController(new EdgeControllerConfig(host, ports.controller(), EDGE_LEASE), transport));
         services.start(new EdgeRouter(
