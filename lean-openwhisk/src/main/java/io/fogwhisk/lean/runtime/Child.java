@@ -31,6 +31,9 @@ interface Child {
      */
     CompletionStage<ChildAnswer> run(RunRequest request, long deadline, ActivationOutput output);
 
+    /** Whether it can still be used; one that has ended while nobody used it is not. */
+    boolean alive();
+
     /**
      * Takes what the code has written so far, so that it never waits for a reader; called every few milliseconds while it
      * runs, and now and then while it does not. Must not wait.

@@ -1,34 +1,65 @@
 package io.fogwhisk.lean.runtime;
 
-import io.fogwhisk.wsk.model.ActivationStatus;
+import io.fogwhisk.base.lifecycle.NamedThreads;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** Runs code in child processes, kept warm. Thread-safe. */
+/** Runs code in child processes, kept warm, each held in a sandbox. Thread-safe. */
 public final class ChildRuntimes implements Runtimes {
 
-    private final List<Language> languages;
-    private final Clock clock;
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private final String name;
+    private final Supplier<String> apiHost;
+    private final Sandbox sandbox;
+    /** As many threads as there are children that start, end or take a long request at the moment. */
+    private final ExecutorService threads;
+
+    private final ChildPool pool;
+    private final ChildWatch watch;
+    private volatile List<ChildSource> sources = List.of();
 
     /**
-     * Runtimes without a child.
+     * Runtimes that are not started, whose actions are not told where their OpenWhisk is.
      *
      * @param name of the OpenWhisk, for the threads
      */
     public ChildRuntimes(String name, RuntimeSettings settings, Clock clock) {
-        this.languages = List.of();
-        this.clock = clock;
+        this(name, settings, () -> "", clock);
+    }
+
+    /**
+     * Runtimes that are not started.
+     *
+     * @param name of the OpenWhisk, for the threads
+     * @param apiHost where actions find the OpenWhisk they run in, for {@code __OW_API_HOST}; asked for each child
+     */
+    public ChildRuntimes(String name, RuntimeSettings settings, Supplier<String> apiHost, Clock clock) {
+        this.name = name;
+        this.apiHost = apiHost;
+        this.sandbox = new Sandbox(name, settings);
+        this.threads = Executors.newCachedThreadPool(NamedThreads.pool(name + "-child-starter"));
+        this.pool = new ChildPool(settings, clock, () -> sources, threads);
+        this.watch = new ChildWatch(name, pool);
+    }
+
+    /** Starts to look for languages, and does not wait for what it finds: that is left to who asks for it. */
+    @Override
+    public void start() {
+        sandbox.open();
+        sources = List.of(new SocketChildren(name, sandbox, List.of(NodeLanguage::find), threads, apiHost));
+        watch.start();
     }
 
     @Override
-    public void start() {}
-
-    @Override
     public List<RuntimeKind> kinds() {
-        return languages.stream().map(Language::kind).toList();
+        return sources.stream().flatMap(source -> source.kinds().stream()).toList();
     }
 
     @Override
@@ -38,17 +69,25 @@ public final class ChildRuntimes implements Runtimes {
 
     @Override
     public CompletionStage<RunResult> run(RunRequest request) {
-        long now = clock.millis();
-        return CompletableFuture.completedFuture(new RunResult(
-                ActivationStatus.INTERNAL_ERROR,
-                "{\"error\":\"No runtime on this machine runs the action.\"}",
-                List.of(),
-                now,
-                now,
-                OptionalLong.empty(),
-                false));
+        CompletionStage<RunResult> result = pool.run(request);
+        watch.wake();
+        return result;
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        pool.close();
+        watch.close();
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                threads.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            threads.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        sources.forEach(ChildSource::close);
+        sandbox.close();
+    }
 }
