@@ -172,7 +172,8 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
         invoker.start();
         running = true;
         port = http.open(
-                new HttpRole(config.name() + "/openwhisk", config.host(), config.port(), rest::routes, config.tls()));
+                new HttpRole(config.name() + "/openwhisk", config.host(), config.port(), rest::routes, config.tls())
+                        .with(rest::refusal));
         LOG.atInfo()
                 .addKeyValue("openwhisk", config.name())
                 .addKeyValue("apiHost", apiHost())

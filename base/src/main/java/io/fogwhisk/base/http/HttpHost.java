@@ -37,6 +37,7 @@ public final class HttpHost implements Service {
     private final Server server;
     private final Duration idle;
     private final ContextHandlerCollection contexts = new ContextHandlerCollection();
+    private final Refusals refusals = new Refusals();
 
     /** A server without a port. */
     public HttpHost() {
@@ -51,6 +52,7 @@ public final class HttpHost implements Service {
         threads.setDaemon(true);
         server = new Server(threads);
         server.setHandler(contexts);
+        server.setErrorHandler(refusals);
         server.setStopTimeout(STOP_MILLIS);
     }
 
@@ -97,6 +99,7 @@ public final class HttpHost implements Service {
                                 + e.getMessage() + "; stop what uses the port or configure another",
                         e);
             }
+            refusals.add(role);
             run("open " + role.name(), () -> {
                 contexts.addHandler(context);
                 if (server.isStarted()) {
@@ -151,6 +154,7 @@ public final class HttpHost implements Service {
                     context.stop();
                     contexts.removeHandler(context);
                 });
+                refusals.remove(role);
             }
         }
     }

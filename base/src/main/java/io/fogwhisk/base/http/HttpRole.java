@@ -14,8 +14,15 @@ import java.util.function.Consumer;
  * @param routes declares the routes and their settings on a fresh Javalin configuration; the Jetty settings in there
  *     have no effect, the server is shared
  * @param tls when present the port speaks TLS and plain HTTP, whichever the client begins with
+ * @param refusal answers in the role's words what the server refuses before the routes see it; without it the server does
  */
-public record HttpRole(String name, String host, int port, Consumer<JavalinConfig> routes, Optional<Tls> tls) {
+public record HttpRole(
+        String name,
+        String host,
+        int port,
+        Consumer<JavalinConfig> routes,
+        Optional<Tls> tls,
+        Optional<HttpRefusal> refusal) {
 
     /** Checks for null and the range of the port. */
     public HttpRole {
@@ -23,6 +30,7 @@ public record HttpRole(String name, String host, int port, Consumer<JavalinConfi
         Objects.requireNonNull(host, "host is null");
         Objects.requireNonNull(routes, "routes is null");
         Objects.requireNonNull(tls, "tls is null");
+        Objects.requireNonNull(refusal, "refusal is null");
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port of " + name + " must be 0 to 65535, was " + port);
         }
@@ -31,5 +39,15 @@ public record HttpRole(String name, String host, int port, Consumer<JavalinConfi
     /** A role that speaks plain HTTP. */
     public HttpRole(String name, String host, int port, Consumer<JavalinConfig> routes) {
         this(name, host, port, routes, Optional.empty());
+    }
+
+    /** A role that leaves it to the server to say what the server refuses. */
+    public HttpRole(String name, String host, int port, Consumer<JavalinConfig> routes, Optional<Tls> tls) {
+        this(name, host, port, routes, tls, Optional.empty());
+    }
+
+    /** This role with its own words for what the server refuses. */
+    public HttpRole with(HttpRefusal words) {
+        return new HttpRole(name, host, port, routes, tls, Optional.of(words));
     }
 }

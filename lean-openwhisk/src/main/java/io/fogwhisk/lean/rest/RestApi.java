@@ -2,6 +2,7 @@ package io.fogwhisk.lean.rest;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.base.http.HttpRefusal;
 import io.fogwhisk.lean.identity.FailedLogins;
 import io.fogwhisk.lean.identity.Identity;
 import io.fogwhisk.lean.identity.IdentitySource;
@@ -41,6 +42,7 @@ public final class RestApi {
     /** The request headers that a page of another origin may send. */
     static final String ALLOWED_HEADERS = "Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent";
 
+    private static final String ALLOWED_METHODS = "GET, DELETE, POST, PUT, HEAD";
     private static final Logger LOG = LoggerFactory.getLogger(RestApi.class);
     private static final String TRANSACTION = "fogwhisk.transaction";
     private static final String PRETTY = "fogwhisk.pretty";
@@ -113,6 +115,29 @@ public final class RestApi {
         });
     }
 
+    /** What is answered to a request that the HTTP server refuses before it gets here; see {@link HttpRefusal}. */
+    public HttpRefusal.Answer refusal(int status, String reason, @Nullable String requestId) {
+        String transaction = transactionId(requestId);
+        // A name with a slash in it has no other way to fail.
+        String message = reason.startsWith("Ambiguous URI path separator")
+                ? "The name of the entity contains illegal characters."
+                : reason;
+        ObjectNode body = NODES.objectNode().put("code", transaction).put("error", message);
+        return new HttpRefusal.Answer(
+                Map.of(
+                        "Content-Type",
+                        "application/json",
+                        "X-Request-ID",
+                        transaction,
+                        "Access-Control-Allow-Origin",
+                        "*",
+                        "Access-Control-Allow-Headers",
+                        ALLOWED_HEADERS,
+                        "Access-Control-Allow-Methods",
+                        ALLOWED_METHODS),
+                body.toString());
+    }
+
     /** Answers with OpenWhisk's form of an error, which every client reads: both fields are always there. */
     static void error(Context context, int status, String message) {
         ObjectNode body = NODES.objectNode();
@@ -158,7 +183,7 @@ public final class RestApi {
         context.header("X-Request-ID", transaction);
         context.header("Access-Control-Allow-Origin", "*");
         context.header("Access-Control-Allow-Headers", ALLOWED_HEADERS);
-        context.header("Access-Control-Allow-Methods", "GET, DELETE, POST, PUT, HEAD");
+        context.header("Access-Control-Allow-Methods", ALLOWED_METHODS);
     }
 
     /** Runs a piece of work and answers its failure as an error. */

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,12 +35,12 @@ class WebActionTest {
     private static final String JSON = "application/json";
 
     @TempDir
-    Path folder;
+    private static Path folder;
 
-    private TestSite site;
+    private static TestSite site;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void start() {
         LeanConfig defaults = TestSite.config(folder);
         LeanConfig config = new LeanConfig(
                 "test",
@@ -69,8 +69,8 @@ class WebActionTest {
                         })));
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         site.close();
     }
 
@@ -379,12 +379,13 @@ class WebActionTest {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private JsonNode body(String action, String body, String type) {
+    private static JsonNode body(String action, String body, String type) {
         return send("POST", action + ".json", body, request -> request.setHeader("Content-Type", type))
                 .json();
     }
 
-    private TestSite.Answer send(String method, String path, String body, UnaryOperator<HttpRequest.Builder> headers) {
+    private static TestSite.Answer send(
+            String method, String path, String body, UnaryOperator<HttpRequest.Builder> headers) {
         return site.send(method, WEB + path, body, headers);
     }
 }
