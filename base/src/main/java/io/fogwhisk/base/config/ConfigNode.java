@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +138,34 @@ public final class ConfigNode {
     /** A path in the file system. */
     public Path path(String key, Path fallback) {
         return value(key, fallback, Path::of);
+    }
+
+    /**
+     * A section whose keys are the user's to choose, each with a text or a list of texts; not settable from the
+     * environment.
+     */
+    public Map<String, List<String>> lists(String key) {
+        asked.add(key);
+        JsonNode section = tree.path(key);
+        Map<String, List<String>> lists = new TreeMap<>();
+        if (section.isMissingNode() || section.isNull()) {
+            return lists;
+        }
+        if (!section.isObject()) {
+            faults.addAt(pathOf(key), "must be a section of keys and lists, was " + shown(section));
+            return lists;
+        }
+        section.properties().forEach(entry -> {
+            JsonNode value = entry.getValue();
+            List<String> texts = new ArrayList<>();
+            (value.isArray() ? value : List.of(value))
+                    .forEach(each -> texts.add(each.isValueNode() ? each.asText() : ""));
+            if (texts.isEmpty() || texts.contains("") || texts.contains("null")) {
+                faults.addAt(pathOf(key) + "." + entry.getKey(), "must be a text or a list of texts");
+            }
+            lists.put(entry.getKey(), texts);
+        });
+        return lists;
     }
 
     /** Reports a fault that needs more than one key to see. */
