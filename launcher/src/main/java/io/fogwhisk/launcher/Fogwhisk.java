@@ -2,6 +2,7 @@ package io.fogwhisk.launcher;
 
 import io.fogwhisk.base.config.ConfigException;
 import io.fogwhisk.launcher.command.DemoCommand;
+import io.fogwhisk.launcher.command.NamespaceCommand;
 import io.fogwhisk.launcher.command.RehearseCommand;
 import io.fogwhisk.launcher.command.SetAsideCommand;
 import io.fogwhisk.launcher.command.UpCommand;
@@ -15,7 +16,13 @@ import picocli.CommandLine.IVersionProvider;
         description = "Fog computing with MQTT, OpenWhisk and InfluxDB protocols, in one process or many.",
         mixinStandardHelpOptions = true,
         versionProvider = Fogwhisk.Versions.class,
-        subcommands = {UpCommand.class, DemoCommand.class, SetAsideCommand.class, RehearseCommand.class})
+        subcommands = {
+            UpCommand.class,
+            DemoCommand.class,
+            NamespaceCommand.class,
+            SetAsideCommand.class,
+            RehearseCommand.class
+        })
 public final class Fogwhisk {
 
     private static final int FAILED = 1;

@@ -21,7 +21,7 @@ public final class TestSites {
                 defaults.host(),
                 ports,
                 defaults.externalBroker(),
-                defaults.auth(),
+                defaults.openwhisk(),
                 defaults.influxOrg(),
                 defaults.local(),
                 defaults.centre(),

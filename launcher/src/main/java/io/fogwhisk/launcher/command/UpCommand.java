@@ -1,6 +1,5 @@
 package io.fogwhisk.launcher.command;
 
-import io.fogwhisk.base.config.ConfigFile;
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.lifecycle.ServiceGroup;
 import io.fogwhisk.launcher.Version;
@@ -9,11 +8,10 @@ import io.fogwhisk.launcher.site.SiteConfig;
 import io.fogwhisk.launcher.site.SitePoster;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -28,23 +26,22 @@ public final class UpCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--config", paramLabel = "FILE", description = "the site's configuration; see samples/site.yaml")
-    private Optional<Path> config = Optional.empty();
+    @Mixin
+    private SiteOption option = new SiteOption();
 
     @Option(names = "--no-sample", description = "do not install the sample pipeline")
     private boolean noSample;
 
     @Override
     public Integer call() {
-        SiteConfig read = config.map(file -> ConfigFile.read(file, System.getenv(), SiteConfig::read))
-                .orElseGet(() -> ConfigFile.parse("environment", "", System.getenv(), SiteConfig::read));
+        SiteConfig read = option.read();
         SiteConfig site = noSample ? read.withoutSample() : read;
         PrintWriter out = spec.commandLine().getOut();
         try (Interrupt interrupt = new Interrupt();
                 ServiceGroup services = new ServiceGroup(site.id())) {
             HttpHost http = services.start(new HttpHost());
             Site running = services.start(new Site(site, http, Clock.systemUTC()));
-            SitePoster.lines(site, running.addresses()).forEach(out::println);
+            SitePoster.lines(running, option.again()).forEach(out::println);
             long millis = ManagementFactory.getRuntimeMXBean().getUptime();
             out.printf("FogWhisk %s is up after %.1f s; Ctrl-C stops it%n", Version.text(), millis / 1_000.0);
             out.flush();

@@ -161,7 +161,7 @@ public final class Demo implements Service {
     }
 
     private void announce(Site site) {
-        SitePoster.lines(site.config(), site.addresses()).forEach(out::println);
+        SitePoster.lines(site, "").forEach(out::println);
         out.println();
         out.flush();
     }

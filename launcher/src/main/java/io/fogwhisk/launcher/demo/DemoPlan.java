@@ -70,7 +70,7 @@ public record DemoPlan(int sites, int sensors, double rate, Optional<Duration> l
                 base.host(),
                 Ports.DEFAULT.plus(PORT_STEP * number),
                 base.externalBroker(),
-                base.auth(),
+                base.openwhisk(),
                 base.influxOrg(),
                 base.local(),
                 centre,

@@ -1,18 +1,13 @@
 package io.fogwhisk.launcher.site;
 
+import io.fogwhisk.base.file.PrivateFile;
 import io.fogwhisk.launcher.LauncherException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.Set;
 
 /** The embedded InfluxDB's token: random, made once, kept in the data folder for its owner's eyes only. */
 public final class InfluxToken {
@@ -47,25 +42,6 @@ public final class InfluxToken {
         byte[] random = new byte[BYTES];
         new SecureRandom().nextBytes(random);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-        Path fresh = file.resolveSibling("influx.token.new");
-        Files.deleteIfExists(fresh);
-        try {
-            // Created with its final mode: at no time can anyone else read it.
-            Files.createFile(fresh, ownerOnly());
-            Files.writeString(fresh, token + "\n");
-            Files.move(fresh, file);
-        } catch (FileAlreadyExistsException e) {
-            Files.deleteIfExists(fresh);
-        }
-    }
-
-    private static FileAttribute<?>[] ownerOnly() {
-        boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-        return posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(
-                            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE))
-                }
-                : new FileAttribute<?>[0];
+        PrivateFile.replace(file, (token + "\n").getBytes(StandardCharsets.UTF_8));
     }
 }

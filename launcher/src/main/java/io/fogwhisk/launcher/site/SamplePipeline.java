@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.launcher.site.SiteConfig.Sample;
 import io.fogwhisk.wsk.client.WskEntities;
 import io.fogwhisk.wsk.client.WskEntities.Collection;
+import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.KeyValue;
 import io.fogwhisk.wsk.model.QualifiedName;
@@ -18,7 +19,6 @@ import java.util.List;
  */
 final class SamplePipeline {
 
-    private static final String NAMESPACE = "guest";
     private static final String PACKAGE = "pipeline";
     private static final QualifiedName AGGREGATOR = QualifiedName.of("whisk.system", "aggregator");
     private static final QualifiedName MQTT_FEED = QualifiedName.of("whisk.system", "mqtt", "mqtt_feed");
@@ -28,15 +28,17 @@ final class SamplePipeline {
     private final SiteConfig config;
     private final SiteAddresses addresses;
     private final Sample sample;
+    private final AuthKey guest;
 
-    SamplePipeline(SiteConfig config, SiteAddresses addresses, Sample sample) {
+    SamplePipeline(SiteConfig config, SiteAddresses addresses, Sample sample, AuthKey guest) {
         this.config = config;
         this.addresses = addresses;
         this.sample = sample;
+        this.guest = guest;
     }
 
     void install() {
-        try (WskEntities whisk = new WskEntities(addresses.apiHost(), config.auth(), TIMEOUT)) {
+        try (WskEntities whisk = new WskEntities(addresses.apiHost(), guest, TIMEOUT)) {
             boolean bound = exists(whisk, Collection.PACKAGES, PACKAGE);
             whisk.bindPackage(AGGREGATOR, PACKAGE, parameters(), bound);
             pipe(whisk, "feed_trigger", "mqttRule", "addReadingToDb", MQTT_FEED, mqtt());
@@ -55,7 +57,10 @@ final class SamplePipeline {
         }
         if (!exists(whisk, Collection.RULES, rule)) {
             whisk.putRule(
-                    rule, QualifiedName.of(NAMESPACE, trigger), QualifiedName.of(NAMESPACE, PACKAGE, action), false);
+                    rule,
+                    QualifiedName.of(SiteIdentities.GUEST, trigger),
+                    QualifiedName.of(SiteIdentities.GUEST, PACKAGE, action),
+                    false);
         }
         whisk.subscribe(trigger, feed, params);
     }

@@ -3,6 +3,7 @@ package io.fogwhisk.launcher.site;
 import io.fogwhisk.aggregate.Aggregator;
 import io.fogwhisk.aggregate.AggregatorConfig;
 import io.fogwhisk.base.http.HttpHost;
+import io.fogwhisk.base.http.Tls;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.lifecycle.ServiceGroup;
 import io.fogwhisk.base.metrics.Metrics;
@@ -26,7 +27,8 @@ import io.fogwhisk.launcher.broker.EmbeddedBroker;
 import io.fogwhisk.launcher.dashboard.Dashboard;
 import io.fogwhisk.lean.LeanConfig;
 import io.fogwhisk.lean.LeanOpenWhisk;
-import io.fogwhisk.lean.identity.IdentitySource;
+import io.fogwhisk.lean.identity.Identity;
+import io.fogwhisk.lean.identity.IdentityFile;
 import io.fogwhisk.wsk.action.BuiltInPackage;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -34,9 +36,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One data centre's stack, in this process: the broker, the feed provider, the edge domain, the OpenWhisk, the database,
@@ -44,6 +47,7 @@ import java.util.Optional;
  */
 public final class Site implements Service {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Site.class);
     private static final Duration EDGE_LEASE = Duration.ofSeconds(15);
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(65);
 
@@ -54,6 +58,7 @@ public final class Site implements Service {
     private final ServiceGroup services;
     private final SiteAddresses addresses;
     private final Aggregator aggregator;
+    private final IdentityFile identities;
 
     /**
      * A site that is not started.
@@ -68,10 +73,12 @@ public final class Site implements Service {
         this.services = new ServiceGroup(config.id());
         this.addresses = SiteAddresses.of(config, InfluxToken.of(config.data()));
         this.aggregator = new Aggregator(aggregatorConfig(), metrics, clock);
+        this.identities = SiteIdentities.of(config);
     }
 
     @Override
     public void start() {
+        services.own(DataFolder.take(config.data()));
         services.startTogether(independents().toArray(Service[]::new));
         services.start(aggregator);
         LeanOpenWhisk whisk = services.start(new LeanOpenWhisk(leanConfig(), packages(), http, metrics, clock));
@@ -79,7 +86,7 @@ public final class Site implements Service {
             startStreet(whisk);
         }
         services.start(new Dashboard(config, addresses, metrics, aggregator, http));
-        config.sample().ifPresent(sample -> new SamplePipeline(config, addresses, sample).install());
+        installSample();
     }
 
     /** Finishes what is in flight and stops; nothing that was acknowledged is lost. */
@@ -91,6 +98,11 @@ public final class Site implements Service {
     /** What the site counted since it started. */
     public Metrics metrics() {
         return metrics;
+    }
+
+    /** The key of the namespace {@code guest}; empty if the user deleted it. */
+    public Optional<AuthKey> guestKey() {
+        return Optional.ofNullable(identities.byNamespace(SiteIdentities.GUEST)).map(Identity::key);
     }
 
     /** How to reach the site. */
@@ -107,6 +119,7 @@ public final class Site implements Service {
     private List<Service> independents() {
         Ports ports = config.ports();
         List<Service> independents = new ArrayList<>();
+        independents.add(SiteIdentities.prepared(identities, config));
         independents.add(new LeanInflux(
                 new LeanInfluxConfig(
                         config.host(),
@@ -167,6 +180,30 @@ public final class Site implements Service {
                 new WskProxyConfig(host, ports.wskproxy(), CALL_TIMEOUT, whisk.apiHost()), bridge, whisk, http));
     }
 
+    private void installSample() {
+        if (config.sample().isEmpty()) {
+            return;
+        }
+        guestKey()
+                .ifPresentOrElse(
+                        key -> new SamplePipeline(
+                                        config, addresses, config.sample().get(), key)
+                                .install(),
+                        () -> LOG.atInfo().addKeyValue("site", config.id()).log("no namespace guest, no sample"));
+    }
+
+    private Optional<Tls> tls() {
+        OpenWhiskConfig openwhisk = config.openwhisk();
+        if (!openwhisk.tls()) {
+            return Optional.empty();
+        }
+        return openwhisk
+                .certificate()
+                .<Tls>map(own -> own)
+                .or(() -> Optional.of(
+                        new Tls.SelfSigned(config.data().resolve("openwhisk.p12"), List.of(config.host()))));
+    }
+
     private AggregatorConfig aggregatorConfig() {
         AggregatorConfig defaults = AggregatorConfig.defaults(config.id(), config.data());
         return new AggregatorConfig(
@@ -189,15 +226,16 @@ public final class Site implements Service {
                 config.host(),
                 defaults.port(),
                 defaults.dataFolder(),
-                IdentitySource.fixed(Map.of(config.auth(), "guest", AuthKey.SYSTEM, "whisk.system")),
+                identities,
                 config.limits().commitPace(),
                 new LeanConfig.Bounds(
                         config.limits().queuedInvocations(),
                         defaults.bounds().maxInMemory(),
                         config.limits().runningActivations()),
                 defaults.blockingLimit(),
-                defaults.retention(),
-                defaults.runtimes());
+                config.openwhisk().retention(),
+                config.openwhisk().runtimes(),
+                tls());
     }
 
     private List<BuiltInPackage> packages() {

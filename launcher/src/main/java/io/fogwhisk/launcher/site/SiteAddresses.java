@@ -37,7 +37,7 @@ public record SiteAddresses(
         String embeddedUrl = host + ports.influx();
         return new SiteAddresses(
                 config.broker(),
-                host + ports.openwhisk(),
+                apiHost(config),
                 host + ports.feeds(),
                 host + ports.wskproxy(),
                 host + ports.dashboard(),
@@ -46,6 +46,11 @@ public record SiteAddresses(
                 config.local().token().orElse(embeddedToken),
                 config.centre().url().orElse(embeddedUrl),
                 config.centre().token().orElse(embeddedToken));
+    }
+
+    /** Where a site's OpenWhisk is, as {@code wsk} wants it. */
+    public static String apiHost(SiteConfig config) {
+        return "http://" + config.host() + ":" + config.ports().openwhisk();
     }
 
     @Override

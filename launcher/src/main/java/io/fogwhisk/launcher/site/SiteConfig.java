@@ -4,7 +4,6 @@ import io.fogwhisk.base.config.ConfigFile;
 import io.fogwhisk.base.config.ConfigNode;
 import io.fogwhisk.feed.FeedException;
 import io.fogwhisk.feed.registry.Broker;
-import io.fogwhisk.wsk.model.AuthKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -21,7 +20,7 @@ import java.util.regex.Pattern;
  * @param host the address that every port binds to
  * @param ports of every part
  * @param externalBroker a broker of the user's own; empty for the embedded one
- * @param auth the key of the namespace {@code guest}
+ * @param openwhisk what its OpenWhisk is told
  * @param influxOrg the organisation in both databases
  * @param local where readings go
  * @param centre where aggregates go
@@ -36,7 +35,7 @@ public record SiteConfig(
         String host,
         Ports ports,
         Optional<Broker> externalBroker,
-        AuthKey auth,
+        OpenWhiskConfig openwhisk,
         String influxOrg,
         InfluxTarget local,
         InfluxTarget centre,
@@ -53,7 +52,7 @@ public record SiteConfig(
         Objects.requireNonNull(host, "host is null");
         Objects.requireNonNull(ports, "ports is null");
         Objects.requireNonNull(externalBroker, "externalBroker is null");
-        Objects.requireNonNull(auth, "auth is null");
+        Objects.requireNonNull(openwhisk, "openwhisk is null");
         Objects.requireNonNull(local, "local is null");
         Objects.requireNonNull(centre, "centre is null");
         Objects.requireNonNull(limits, "limits is null");
@@ -127,7 +126,7 @@ public record SiteConfig(
                 site.text("host", "127.0.0.1"),
                 Ports.read(root),
                 root.section("mqtt").secret("url", Optional.empty(), SiteConfig::checkedBroker),
-                root.section("openwhisk").secret("auth", AuthKey.GUEST, AuthKey::parse),
+                OpenWhiskConfig.read(root.section("openwhisk")),
                 influx.text("org", "influxdata"),
                 InfluxTarget.read(influx.section("local"), "measure"),
                 InfluxTarget.read(influx.section("central"), "aggregates"),
@@ -145,7 +144,7 @@ public record SiteConfig(
                 host,
                 ports,
                 externalBroker,
-                auth,
+                openwhisk,
                 influxOrg,
                 local,
                 centre,

@@ -1,5 +1,6 @@
 package io.fogwhisk.launcher.site;
 
+import io.fogwhisk.wsk.model.AuthKey;
 import java.util.List;
 
 /** What a user must know to use a site, in lines to print. */
@@ -7,8 +8,16 @@ public final class SitePoster {
 
     private SitePoster() {}
 
-    /** The lines, without line ends. They hold the site's key and token: for the user's terminal, not for logs. */
-    public static List<String> lines(SiteConfig config, SiteAddresses addresses) {
+    /**
+     * The lines, without line ends. They may end up in a log: a key that not everybody knows is not among them, but the
+     * command that prints it is, in a form that a shell replaces by the key.
+     *
+     * @param site that was started
+     * @param again the options that make another command be about this site, with a blank before each
+     */
+    public static List<String> lines(Site site, String again) {
+        SiteConfig config = site.config();
+        SiteAddresses addresses = site.addresses();
         String topic = config.sample().map(SiteConfig.Sample::topic).orElse("");
         String mqtt = config.central()
                 ? "(no sensors at the centre)"
@@ -16,11 +25,22 @@ public final class SitePoster {
         return List.of(
                 "site:         " + config.id() + "  (data in " + config.data() + ")",
                 "mqtt:         " + mqtt,
-                "openwhisk:    wsk property set --apihost " + addresses.apiHost() + " --auth "
-                        + config.auth().reveal(),
+                "openwhisk:    "
+                        + site.guestKey()
+                                .map(key -> "wsk property set --apihost " + addresses.apiHost() + " --auth "
+                                        + shown(key, again))
+                                .orElse(addresses.apiHost() + "  (no namespace guest; ./fogwhisk namespace list" + again
+                                        + ")"),
                 "influx url:   " + addresses.localUrl() + "  org " + config.influxOrg() + "  buckets "
                         + config.local().bucket() + ", " + config.centre().bucket(),
                 "influx token: " + addresses.localToken(),
                 "dashboard:    " + addresses.dashboardUrl());
+    }
+
+    /** The key, or what a shell replaces by it. */
+    private static String shown(AuthKey key, String again) {
+        return SiteIdentities.isWellKnown(key)
+                ? key.reveal()
+                : "\"$(./fogwhisk namespace key " + SiteIdentities.GUEST + again + ")\"";
     }
 }

@@ -7,15 +7,24 @@ import io.fogwhisk.base.config.ConfigException;
 import io.fogwhisk.base.config.ConfigFile;
 import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.launcher.ExternalTool;
+import io.fogwhisk.lean.LeanConfig;
+import io.fogwhisk.lean.identity.NamespaceLimits;
+import io.fogwhisk.lean.identity.NamespaceLimits.StoreActivations;
+import io.fogwhisk.lean.runtime.RuntimeSettings;
 import io.fogwhisk.wsk.model.AuthKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SiteConfigTest {
+
+    @TempDir
+    Path folder;
 
     @Test
     void anEmptyConfigurationIsThePublishedOne() {
@@ -25,7 +34,15 @@ class SiteConfigTest {
         assertThat(config.data()).isEqualTo(Path.of("data/dc-1"));
         assertThat(config.host()).isEqualTo("127.0.0.1");
         assertThat(config.ports()).isEqualTo(new Ports(1883, 3233, 8086, 3000, 20_000, 6475, 6473, 6474, 10_000, 8080));
-        assertThat(config.auth()).isEqualTo(AuthKey.GUEST);
+        assertThat(config.openwhisk())
+                .isEqualTo(new OpenWhiskConfig(
+                        Optional.empty(),
+                        false,
+                        true,
+                        Optional.empty(),
+                        NamespaceLimits.DEFAULT,
+                        LeanConfig.Retention.DEFAULT,
+                        RuntimeSettings.DEFAULT));
         assertThat(config.influxOrg()).isEqualTo("influxdata");
         assertThat(config.local()).isEqualTo(InfluxTarget.embedded("measure"));
         assertThat(config.centre()).isEqualTo(InfluxTarget.embedded("aggregates"));
@@ -48,7 +65,7 @@ class SiteConfigTest {
                 zzz: 1
                 site: {zzz: 1}
                 mqtt: {zzz: 1}
-                openwhisk: {zzz: 1}
+                openwhisk: {zzz: 1, tls: {zzz: 1}, limits: {zzz: 1}, activations: {zzz: 1}, runtimes: {zzz: 1}}
                 feeds: {zzz: 1}
                 edge: {zzz: 1}
                 influx: {zzz: 1, local: {zzz: 1}, central: {zzz: 1}}
@@ -61,7 +78,7 @@ class SiteConfigTest {
         assertThatThrownBy(() -> ConfigFile.parse("x", unknown, Map.of(), SiteConfig::read))
                 .isInstanceOfSatisfying(
                         ConfigException.class,
-                        e -> assertThat(e.faults()).hasSize(13).allSatisfy(fault -> {
+                        e -> assertThat(e.faults()).hasSize(17).allSatisfy(fault -> {
                             String known = fault.substring(fault.indexOf("known here: ") + 12);
                             assertThat(known.split(", "))
                                     .allSatisfy(key -> assertThat(sample).contains(key + ":"));
@@ -73,7 +90,15 @@ class SiteConfigTest {
         String yaml = """
                 site: {id: rome, data: /srv/rome, host: 0.0.0.0, central: true}
                 mqtt: {port: 1, url: "mqtt://broker:1883"}
-                openwhisk: {port: 2, auth: "%s"}
+                openwhisk:
+                  port: 2
+                  auth: "%s"
+                  allow-well-known-keys: true
+                  tls: {enabled: false}
+                  limits: {invocations-per-minute: 60, fires-per-minute: 61, concurrent-invocations: 30}
+                  activations: {keep: 16, age: 17d}
+                  runtimes: {memory: 256, idle-timeout: 18s, network: false, work-folder: /srv/work,
+                             executables: {"go:1.20": [/opt/go, -x], "sh:1": /bin/sh}}
                 influx:
                   port: 3
                   org: acme
@@ -98,13 +123,52 @@ class SiteConfigTest {
                         "0.0.0.0",
                         new Ports(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
                         Optional.of(new Broker("broker", 1883, "", "")),
-                        AuthKey.SYSTEM,
+                        new OpenWhiskConfig(
+                                Optional.of(AuthKey.SYSTEM),
+                                true,
+                                false,
+                                Optional.empty(),
+                                new NamespaceLimits(60, 30, 61, Optional.empty(), StoreActivations.ALL),
+                                new LeanConfig.Retention(16, Duration.ofDays(17)),
+                                new RuntimeSettings(
+                                        256,
+                                        Duration.ofSeconds(18),
+                                        false,
+                                        Path.of("/srv/work"),
+                                        Map.of("go:1.20", List.of("/opt/go", "-x"), "sh:1", List.of("/bin/sh")))),
                         "acme",
                         new InfluxTarget(Optional.of("http://one:8086"), Optional.of("t1"), "b1"),
                         new InfluxTarget(Optional.of("https://two"), Optional.of("t2"), "b2"),
                         "random",
                         new SiteConfig.Limits(11, 12, 13, 14, Duration.ofMillis(15)),
                         Optional.of(new SiteConfig.Sample("a/b", "5s", "6s", "* * * * *"))));
+    }
+
+    @Test
+    void whatOpenWhiskCannotBeToldIsReportedWithItsPath() throws Exception {
+        Path text = Files.writeString(folder.resolve("text.pem"), "no certificate");
+        String yaml = """
+                openwhisk:
+                  auth: "uuid:hush"
+                  tls: {certificate: "%s", key: absent.pem}
+                  limits: {fires-per-minute: -1}
+                  activations: {age: 0s}
+                  runtimes: {memory: 1, network: perhaps, executables: {"go:1": []}}
+                """.formatted(text);
+
+        assertThatThrownBy(() -> ConfigFile.parse("x", yaml, Map.of(), SiteConfig::read))
+                .isInstanceOfSatisfying(ConfigException.class, e -> {
+                    assertThat(e.faults()).hasSize(7).allMatch(fault -> fault.startsWith("x: openwhisk."));
+                    assertThat(e.getMessage())
+                            .contains("openwhisk.auth ", "openwhisk.tls.certificate and key: ", text.toString())
+                            .contains("openwhisk.limits.fires-per-minute must be a whole number")
+                            .contains("openwhisk.activations.age must be at least 1s, was '0s'")
+                            .contains("openwhisk.runtimes.memory", "openwhisk.runtimes.network")
+                            .contains("openwhisk.runtimes.executables.go:1 must be a text or a list of texts")
+                            .doesNotContain("hush");
+                });
+        assertThatThrownBy(() -> ConfigFile.parse("x", "openwhisk: {tls: {key: k.pem}}", Map.of(), SiteConfig::read))
+                .hasMessage("x: openwhisk.tls.certificate is required when the other one is given");
     }
 
     @Test
@@ -124,8 +188,9 @@ class SiteConfigTest {
 
     @Test
     void secretsAreNotInTheTextForm() {
-        SiteConfig config =
-                ConfigFile.parse("x", "mqtt: {url: \"mqtt://me:hush@broker:1883\"}", Map.of(), SiteConfig::read);
+        String yaml =
+                "mqtt: {url: \"mqtt://me:hush@broker:1883\"}\nopenwhisk: {auth: \"" + AuthKey.GUEST.reveal() + "\"}";
+        SiteConfig config = ConfigFile.parse("x", yaml, Map.of(), SiteConfig::read);
 
         String shown = config.toString()
                 + SiteAddresses.of(config, "hush")
