@@ -52,6 +52,8 @@ public final class GroupCommitter implements Service {
     private final BlockingQueue<Pending<?>> queue;
     private final Thread thread;
     private volatile boolean closing;
+    private volatile boolean ended;
+    private volatile boolean hurried;
     private boolean running;
 
     /**
@@ -88,7 +90,8 @@ public final class GroupCommitter implements Service {
             } else if (!queue.offer(pending, FULL_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 pending.future.completeExceptionally(new StoreException("database " + database.file()
                         + " did not take a write for " + FULL_WAIT.toSeconds() + " s: its disk is too slow or stuck"));
-            } else if (closing && !thread.isAlive() && queue.remove(pending)) {
+            } else if (ended && queue.remove(pending)) {
+                // It came after the last look into the queue, or that would have taken it out.
                 pending.future.completeExceptionally(closed());
             }
         } catch (InterruptedException e) {
@@ -97,6 +100,15 @@ public final class GroupCommitter implements Service {
                     new StoreException("interrupted while writing to database " + database.file(), e));
         }
         return pending.future;
+    }
+
+    /**
+     * Has what was handed over so far committed as soon as the disk can, without waiting for the pace; the pace counts
+     * from that commit on. For writes that somebody waits for.
+     */
+    public void hurry() {
+        hurried = true;
+        LockSupport.unpark(thread);
     }
 
     /** How many writes wait for the next commit. */
@@ -119,7 +131,17 @@ public final class GroupCommitter implements Service {
             if (thread.isAlive()) {
                 LOG.atWarn().addKeyValue("file", database.file()).log("committer still busy at close");
             }
+        } else if (thread.getState() == Thread.State.NEW) {
+            end(new ArrayList<>());
         }
+    }
+
+    /** Fails what is not committed, and whatever comes from now on. */
+    private void end(List<Pending<?>> left) {
+        closing = true;
+        ended = true;
+        queue.drainTo(left);
+        left.forEach(pending -> pending.future.completeExceptionally(closed()));
     }
 
     private StoreException closed() {
@@ -140,9 +162,11 @@ public final class GroupCommitter implements Service {
                 }
                 // The first write after a pause goes at once; under load the pace collects the group.
                 long wait;
-                while (!closing && (wait = next - System.nanoTime()) > 0) {
+                while (!closing && !hurried && (wait = next - System.nanoTime()) > 0) {
                     LockSupport.parkNanos(wait);
                 }
+                // Before the queue is emptied: who hurries after that has handed something over for the next group.
+                hurried = false;
                 next = System.nanoTime() + pace.toNanos();
                 group.add(first);
                 queue.drainTo(group, maxGroup - 1);
@@ -154,9 +178,7 @@ public final class GroupCommitter implements Service {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            closing = true;
-            queue.drainTo(group);
-            group.forEach(pending -> pending.future.completeExceptionally(closed()));
+            end(group);
         }
     }
 
@@ -166,7 +188,8 @@ public final class GroupCommitter implements Service {
                 pending.apply(connection);
             }
             connection.commit();
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
+            // Also an Error, such as too little memory for one write: the other callers' writes go on.
             rollBack(connection);
             if (group.size() == 1) {
                 fail(group.get(0), e);
@@ -194,7 +217,7 @@ public final class GroupCommitter implements Service {
         }
     }
 
-    private void fail(Pending<?> pending, Exception cause) {
+    private void fail(Pending<?> pending, Throwable cause) {
         pending.future.completeExceptionally(
                 cause instanceof SQLException sql
                         ? database.failure("write to", sql)

@@ -87,6 +87,61 @@ class GroupCommitterTest {
     }
 
     @Test
+    void commitsAtOnceWhatSomebodyHurries() throws Exception {
+        Database database = Database.open(folder.resolve("test.db"), SCHEMA);
+        try (GroupCommitter committer = new GroupCommitter("test", database, Duration.ofHours(1), 100)) {
+            committer.start();
+            insert(committer, 1, "first, with no pace to wait for").get(10, SECONDS);
+            CompletableFuture<Integer> waits = insert(committer, 2, "two");
+            CompletableFuture<Integer> urgent = insert(committer, 3, "three");
+
+            committer.hurry();
+
+            urgent.get(10, SECONDS);
+            waits.get(10, SECONDS);
+        }
+    }
+
+    @Test
+    void anErrorInOneWriteFailsThatWriteAlone() throws Exception {
+        Database database = Database.open(folder.resolve("test.db"), SCHEMA);
+        try (GroupCommitter committer = started(database)) {
+            CompletableFuture<Object> failing = committer
+                    .<Object>submit(connection -> {
+                        throw new StackOverflowError("planned");
+                    })
+                    .toCompletableFuture();
+
+            assertThatThrownBy(() -> failing.get(10, SECONDS)).hasMessageContaining("planned");
+            insert(committer, 1, "one").get(10, SECONDS);
+        }
+        assertThat(names(database)).containsExactly("one");
+    }
+
+    @Test
+    void noWriteIsLeftWithoutAnAnswerWhenItRacesTheClose() throws Exception {
+        for (int round = 0; round < 10; round++) {
+            Database database = Database.open(folder.resolve("race" + round + ".db"), SCHEMA);
+            GroupCommitter committer = started(database);
+            List<CompletableFuture<Integer>> writes = new ArrayList<>();
+            Thread writer = new Thread(() -> {
+                for (int i = 0; i < 200; i++) {
+                    writes.add(insert(committer, i, "n" + i));
+                }
+            });
+
+            writer.start();
+            committer.close();
+            writer.join();
+
+            for (CompletableFuture<Integer> write : writes) {
+                assertThat(write.handle((done, failure) -> true).get(10, SECONDS))
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
     void aWriteAfterCloseFailsAtOnce() {
         Database database = Database.open(folder.resolve("test.db"), SCHEMA);
         GroupCommitter committer = started(database);
