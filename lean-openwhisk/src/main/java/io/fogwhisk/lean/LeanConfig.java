@@ -108,16 +108,18 @@ public record LeanConfig(
      * Which activation records are kept.
      *
      * @param activations how many, at least 1; the oldest are deleted
+     * @param bytes of records, at least 1; the oldest are deleted
      * @param age how long, more than zero
      */
-    public record Retention(long activations, Duration age) {
+    public record Retention(long activations, long bytes, Duration age) {
 
-        /** A hundred thousand records, for a week. */
-        public static final Retention DEFAULT = new Retention(100_000, Duration.ofDays(7));
+        /** A hundred thousand records, a gigabyte, for a week. */
+        public static final Retention DEFAULT = new Retention(100_000, 1L << 30, Duration.ofDays(7));
 
         /** Checks the ranges. */
         public Retention {
             atLeastOne("activations kept", activations);
+            atLeastOne("bytes of activations kept", bytes);
             atLeastOne("retention in seconds", age.toSeconds());
         }
     }

@@ -7,6 +7,7 @@ import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.lean.identity.Identity;
 import io.fogwhisk.lean.invoker.ActionResolver;
+import io.fogwhisk.lean.invoker.Activations;
 import io.fogwhisk.lean.invoker.BuiltInActions;
 import io.fogwhisk.lean.invoker.Invocations;
 import io.fogwhisk.lean.invoker.Invoker;
@@ -118,6 +119,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                         config.bounds().maxQueued(),
                         config.bounds().maxInMemory(),
                         config.retention().activations(),
+                        config.retention().bytes(),
                         config.retention().age()),
                 metrics,
                 clock);
@@ -133,7 +135,6 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                 new ThreadPoolExecutor.CallerRunsPolicy());
         ActionResolver resolver = new ActionResolver(entities, new BuiltInActions(this.packages));
         Entitlement entitlement = new Entitlement(entities);
-        invocations = new Invocations(entities, entitlement, resolver, queue, timer);
         invoker = new Invoker(
                 name,
                 queue,
@@ -142,10 +143,12 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                 entitlement,
                 runtimes,
                 config.identities(),
-                config.bounds().maxRunning(),
+                new Invoker.Places(config.bounds().maxRunning(), config.bounds().maxInMemory()),
                 metrics,
                 clock,
                 timer);
+        invocations =
+                new Invocations(entities, entitlement, resolver, queue, invoker, config.identities(), clock, timer);
         invoker.onStored(invocations::stored);
         rest = new RestApi(
                 config.identities(),
@@ -153,7 +156,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                 entitlement,
                 resolver,
                 invocations,
-                queue::activations,
+                new Activations(queue::activations, invoker),
                 queue::depth,
                 runtimes,
                 config.blockingLimit(),
@@ -193,6 +196,11 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
         }
         String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
         return "http://" + host + ":" + open.number();
+    }
+
+    /** How many accepted invocations wait or run. */
+    public int depth() {
+        return queue.depth();
     }
 
     @Override

@@ -215,7 +215,7 @@ class LeanOpenWhiskTest {
             // When
             TestSite.Answer full = site.send("POST", path, "{}");
             // Then
-            assertThat(full.status()).isEqualTo(503);
+            assertThat(full.status()).isEqualTo(429);
             assertThat(full.error()).isEqualTo("the queue of OpenWhisk test is full (2 entries)");
             assertThat(full.json().path("code").asText()).isEqualTo(full.header("X-Request-ID"));
             assertThat(site.metrics.value(Meter.LEAN_REFUSED)).isEqualTo(1);

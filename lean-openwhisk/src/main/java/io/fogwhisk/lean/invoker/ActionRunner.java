@@ -77,18 +77,20 @@ final class ActionRunner {
      * asks: the call keeps its place among those running, so that no more is taken from the queue than can wait.
      */
     void run(Call call, Consumer<Finished> done) {
+        call.run().started(call, clock.millis());
         if (call.action().conductor()) {
             new ConductorRun(this, resolver, entitlement, Composition.of(call, clock.millis()), done).start();
         } else if (call.action().action().exec() instanceof Exec.Sequence sequence) {
             Composition composition = Composition.of(call, clock.millis());
             new SequenceRun(this, resolver, composition, sequence.components(), done).start();
         } else {
-            runCode(call, done);
+            runCode(call, done, 0);
         }
     }
 
-    /** Runs the code of a call itself, also if it is that of a conductor. */
-    void runCode(Call call, Consumer<Finished> done) {
+    /** Runs the code of a conductor itself, once. */
+    void runConductor(Call call, Consumer<Finished> done) {
+        call.run().started(call, clock.millis());
         runCode(call, done, 0);
     }
 

@@ -46,6 +46,11 @@ record Call(
         return run.entry();
     }
 
+    /** The lane it runs in. */
+    Lanes.Key lane() {
+        return new Lanes.Key(identity.namespace(), action.invokedAs());
+    }
+
     /** What the action receives. */
     Value input() {
         return params.over(action.params());

@@ -54,7 +54,7 @@ final class ConductorRun {
             done.accept(composition.record(ActivationStatus.APPLICATION_ERROR, Value.error(TOO_LONG)));
             return;
         }
-        runner.runCode(call.get(), finished -> composition.next(() -> conducted(finished, action)));
+        runner.runConductor(call.get(), finished -> composition.next(() -> conducted(finished, action)));
     }
 
     private void conducted(Finished finished, ResolvedAction action) {

@@ -1,5 +1,6 @@
 package io.fogwhisk.lean.invoker;
 
+import io.fogwhisk.lean.identity.Identity;
 import io.fogwhisk.lean.queue.Entry;
 import io.fogwhisk.lean.queue.Finished;
 import io.fogwhisk.lean.queue.Stamp;
@@ -18,16 +19,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class EntryRun {
 
     private final Entry entry;
+    private final Identity identity;
     private final AtomicInteger pending = new AtomicInteger(1);
     private final AtomicInteger nextIndex = new AtomicInteger(1);
     private final List<Finished> records = new ArrayList<>();
+    private final List<Started> underWay = new ArrayList<>();
 
-    EntryRun(Entry entry) {
+    /** A call that has no record yet. */
+    record Started(Call call, long start) {}
+
+    EntryRun(Entry entry, Identity identity) {
         this.entry = entry;
+        this.identity = identity;
     }
 
     Entry entry() {
         return entry;
+    }
+
+    Identity identity() {
+        return identity;
     }
 
     /** An id for one more activation of this entry, or empty if it has too many. */
@@ -36,11 +47,20 @@ final class EntryRun {
         return index < Stamp.MAX_ACTIVATIONS ? Optional.of(entry.stamp().id(index)) : Optional.empty();
     }
 
+    /** Begins one part. */
     void begin() {
         pending.incrementAndGet();
     }
 
+    /** Notes that a call has begun. */
+    synchronized void started(Call call, long start) {
+        underWay.add(new Started(call, start));
+    }
+
+    /** Notes the record of a call, or of the entry itself. */
     synchronized void add(Finished record) {
+        underWay.removeIf(
+                started -> started.call().id().equals(record.activation().id()));
         records.add(record);
     }
 
@@ -51,5 +71,9 @@ final class EntryRun {
 
     synchronized List<Finished> records() {
         return List.copyOf(records);
+    }
+
+    synchronized List<Started> underWay() {
+        return List.copyOf(underWay);
     }
 }

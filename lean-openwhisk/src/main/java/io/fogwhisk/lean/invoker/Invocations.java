@@ -1,5 +1,8 @@
 package io.fogwhisk.lean.invoker;
 
+import io.fogwhisk.lean.identity.Identity;
+import io.fogwhisk.lean.identity.IdentitySource;
+import io.fogwhisk.lean.identity.NamespaceLimits;
 import io.fogwhisk.lean.queue.Invocation;
 import io.fogwhisk.lean.queue.InvocationQueue;
 import io.fogwhisk.lean.queue.Origin;
@@ -14,6 +17,7 @@ import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.QualifiedName;
 import io.fogwhisk.wsk.model.WhiskTrigger;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -40,12 +44,17 @@ public final class Invocations {
     private final Entitlement entitlement;
     private final ActionResolver resolver;
     private final InvocationQueue queue;
+    private final Invoker invoker;
+    private final IdentitySource identities;
+    private final Clock clock;
     private final Timer timer;
     private final Map<ActivationId, Waiter> waiting = new ConcurrentHashMap<>();
 
     /**
      * The way into a queue.
      *
+     * @param invoker runs what a caller waits for
+     * @param identities of the callers, for their limits
      * @param timer ends the waiting; the caller owns it
      */
     public Invocations(
@@ -53,11 +62,17 @@ public final class Invocations {
             Entitlement entitlement,
             ActionResolver resolver,
             InvocationQueue queue,
+            Invoker invoker,
+            IdentitySource identities,
+            Clock clock,
             Timer timer) {
         this.entities = entities;
         this.entitlement = entitlement;
         this.resolver = resolver;
         this.queue = queue;
+        this.invoker = invoker;
+        this.identities = identities;
+        this.clock = clock;
         this.timer = timer;
     }
 
@@ -82,6 +97,15 @@ public final class Invocations {
         if (tooLong(payload)) {
             return refused(payloadTooLong(payload));
         }
+        @Nullable Identity identity = identities.byNamespace(caller);
+        if (identity == null) {
+            return unknown(caller);
+        }
+        long count = invoker.uses().namespace(caller).countFire(clock.millis());
+        int allowed = identity.limits().firesPerMinute();
+        if (count > allowed) {
+            return tooMany(count, allowed);
+        }
         return found.hasActiveRule()
                 ? queue.accept(new Invocation(caller, true, found.name(), payload, origin), Invocations::nobodyWaits)
                 : NOTHING_TO_RUN;
@@ -102,14 +126,43 @@ public final class Invocations {
         } catch (LeanException e) {
             return refused(e);
         }
-        if (!resolver.exists(name)) {
+        ResolvedAction found = resolver.resolve(name);
+        if (found == null) {
             return refused(LeanException.notFound());
         }
         if (tooLong(params)) {
             return refused(payloadTooLong(params));
         }
+        @Nullable Identity identity = identities.byNamespace(caller);
+        if (identity == null) {
+            return unknown(caller);
+        }
+        NamespaceUse use = invoker.uses().namespace(caller);
+        NamespaceLimits limits = identity.limits();
+        long count = use.countInvocation(clock.millis());
+        if (count > limits.invocationsPerMinute()) {
+            return tooMany(count, limits.invocationsPerMinute());
+        }
+        int inFlight = use.begin();
+        if (inFlight >= limits.concurrentInvocations()) {
+            use.end();
+            return unavailable("Too many concurrent requests in flight (count: " + inFlight + ", allowed: "
+                    + limits.concurrentInvocations() + ").");
+        }
         Invocation invocation = new Invocation(caller, false, name, params, origin);
-        return wait.isZero() ? queue.accept(invocation, Invocations::nobodyWaits) : await(invocation, wait);
+        if (!wait.isZero()) {
+            Optional<CompletionStage<Outcome>> now = invoker.runNow(invocation, found, identity, wait);
+            if (now.isPresent()) {
+                return now.get();
+            }
+            return await(invocation, wait, use);
+        }
+        return queue.accept(invocation, Invocations::nobodyWaits).whenComplete((outcome, failure) -> {
+            // What was accepted ends with its activation.
+            if (!(outcome instanceof Outcome.Accepted)) {
+                use.end();
+            }
+        });
     }
 
     /** Tells whoever waits for an activation that it is stored. */
@@ -125,10 +178,10 @@ public final class Invocations {
         waiting.forEach((id, waiter) -> waiter.complete(new Outcome.Accepted(Optional.of(id))));
     }
 
-    private CompletionStage<Outcome> await(Invocation invocation, Duration wait) {
+    private CompletionStage<Outcome> await(Invocation invocation, Duration wait, NamespaceUse use) {
         if (waiting.size() >= MAX_WAITING) {
-            return CompletableFuture.completedFuture(
-                    new Outcome.Unavailable(MAX_WAITING + " callers wait for results already: do not block, or retry"));
+            use.end();
+            return unavailable(MAX_WAITING + " callers wait for results already: do not block, or retry");
         }
         Waiter waiter = new Waiter();
         // Registered before anybody can take the entry, or its end could be missed.
@@ -136,6 +189,7 @@ public final class Invocations {
             if (outcome instanceof Outcome.Accepted) {
                 waiter.limit(outcome, wait);
             } else {
+                use.end();
                 waiter.complete(outcome);
             }
             return waiter.result;
@@ -188,6 +242,18 @@ public final class Invocations {
     private static LeanException payloadTooLong(JsonObject payload) {
         return new LeanException(
                 413, "Request larger than allowed: " + bytes(payload) + " > " + MAX_PAYLOAD + " bytes.");
+    }
+
+    private static CompletionStage<Outcome> tooMany(long count, int allowed) {
+        return unavailable("Too many requests in the last minute (count: " + count + ", allowed: " + allowed + ").");
+    }
+
+    private static CompletionStage<Outcome> unavailable(String why) {
+        return CompletableFuture.completedFuture(new Outcome.Unavailable(Outcome.TOO_MANY_REQUESTS, why));
+    }
+
+    private static CompletionStage<Outcome> unknown(String namespace) {
+        return refused(new LeanException(403, "The namespace " + namespace + " has no key any more."));
     }
 
     private static CompletionStage<Outcome> refused(LeanException why) {

@@ -4,7 +4,6 @@ import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
-import io.fogwhisk.base.retry.Backoff;
 import io.fogwhisk.base.store.StoreException;
 import io.fogwhisk.lean.identity.Identity;
 import io.fogwhisk.lean.identity.IdentitySource;
@@ -15,21 +14,16 @@ import io.fogwhisk.lean.queue.InvocationQueue;
 import io.fogwhisk.lean.runtime.Runtimes;
 import io.fogwhisk.lean.store.Entitlement;
 import io.fogwhisk.lean.store.EntityStore;
+import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.model.Activation;
 import io.fogwhisk.wsk.model.ActivationId;
-import io.fogwhisk.wsk.model.ActivationStatus;
-import io.fogwhisk.wsk.model.JsonObject;
-import io.fogwhisk.wsk.model.QualifiedName;
-import io.fogwhisk.wsk.model.WhiskEntity;
-import io.fogwhisk.wsk.model.WhiskTrigger;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -39,9 +33,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes entries from the queue, runs their actions with a bounded number of activations at a time, and hands the
- * records back to the queue, which removes the entry with them.
+ * records back to the queue, which removes the entry with them. The places are shared out among actions: what finds
+ * none for its action waits, in order, while other actions' entries go on; so does what a rule invokes beyond the limits
+ * of its namespace, since an accepted fire is not given up.
  *
- * <p>Threads: one takes entries and calls the actions' code; the owner's timer ends what takes too long.
+ * <p>Threads: one takes entries and calls the actions' code; blocking calls run on their callers' threads; the owner's
+ * timer ends what takes too long.
  *
  * <p>Failure: an entry that cannot be run becomes an activation that says why; records that cannot be stored are
  * handed over again until they can.
@@ -53,21 +50,32 @@ public final class Invoker implements Service {
     private static final Duration TAKE_WAIT = Duration.ofMillis(100);
     private static final Duration EXPIRE_EVERY = Duration.ofMillis(50);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
-    private static final Backoff STORE_AGAIN = Backoff.between(Duration.ofMillis(100), Duration.ofSeconds(10));
 
     private final String name;
     private final InvocationQueue queue;
-    private final EntityStore entities;
-    private final ActionResolver resolver;
-    private final IdentitySource identities;
-    private final int maxRunning;
     private final Metrics metrics;
+    private final Clock clock;
     private final Timer timer;
+    private final Planner planner;
     private final ActionRunner runner;
-    private final Semaphore permits;
+    private final Lanes lanes;
+    private final NamespaceUse.Of uses = new NamespaceUse.Of();
+    private final LiveRuns live = new LiveRuns();
+    private final Completions completions;
+    private final BlockingCalls blocking;
     private final Thread thread;
+    // Those that have their places and are not started yet; the thread's own.
+    private final List<Plan> admitted = new ArrayList<>();
     private Consumer<Activation> stored = activation -> {};
     private volatile boolean closing;
+
+    /**
+     * How much may be under way.
+     *
+     * @param running activations at a time, at least 1
+     * @param inMemory entries held in memory, at least 1
+     */
+    public record Places(int running, int inMemory) {}
 
     /**
      * An invoker.
@@ -76,7 +84,6 @@ public final class Invoker implements Service {
      * @param entitlement what a conductor may name
      * @param runtimes what runs the code that users upload; the caller starts and closes it
      * @param identities of each namespace the key that its actions are given
-     * @param maxRunning activations at a time, at least 1
      * @param timer runs what is due; the caller owns it and closes it after this
      */
     public Invoker(
@@ -87,20 +94,21 @@ public final class Invoker implements Service {
             Entitlement entitlement,
             Runtimes runtimes,
             IdentitySource identities,
-            int maxRunning,
+            Places places,
             Metrics metrics,
             Clock clock,
             Timer timer) {
         this.name = name;
         this.queue = queue;
-        this.entities = entities;
-        this.resolver = resolver;
-        this.identities = identities;
-        this.maxRunning = maxRunning;
         this.metrics = metrics;
+        this.clock = clock;
         this.timer = timer;
+        this.planner = new Planner(queue, entities, resolver, identities, metrics);
         this.runner = new ActionRunner(resolver, entitlement, runtimes, clock, timer, metrics);
-        this.permits = new Semaphore(maxRunning);
+        // What waits in memory must leave room for taking what others may run.
+        this.lanes = new Lanes(places.running(), Math.max(1, (places.inMemory() - places.running()) / 2));
+        this.completions = new Completions(queue, timer);
+        this.blocking = new BlockingCalls(queue, completions, timer, live);
         this.thread = NamedThreads.single(name + "-invoker").newThread(this::run);
     }
 
@@ -119,178 +127,272 @@ public final class Invoker implements Service {
     @Override
     public void close() {
         closing = true;
+        completions.close();
+        queue.wake();
         try {
             thread.join(CLOSE_WAIT.toMillis());
-            if (!permits.tryAcquire(maxRunning, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!lanes.awaitIdle(CLOSE_WAIT)) {
                 LOG.atInfo().addKeyValue("openwhisk", name).log("activations left to run after the next start");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        blocking.close();
+    }
+
+    /** What each namespace does. */
+    NamespaceUse.Of uses() {
+        return uses;
+    }
+
+    /** What runs. */
+    LiveRuns live() {
+        return live;
+    }
+
+    /**
+     * Runs an action at once, for a caller who waits; the activation counts as begun.
+     *
+     * @return the answer, or empty if there is no place for it: it may wait for one in the queue
+     */
+    Optional<CompletionStage<Outcome>> runNow(
+            Invocation invocation, ResolvedAction action, Identity identity, Duration wait) {
+        Lanes.Key lane = new Lanes.Key(identity.namespace(), action.invokedAs());
+        if (closing || !lanes.enter(lane)) {
+            return Optional.empty();
+        }
+        Entry entry = queue.unqueued(invocation);
+        EntryRun run = new EntryRun(entry, identity);
+        BlockingCalls.Waiting waiting = blocking.begin(run);
+        ActivationId id = entry.stamp().id(0);
+        run(Call.of(run, action, Value.of(invocation.payload()), identity, id, Optional.empty()), waiting::end);
+        return Optional.of(waiting.answer(wait));
     }
 
     private void run() {
         int failures = 0;
-        try {
-            while (!closing) {
-                try {
-                    for (Entry entry : queue.take(BATCH, TAKE_WAIT)) {
-                        if (!start(entry)) {
-                            return;
-                        }
-                    }
-                    failures = 0;
-                } catch (StoreException e) {
-                    failures++;
-                    LOG.atError().addKeyValue("error", e.getMessage()).log("queue not readable");
-                    TimeUnit.MILLISECONDS.sleep(STORE_AGAIN
-                            .after(failures, ThreadLocalRandom.current()::nextDouble)
-                            .toMillis());
-                }
+        while (!closing) {
+            try {
+                List<Entry> entries = queue.take(BATCH, TAKE_WAIT);
+                serveWaiting();
+                entries.forEach(this::place);
+                startAdmitted();
+                failures = 0;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (StoreException e) {
+                failures++;
+                LOG.atError().addKeyValue("error", e.getMessage()).log("queue not readable");
+                pause(failures);
+            } catch (RuntimeException | Error e) {
+                // Too little memory, say: what was taken is still in the file, and the others must go on.
+                failures++;
+                LOG.atError().setCause(e).log("invoker failed");
+                pause(failures);
             }
+        }
+    }
+
+    private static void pause(int failures) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(Completions.STORE_AGAIN
+                    .after(failures, ThreadLocalRandom.current()::nextDouble)
+                    .toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Starts an entry; false if the invoker was closed before it could. */
-    private boolean start(Entry entry) throws InterruptedException {
-        EntryRun run = new EntryRun(entry);
-        Invocation invocation = entry.invocation();
-        @Nullable Identity identity = identities.byNamespace(invocation.namespace());
-        boolean started = true;
+    /** Gives an entry its places, or has it wait for them. */
+    private void place(Entry entry) {
+        Plan plan = plan(entry);
+        if (plan.calls().isEmpty()) {
+            endRefused(plan);
+        } else if (plan.calls().size() == 1) {
+            Lanes.Key lane = plan.calls().get(0).lane();
+            if (enter(lane, plan)) {
+                admitted.add(plan);
+            } else if (!lanes.await(lane, entry)) {
+                queue.setAside(entry);
+            }
+        } else if (enterAll(plan)) {
+            admitted.add(plan);
+        } else {
+            split(entry);
+        }
+    }
+
+    private Plan plan(Entry entry) {
         try {
-            if (identity == null) {
-                run.add(refused(entry, "The namespace " + invocation.namespace() + " has no key any more."));
-            } else if (invocation.fire()) {
-                started = fire(run, identity);
-            } else {
-                started = invoke(run, identity);
-            }
+            return planner.plan(entry);
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).addKeyValue("target", invocation.target()).log("invocation failed");
-            run.add(refused(entry, "The invocation failed: " + e));
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("target", entry.invocation().target())
+                    .log("invocation failed");
+            return planner.failed(entry, e);
         }
-        if (started) {
-            end(run);
-        }
-        return started;
     }
 
-    private boolean invoke(EntryRun run, Identity identity) throws InterruptedException {
-        Entry entry = run.entry();
-        ResolvedAction action = resolver.resolve(entry.invocation().target());
-        if (action == null) {
-            run.add(refused(entry, "Action could not be found or may have been deleted."));
-            return true;
+    private boolean enter(Lanes.Key lane, Plan plan) {
+        if (!lanes.enter(lane)) {
+            return false;
         }
-        Value payload = Value.of(entry.invocation().payload());
-        return call(Call.of(
-                run,
-                action,
-                payload,
-                identity,
-                entry.stamp().id(0),
-                entry.invocation().origin().cause()));
-    }
-
-    private boolean fire(EntryRun run, Identity identity) throws InterruptedException {
-        Entry entry = run.entry();
-        QualifiedName target = entry.invocation().target();
-        WhiskTrigger trigger = entities.trigger(target.namespace(), target.name());
-        if (trigger == null) {
-            run.add(refused(entry, "The requested resource does not exist."));
-            return true;
+        if (!begin(plan)) {
+            lanes.leave(lane);
+            return false;
         }
-        JsonObject payload = entry.invocation().payload();
-        Value params = Value.of(WhiskEntity.asObject(trigger.parameters()).merge(payload));
-        List<String> logs = new ArrayList<>(trigger.rules().size());
-        for (Map.Entry<String, WhiskTrigger.Link> rule : trigger.rules().entrySet()) {
-            QualifiedName name = rule.getValue().action();
-            Optional<ActivationId> id = run.nextId();
-            ResolvedAction action = resolver.resolve(name);
-            if (!rule.getValue().active()) {
-                logs.add(RuleLog.refused(rule.getKey(), name, RuleLog.inactive(rule.getKey(), name)));
-            } else if (action == null) {
-                logs.add(RuleLog.refused(rule.getKey(), name, "The requested resource does not exist."));
-            } else if (id.isEmpty()) {
-                logs.add(RuleLog.refused(rule.getKey(), name, "Too many rules for one trigger."));
-            } else {
-                logs.add(RuleLog.activated(rule.getKey(), name, id.get()));
-                if (!call(Call.of(
-                        run,
-                        action,
-                        params,
-                        identity,
-                        id.get(),
-                        Optional.of(entry.stamp().id(0))))) {
-                    return false;
-                }
-            }
-        }
-        run.add(Records.entry(
-                entry,
-                identity.subject(),
-                trigger.version().toString(),
-                ActivationStatus.SUCCESS,
-                Value.of(payload),
-                logs));
         return true;
     }
 
-    private boolean call(Call call) throws InterruptedException {
-        while (!permits.tryAcquire(TAKE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-            if (closing) {
+    private boolean enterAll(Plan plan) {
+        List<Lanes.Key> keys = plan.lanes();
+        if (!lanes.enter(keys)) {
+            return false;
+        }
+        if (!begin(plan)) {
+            keys.forEach(lanes::leave);
+            return false;
+        }
+        return true;
+    }
+
+    /** Begins the activations of a plan for the limits of the namespace, all or none. */
+    private boolean begin(Plan plan) {
+        if (counted(plan.run().entry())) {
+            return true;
+        }
+        Identity identity = plan.run().identity();
+        NamespaceUse use = uses.namespace(identity.namespace());
+        long now = clock.millis();
+        for (int begun = 0; begun < plan.calls().size(); begun++) {
+            if (!use.tryBegin(identity.limits(), now)) {
+                for (int i = 0; i < begun; i++) {
+                    use.end();
+                }
                 return false;
             }
         }
-        call.run().begin();
+        return true;
+    }
+
+    /** Whether the activation of an entry was begun when it was accepted. */
+    private boolean counted(Entry entry) {
+        return !entry.invocation().fire() && queue.acceptedNow(entry);
+    }
+
+    /** Has each action of a fire wait for itself, so that one that is in trouble does not hold up the others. */
+    private void split(Entry entry) {
+        EntryRun run = new EntryRun(entry, planner.identity(entry));
+        List<Entry> parts = planner.split(run);
+        if (parts.isEmpty()) {
+            place(entry);
+            return;
+        }
+        completions.split(run, parts).whenComplete((done, failure) -> told(run, failure));
+    }
+
+    /** Gives places to what waits, to each lane in turn. */
+    private void serveWaiting() {
+        boolean served = true;
+        while (served && !closing) {
+            served = false;
+            for (Lanes.Lane lane : lanes.waiting()) {
+                served |= serve(lane);
+            }
+        }
+    }
+
+    private boolean serve(Lanes.Lane lane) {
+        Entry first = lanes.first(lane);
+        if (first == null) {
+            long[] seqs = lanes.toRead(lane);
+            if (seqs.length > 0) {
+                lanes.read(lane, seqs.length, queue.takeAgain(seqs));
+            }
+            return seqs.length > 0;
+        }
+        Plan plan = plan(first);
+        if (plan.calls().size() != 1 || !plan.calls().get(0).lane().equals(lane.key())) {
+            // The trigger or the action was changed meanwhile.
+            lanes.dropFirst(lane);
+            place(first);
+            return true;
+        }
+        if (!begin(plan)) {
+            return false;
+        }
+        lanes.enterFirst(lane);
+        admitted.add(plan);
+        return true;
+    }
+
+    private void startAdmitted() {
+        if (admitted.isEmpty()) {
+            return;
+        }
+        List<Entry> suspects = new ArrayList<>();
+        for (Plan plan : admitted) {
+            if (queue.suspect(plan.run().entry())) {
+                suspects.add(plan.run().entry());
+            }
+        }
+        if (!suspects.isEmpty()) {
+            queue.attempt(suspects);
+        }
+        List<Plan> starting = List.copyOf(admitted);
+        admitted.clear();
+        starting.forEach(this::start);
+    }
+
+    private void start(Plan plan) {
+        EntryRun run = plan.run();
+        live.add(run);
+        for (Call call : plan.calls()) {
+            run.begin();
+            run(call, () -> end(run));
+        }
+        end(run);
+    }
+
+    /** Runs a call that has its place and is begun; then gives the place back. */
+    private void run(Call call, Runnable ended) {
         runner.run(call, finished -> {
-            permits.release();
+            uses.namespace(call.identity().namespace()).end();
+            if (lanes.leave(call.lane())) {
+                queue.wake();
+            }
             if (!finished.activation().success()) {
                 metrics.count(Meter.LEAN_FAILED);
             }
             call.run().add(finished);
-            end(call.run());
+            ended.run();
         });
-        return true;
+    }
+
+    private void endRefused(Plan plan) {
+        if (counted(plan.run().entry())) {
+            uses.namespace(plan.run().identity().namespace()).end();
+        }
+        end(plan.run());
     }
 
     private void end(EntryRun run) {
         if (run.end()) {
-            store(run, run.records(), 0);
+            completions.complete(run, run.entry(), false).whenComplete((done, failure) -> told(run, failure));
         }
     }
 
-    private void store(EntryRun run, List<Finished> records, int failures) {
-        queue.complete(run.entry(), records).whenComplete((done, failure) -> {
-            if (failure == null) {
-                ActivationId first = run.entry().stamp().id(0);
-                for (Finished record : records) {
-                    if (record.activation().id().equals(first)) {
-                        stored.accept(record.activation());
-                    }
+    private void told(EntryRun run, @Nullable Throwable failure) {
+        live.remove(run);
+        if (failure == null) {
+            ActivationId first = run.entry().stamp().id(0);
+            for (Finished record : run.records()) {
+                if (record.activation().id().equals(first)) {
+                    stored.accept(record.activation());
                 }
-                return;
             }
-            // When closing, the entry stays in the queue and runs after the next start.
-            if (!closing) {
-                LOG.atWarn().addKeyValue("error", failure.getMessage()).log("activation not stored, trying again");
-                Duration wait = STORE_AGAIN.after(failures + 1, ThreadLocalRandom.current()::nextDouble);
-                timer.after(wait, () -> store(run, records, failures + 1));
-            }
-        });
-    }
-
-    /** The record of an entry that cannot be run. */
-    private Finished refused(Entry entry, String why) {
-        metrics.count(Meter.LEAN_FAILED);
-        return Records.entry(
-                entry,
-                entry.invocation().namespace(),
-                "0.0.1",
-                ActivationStatus.APPLICATION_ERROR,
-                Value.error(why),
-                List.of());
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.fogwhisk.lean.invoker;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.fogwhisk.lean.identity.NamespaceLimits;
 import io.fogwhisk.lean.queue.Entry;
 import io.fogwhisk.lean.queue.Finished;
 import io.fogwhisk.lean.queue.Invocation;
@@ -110,6 +111,18 @@ final class Records {
         String listName =
                 target.packageName().map(pkg -> pkg + "/" + target.name()).orElse(target.name());
         return new Finished(activation, listName, result.text());
+    }
+
+    /** Those of some records that a namespace wants stored. */
+    static List<Finished> stored(List<Finished> records, NamespaceLimits limits) {
+        return switch (limits.storeActivations()) {
+            case ALL -> records;
+            case FAILURES ->
+                records.stream()
+                        .filter(record -> !record.activation().success())
+                        .toList();
+            case NONE -> List.of();
+        };
     }
 
     /** Annotations with the one of the same key replaced. */

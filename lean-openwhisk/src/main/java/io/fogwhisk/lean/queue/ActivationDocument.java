@@ -7,7 +7,6 @@ import io.fogwhisk.wsk.model.KeyValue;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 
 /** Writes the record of an activation as {@code GET /activations/{id}} answers it, in one pass: it is the hot path. */
 final class ActivationDocument {
@@ -15,6 +14,19 @@ final class ActivationDocument {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private ActivationDocument() {}
+
+    /** How many bytes a text has in UTF-8. */
+    static int bytes(String text) {
+        int bytes = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char unit = text.charAt(i);
+            if (unit >= 0x80) {
+                // Each half of a surrogate pair counts two of the pair's four.
+                bytes += unit < 0x800 || Character.isSurrogate(unit) ? 1 : 2;
+            }
+        }
+        return bytes;
+    }
 
     static String write(Finished finished) {
         Activation activation = finished.activation();
@@ -56,7 +68,7 @@ final class ActivationDocument {
             json.writeFieldName("result");
             json.writeRawValue(finished.resultText());
             if (activation.end().isPresent()) {
-                json.writeNumberField("size", finished.resultText().getBytes(StandardCharsets.UTF_8).length);
+                json.writeNumberField("size", bytes(finished.resultText()));
             }
             json.writeEndObject();
             json.writeEndObject();

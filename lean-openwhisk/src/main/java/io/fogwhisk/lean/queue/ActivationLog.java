@@ -4,6 +4,7 @@ import io.fogwhisk.base.store.Database;
 import io.fogwhisk.base.store.GroupCommitter;
 import io.fogwhisk.base.store.StoreException;
 import io.fogwhisk.wsk.model.ActivationId;
+import io.fogwhisk.wsk.model.ActivationStatus;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -27,6 +28,7 @@ public final class ActivationLog implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ActivationLog.class);
     private static final int STEP = 4_000;
+    private static final int LOOK_BACK = 10_000;
     private static final String MATCHES = " from activation where namespace=? and start between ? and ?";
 
     private final Database database;
@@ -34,6 +36,7 @@ public final class ActivationLog implements AutoCloseable {
     private final QueueSettings settings;
     private final Clock clock;
     private final AtomicLong count = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong oldestNanos = new AtomicLong();
     private final AtomicBoolean trimming = new AtomicBoolean();
     private @Nullable Connection reader;
@@ -49,9 +52,10 @@ public final class ActivationLog implements AutoCloseable {
         Connection connection = database.openReader();
         reader = connection;
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select activations from mark")) {
+                ResultSet row = statement.executeQuery("select activations, bytes from mark")) {
             row.next();
             count.set(row.getLong(1));
+            bytes.set(row.getLong(2));
         } catch (SQLException e) {
             throw database.failure("read", e);
         }
@@ -64,10 +68,24 @@ public final class ActivationLog implements AutoCloseable {
      * @param name {@code name} or {@code package/name}; empty for all
      * @param since earliest start, epoch milliseconds
      * @param upto latest start, epoch milliseconds
+     * @param status how they ended; empty for all
      * @param skip how many to leave out, 0 or more
      * @param limit how many at most, 0 or more
      */
-    public record Query(String namespace, Optional<String> name, long since, long upto, int skip, int limit) {}
+    public record Query(
+            String namespace,
+            Optional<String> name,
+            long since,
+            long upto,
+            Optional<ActivationStatus> status,
+            int skip,
+            int limit) {
+
+        /** The same list, another part of it. */
+        public Query part(int otherSkip, int otherLimit) {
+            return new Query(namespace, name, since, upto, status, otherSkip, otherLimit);
+        }
+    }
 
     /** The record of an activation as JSON, or empty if it is not stored or of another namespace. */
     public synchronized Optional<String> find(String namespace, ActivationId id) {
@@ -88,9 +106,69 @@ public final class ActivationLog implements AutoCloseable {
         }
     }
 
+    /** What is in the queue under an id: the entry, until its activations are stored; or empty. */
+    public synchronized Optional<Entry> queued(String namespace, ActivationId id) {
+        long nanos = Stamp.nanosOf(id);
+        try {
+            List<Entry> found =
+                    QueueStatements.read(reader(), "where nanos=? and (cause is not null or seq < 0)", nanos);
+            if (found.isEmpty()) {
+                found = search(nanos);
+            }
+            return found.stream()
+                    .filter(entry -> entry.invocation().namespace().equals(namespace)
+                            && entry.stamp().id(Stamp.indexOf(id)).equals(id))
+                    .findFirst();
+        } catch (SQLException e) {
+            throw database.failure("read", e);
+        }
+    }
+
+    /** What was accepted last and is not done, the newest first; looks at no more than the newest few thousand. */
+    public synchronized List<Entry> queued(String namespace, int limit) {
+        try {
+            return QueueStatements.read(
+                    reader(),
+                    "where namespace=? and seq > (select max(seq) from entry) - " + LOOK_BACK
+                            + " order by seq desc limit ?",
+                    namespace,
+                    limit);
+        } catch (SQLException e) {
+            throw database.failure("read", e);
+        }
+    }
+
+    /** Stamps rise with places, so no index is needed to find one. */
+    private List<Entry> search(long nanos) throws SQLException {
+        String ends = "select ifnull(min(seq), 1), ifnull(max(seq), 0) from entry where seq > 0";
+        String middle = "select seq, nanos from entry where seq>=? and seq<=? and cause is null order by seq limit 1";
+        try (Statement statement = reader().createStatement();
+                ResultSet range = statement.executeQuery(ends);
+                PreparedStatement select = reader().prepareStatement(middle)) {
+            range.next();
+            long low = range.getLong(1);
+            long high = range.getLong(2);
+            while (low <= high) {
+                long mid = low + (high - low) / 2;
+                select.setLong(1, mid);
+                select.setLong(2, high);
+                try (ResultSet row = select.executeQuery()) {
+                    if (!row.next() || row.getLong(2) > nanos) {
+                        high = mid - 1;
+                    } else if (row.getLong(2) == nanos) {
+                        return QueueStatements.read(reader(), "where seq=?", row.getLong(1));
+                    } else {
+                        low = row.getLong(1) + 1;
+                    }
+                }
+            }
+        }
+        return List.of();
+    }
+
     /** The records that match, the one that started last first, as JSON. */
     public synchronized List<String> list(Query query) {
-        String sql = "select doc" + MATCHES + (query.name().isPresent() ? " and name=?" : "")
+        String sql = "select doc" + MATCHES + narrowed(query)
                 + " order by start desc, nanos desc, idx desc limit ? offset ?";
         List<String> docs = new ArrayList<>();
         try (PreparedStatement select = reader().prepareStatement(sql)) {
@@ -110,7 +188,7 @@ public final class ActivationLog implements AutoCloseable {
 
     /** How many records match, after those to skip. */
     public synchronized long count(Query query) {
-        String sql = "select count(*)" + MATCHES + (query.name().isPresent() ? " and name=?" : "");
+        String sql = "select count(*)" + MATCHES + narrowed(query);
         try (PreparedStatement select = reader().prepareStatement(sql)) {
             bind(select, query);
             try (ResultSet row = select.executeQuery()) {
@@ -130,24 +208,31 @@ public final class ActivationLog implements AutoCloseable {
     /** Deletes some of the oldest records, if there are too many or they are too old; returns at once. */
     public void trim() {
         long cutoff = clock.instant().minus(settings.retention()).toEpochMilli() * 1_000_000;
-        boolean due = count.get() > settings.activationsKept() || (count.get() > 0 && oldestNanos.get() < cutoff);
+        boolean due = count.get() > settings.activationsKept()
+                || bytes.get() > settings.bytesKept()
+                || (count.get() > 0 && oldestNanos.get() < cutoff);
         if (!due || !trimming.compareAndSet(false, true)) {
             return;
         }
         committer.submit(connection -> trim(connection, cutoff)).whenComplete((deleted, failure) -> {
             trimming.set(false);
             if (failure == null) {
-                count.addAndGet(-deleted);
+                count.addAndGet(-deleted.records());
+                bytes.addAndGet(-deleted.bytes());
             } else {
                 LOG.atWarn().addKeyValue("error", failure.getMessage()).log("old activations not deleted");
             }
         });
     }
 
-    void added(int records) {
+    void added(int records, long size) {
         count.addAndGet(records);
+        bytes.addAndGet(size);
         oldestNanos.compareAndSet(Long.MAX_VALUE, clock.millis() * 1_000_000);
     }
+
+    /** What a step of deleting deleted. */
+    private record Deleted(long records, long bytes) {}
 
     @Override
     public synchronized void close() {
@@ -160,22 +245,40 @@ public final class ActivationLog implements AutoCloseable {
         }
     }
 
-    private int trim(Connection connection, long cutoff) throws SQLException {
-        int deleted = 0;
+    private Deleted trim(Connection connection, long cutoff) throws SQLException {
+        long records = 0;
+        long size = 0;
         try (Statement statement = connection.createStatement()) {
-            long tooMany =
-                    Math.min(STEP, number(statement, "select activations from mark") - settings.activationsKept());
-            if (tooMany > 0) {
-                deleted += statement.executeUpdate("delete from activation where nanos <= ifnull((select nanos from"
-                        + " activation order by nanos, idx limit 1 offset " + (tooMany - 1) + "), -1)");
+            long tooMany = number(statement, "select activations from mark") - settings.activationsKept();
+            long tooLarge = number(statement, "select bytes from mark") - settings.bytesKept();
+            long upTo = -1;
+            // The oldest few, up to the first that may stay for its number, its size and its age.
+            try (ResultSet row =
+                    statement.executeQuery("select nanos, size from activation order by nanos, idx limit " + STEP)) {
+                while (row.next()
+                        && (records < tooMany
+                                || size < tooLarge
+                                || row.getLong(1) < cutoff
+                                || row.getLong(1) == upTo)) {
+                    upTo = row.getLong(1);
+                    records++;
+                    size += row.getLong(2);
+                }
             }
-            deleted += statement.executeUpdate("delete from activation where nanos < min(" + cutoff
-                    + ", ifnull((select nanos from activation order by nanos, idx limit 1 offset " + STEP + "), "
-                    + cutoff + "))");
-            statement.executeUpdate("update mark set activations = max(0, activations - " + deleted + ")");
+            if (records > 0) {
+                try (ResultSet row = statement.executeQuery(
+                        "select count(*), ifnull(sum(size), 0) from activation where nanos <= " + upTo)) {
+                    row.next();
+                    records = row.getLong(1);
+                    size = row.getLong(2);
+                }
+                statement.executeUpdate("delete from activation where nanos <= " + upTo);
+                statement.executeUpdate("update mark set activations = max(0, activations - " + records
+                        + "), bytes = max(0, bytes - " + size + ")");
+            }
             oldestNanos.set(number(statement, "select ifnull(min(nanos), " + Long.MAX_VALUE + ") from activation"));
         }
-        return deleted;
+        return new Deleted(records, size);
     }
 
     private static long number(Statement statement, String sql) throws SQLException {
@@ -189,11 +292,25 @@ public final class ActivationLog implements AutoCloseable {
         select.setString(1, query.namespace());
         select.setLong(2, query.since());
         select.setLong(3, query.upto());
+        int next = 4;
         if (query.name().isPresent()) {
-            select.setString(4, query.name().get());
-            return 5;
+            select.setString(next, query.name().get());
+            next++;
         }
-        return 4;
+        if (query.status().isPresent()) {
+            select.setInt(next, query.status().get().code());
+            next++;
+        }
+        return next;
+    }
+
+    private static String narrowed(Query query) {
+        String name = query.name().isPresent() ? " and name=?" : "";
+        if (query.status().isEmpty()) {
+            return name;
+        }
+        // Spelled out, or the index of those that did not succeed would not be used.
+        return name + " and status=?" + (query.status().get() == ActivationStatus.SUCCESS ? "" : " and status<>0");
     }
 
     private Connection reader() {

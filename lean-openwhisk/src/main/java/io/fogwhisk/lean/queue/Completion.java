@@ -12,18 +12,21 @@ import java.util.concurrent.CompletableFuture;
 record Completion(Entry entry, List<Row> rows, CompletableFuture<Void> stored) {
 
     /** One activation as it stands in the file. */
-    record Row(long nanos, int index, String namespace, long start, String name, String doc) {}
+    record Row(long nanos, int index, String namespace, long start, String name, String doc, int status, int size) {}
 
     static Completion of(Entry entry, List<Finished> activations) {
         List<Row> rows = new ArrayList<>(activations.size());
         for (Finished finished : activations) {
+            String doc = ActivationDocument.write(finished);
             rows.add(new Row(
                     entry.stamp().nanos(),
                     Stamp.indexOf(finished.activation().id()),
                     finished.activation().namespace(),
                     finished.activation().start(),
                     finished.name(),
-                    ActivationDocument.write(finished)));
+                    doc,
+                    finished.activation().status().code(),
+                    ActivationDocument.bytes(doc)));
         }
         return new Completion(entry, rows, new CompletableFuture<>());
     }

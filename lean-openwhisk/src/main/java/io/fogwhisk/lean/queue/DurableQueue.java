@@ -7,6 +7,7 @@ import io.fogwhisk.base.store.Database;
 import io.fogwhisk.base.store.GroupCommitter;
 import io.fogwhisk.base.store.StoreException;
 import io.fogwhisk.wsk.Outcome;
+import io.fogwhisk.wsk.model.ActivationId;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -17,10 +18,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The queue in {@code queue.db}, which also holds the activation records. Callers' invocations are gathered and written
@@ -31,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DurableQueue implements InvocationQueue, Service {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DurableQueue.class);
+    private static final Duration WRITE_LIMIT = Duration.ofSeconds(40);
     private static final int READ_CHUNK = 1_000;
     private static final long RANDOM_MASK = (1L << 48) - 1;
 
@@ -41,16 +49,18 @@ public final class DurableQueue implements InvocationQueue, Service {
     private final AtomicInteger depth = new AtomicInteger();
     private final ReadyEntries ready;
 
-    // Guards what waits to be written, and the order of stamps and places.
-    private final Object arriving = new Object();
-    private List<Arrival> arrivals = new ArrayList<>();
-    private boolean insertSubmitted;
+    // Its lock guards the order of stamps and places too.
+    private final Gathering<Arrival> arrivals = new Gathering<>(this::insert, this::inserted);
+    private final Gathering<Completion> completions = new Gathering<>(statements::complete, this::completed);
     private long lastNanos;
     private long lastSeq;
+    // Those that ran before they were kept count down, so that this life never reads them.
+    private long lastKept = -1;
 
-    private final Object completing = new Object();
-    private List<Completion> completions = new ArrayList<>();
-    private boolean completeSubmitted;
+    // What the file held when it was opened; written once, before any entry is taken.
+    private long foundUpTo;
+    private long keptFrom = -1;
+    private boolean closedBefore = true;
 
     private volatile boolean closing;
     private @Nullable GroupCommitter committer;
@@ -74,8 +84,12 @@ public final class DurableQueue implements InvocationQueue, Service {
             QueueStatements.Found found = QueueStatements.Found.in(connection);
             depth.set(found.entries());
             lastNanos = found.lastNanos();
-            lastSeq = found.lastSeq();
-            ready.startWith(found.lastSeq());
+            lastSeq = Math.max(0, found.lastSeq());
+            foundUpTo = lastSeq;
+            keptFrom = Math.min(0, found.firstSeq()) - 1;
+            lastKept = keptFrom + 1;
+            closedBefore = found.closed();
+            ready.startWith(found.entries() == 0 ? lastSeq : keptFrom, lastSeq);
         } catch (SQLException e) {
             throw database.failure("read", e);
         }
@@ -85,6 +99,7 @@ public final class DurableQueue implements InvocationQueue, Service {
         log = records;
         started.start();
         committer = started;
+        write(writing -> QueueStatements.closed(writing, false), started);
     }
 
     /** The activation records in the same file. */
@@ -109,35 +124,158 @@ public final class DurableQueue implements InvocationQueue, Service {
         }
         if (depth.incrementAndGet() > settings.maxQueued()) {
             depth.decrementAndGet();
-            metrics.count(Meter.LEAN_REFUSED);
-            return unavailable(
+            return full(
                     "the queue of OpenWhisk " + settings.owner() + " is full (" + settings.maxQueued() + " entries)");
         }
         // Made here, on the caller's thread, so that the committer's only writes.
         invocation.payload().text();
         CompletableFuture<Outcome> accepted = new CompletableFuture<>();
         boolean submit;
-        synchronized (arriving) {
+        synchronized (arrivals) {
             if (arrivals.size() >= settings.maxInMemory()) {
                 depth.decrementAndGet();
-                metrics.count(Meter.LEAN_REFUSED);
-                return unavailable("the queue of OpenWhisk " + settings.owner() + " does not keep up: "
-                        + arrivals.size() + " invocations wait for the disk");
+                return full("the queue of OpenWhisk " + settings.owner() + " does not keep up: " + arrivals.size()
+                        + " invocations wait for the disk");
             }
-            Instant now = clock.instant();
-            lastNanos = Math.max(lastNanos + 1, now.getEpochSecond() * 1_000_000_000 + now.getNano());
-            lastSeq++;
-            Stamp stamp = new Stamp(lastNanos, ThreadLocalRandom.current().nextLong() & RANDOM_MASK);
+            Stamp stamp = nextStamp();
             stamped.accept(stamp);
-            arrivals.add(new Arrival(new Entry(lastSeq, stamp, invocation), accepted));
-            submit = !insertSubmitted;
-            insertSubmitted = true;
+            lastSeq++;
+            submit = arrivals.add(new Arrival(new Entry(lastSeq, stamp, invocation), null, accepted));
         }
         if (submit) {
-            Insert insert = new Insert();
-            writer.submit(insert).whenComplete((done, failure) -> insert.finish(failure));
+            arrivals.submit(writer);
         }
         return accepted;
+    }
+
+    private Stamp nextStamp() {
+        Instant now = clock.instant();
+        lastNanos = Math.max(lastNanos + 1, now.getEpochSecond() * 1_000_000_000 + now.getNano());
+        return new Stamp(lastNanos, ThreadLocalRandom.current().nextLong() & RANDOM_MASK);
+    }
+
+    @Override
+    public Entry unqueued(Invocation invocation) {
+        synchronized (arrivals) {
+            return new Entry(Entry.UNQUEUED, nextStamp(), invocation);
+        }
+    }
+
+    @Override
+    public CompletionStage<Entry> keep(Entry unqueued) {
+        unqueued.invocation().payload().text();
+        CompletableFuture<Outcome> accepted = new CompletableFuture<>();
+        Entry kept;
+        boolean submit;
+        GroupCommitter writer = writer();
+        synchronized (arrivals) {
+            lastKept--;
+            kept = new Entry(lastKept, unqueued.stamp(), unqueued.invocation());
+            submit = arrivals.add(new Arrival(kept, null, accepted));
+        }
+        depth.incrementAndGet();
+        if (submit) {
+            arrivals.submit(writer);
+        }
+        writer.hurry();
+        return accepted.thenApply(outcome -> {
+            if (outcome instanceof Outcome.Unavailable unavailable) {
+                throw new StoreException(unavailable.message());
+            }
+            return kept;
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> split(Entry entry, List<Finished> records, List<Entry> parts) {
+        Completion completion = Completion.of(entry, records);
+        GroupCommitter writer = writer();
+        boolean submit = false;
+        // The first carries what it replaces: all go in one group, so in one transaction.
+        @Nullable Completion replaced = completion;
+        synchronized (arrivals) {
+            for (Entry part : parts) {
+                lastSeq++;
+                Entry queued = new Entry(lastSeq, part.stamp(), part.invocation());
+                submit |= arrivals.add(new Arrival(queued, replaced, new CompletableFuture<>()));
+                replaced = null;
+            }
+        }
+        depth.addAndGet(parts.size());
+        if (submit) {
+            arrivals.submit(writer);
+        }
+        return completion.stored();
+    }
+
+    @Override
+    public void wake() {
+        ready.wake();
+    }
+
+    @Override
+    public void setAside(Entry entry) {
+        ready.completed(1);
+    }
+
+    @Override
+    public List<Entry> takeAgain(long[] seqs) {
+        Connection connection = reader;
+        if (connection == null) {
+            return List.of();
+        }
+        try {
+            List<Entry> entries = QueueStatements.read(connection, seqs);
+            ready.takenAgain(entries.size());
+            return entries;
+        } catch (SQLException e) {
+            throw new StoreException("cannot read database " + settings.file() + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public boolean suspect(Entry entry) {
+        return !closedBefore && entry.queued() && entry.seq() <= foundUpTo;
+    }
+
+    @Override
+    public boolean acceptedNow(Entry entry) {
+        return entry.seq() > foundUpTo && entry.invocation().origin().cause().isEmpty();
+    }
+
+    @Override
+    public void attempt(List<Entry> entries) {
+        write(connection -> QueueStatements.attempt(connection, entries), writer());
+    }
+
+    private GroupCommitter writer() {
+        GroupCommitter writer = committer;
+        if (writer == null) {
+            throw new StoreException("the queue of OpenWhisk " + settings.owner() + " is not running");
+        }
+        return writer;
+    }
+
+    /** Statements that nobody gets a result of. */
+    @FunctionalInterface
+    private interface Statements {
+        void run(Connection connection) throws SQLException;
+    }
+
+    private void write(Statements statementsToRun, GroupCommitter writer) {
+        CompletionStage<Boolean> written = writer.submit(connection -> {
+            statementsToRun.run(connection);
+            return true;
+        });
+        writer.hurry();
+        try {
+            written.toCompletableFuture().get(WRITE_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new StoreException("cannot write to database " + settings.file() + ": " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("interrupted while writing to database " + settings.file(), e);
+        }
     }
 
     @Override
@@ -146,7 +284,7 @@ public final class DurableQueue implements InvocationQueue, Service {
         while (true) {
             fillGap();
             List<Entry> taken = ready.take(max, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
-            if (!taken.isEmpty() || System.nanoTime() - end >= 0) {
+            if (!taken.isEmpty() || System.nanoTime() - end >= 0 || ready.gap() == null) {
                 return taken;
             }
         }
@@ -166,22 +304,21 @@ public final class DurableQueue implements InvocationQueue, Service {
     }
 
     @Override
-    public CompletionStage<Void> complete(Entry entry, List<Finished> activations) {
+    public CompletionStage<Void> complete(Entry entry, List<Finished> activations, boolean urgent) {
+        if (!entry.queued() && activations.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
         Completion completion = Completion.of(entry, activations);
         GroupCommitter writer = committer;
         if (writer == null) {
             return CompletableFuture.failedFuture(
                     new StoreException("the queue of OpenWhisk " + settings.owner() + " is not running"));
         }
-        boolean submit;
-        synchronized (completing) {
-            completions.add(completion);
-            submit = !completeSubmitted;
-            completeSubmitted = true;
+        if (completions.add(completion)) {
+            completions.submit(writer);
         }
-        if (submit) {
-            Complete write = new Complete();
-            writer.submit(write).whenComplete((done, failure) -> write.finish(failure));
+        if (urgent) {
+            writer.hurry();
         }
         return completion.stored();
     }
@@ -191,6 +328,11 @@ public final class DurableQueue implements InvocationQueue, Service {
     public void close() {
         closing = true;
         if (committer != null) {
+            try {
+                write(connection -> QueueStatements.closed(connection, true), committer);
+            } catch (StoreException e) {
+                LOG.atWarn().addKeyValue("error", e.getMessage()).log("end of the queue not noted");
+            }
             committer.close();
         }
         if (log != null) {
@@ -209,84 +351,90 @@ public final class DurableQueue implements InvocationQueue, Service {
         return CompletableFuture.completedFuture(new Outcome.Unavailable(message));
     }
 
-    private record Arrival(Entry entry, CompletableFuture<Outcome> accepted) {}
+    private CompletionStage<Outcome> full(String message) {
+        metrics.count(Meter.LEAN_REFUSED);
+        return CompletableFuture.completedFuture(new Outcome.Unavailable(Outcome.TOO_MANY_REQUESTS, message));
+    }
 
-    /** One group of arrivals. May be applied a second time, alone, when the first transaction failed. */
-    private final class Insert implements GroupCommitter.Write<Boolean> {
-        private final List<Arrival> group = new ArrayList<>();
+    /**
+     * An entry to be written.
+     *
+     * @param replaces what is completed in the same transaction, or null
+     */
+    private record Arrival(Entry entry, @Nullable Completion replaces, CompletableFuture<Outcome> accepted) {}
 
-        @Override
-        public Boolean apply(Connection connection) throws SQLException {
-            gather();
-            if (!group.isEmpty()) {
-                statements.insert(connection, group.stream().map(Arrival::entry).toList());
-            }
-            return true;
+    private void insert(Connection connection, List<Arrival> group) throws SQLException {
+        statements.insert(connection, group.stream().map(Arrival::entry).toList());
+        List<Completion> replaced = replaced(group);
+        if (!replaced.isEmpty()) {
+            statements.complete(connection, replaced);
         }
+    }
 
-        void finish(@Nullable Throwable failure) {
-            if (failure == null) {
-                ready.committed(group.stream().map(Arrival::entry).toList());
-                metrics.count(Meter.LEAN_ACCEPTED, group.size());
-                for (Arrival arrival : group) {
-                    arrival.accepted()
-                            .complete(new Outcome.Accepted(
-                                    Optional.of(arrival.entry().stamp().id(0))));
-                }
-                return;
-            }
-            gather();
+    private void inserted(List<Arrival> group, @Nullable Throwable failure) {
+        if (failure != null) {
             depth.addAndGet(-group.size());
             Outcome outcome = new Outcome.Unavailable(
                     "OpenWhisk " + settings.owner() + " cannot store invocations: " + failure.getMessage());
             group.forEach(arrival -> arrival.accepted().complete(outcome));
+            replaced(group).forEach(completion -> completion.stored().completeExceptionally(failure));
+            return;
         }
-
-        private void gather() {
-            synchronized (arriving) {
-                group.addAll(arrivals);
-                arrivals = new ArrayList<>();
-                insertSubmitted = false;
+        stored(replaced(group));
+        List<Entry> toRun = new ArrayList<>(group.size());
+        for (Arrival arrival : group) {
+            if (arrival.entry().seq() > 0) {
+                toRun.add(arrival.entry());
             }
+        }
+        ready.committed(toRun);
+        for (Arrival arrival : group) {
+            ActivationId id = arrival.entry().stamp().id(0);
+            arrival.accepted().complete(new Outcome.Accepted(Optional.of(id)));
+        }
+        metrics.count(Meter.LEAN_ACCEPTED, group.size());
+    }
+
+    private static List<Completion> replaced(List<Arrival> group) {
+        List<Completion> replaced = new ArrayList<>();
+        for (Arrival arrival : group) {
+            if (arrival.replaces() != null) {
+                replaced.add(arrival.replaces());
+            }
+        }
+        return replaced;
+    }
+
+    private void completed(List<Completion> group, @Nullable Throwable failure) {
+        if (failure == null) {
+            stored(group);
+        } else {
+            group.forEach(completion -> completion.stored().completeExceptionally(failure));
         }
     }
 
-    /** One group of completions. May be applied a second time, alone, when the first transaction failed. */
-    private final class Complete implements GroupCommitter.Write<Boolean> {
-        private final List<Completion> group = new ArrayList<>();
-
-        @Override
-        public Boolean apply(Connection connection) throws SQLException {
-            gather();
-            if (!group.isEmpty()) {
-                statements.complete(connection, group);
+    /** Counts what is now done. */
+    private void stored(List<Completion> done) {
+        int records = 0;
+        long bytes = 0;
+        int removed = 0;
+        int held = 0;
+        for (Completion completion : done) {
+            records += completion.rows().size();
+            for (Completion.Row row : completion.rows()) {
+                bytes += row.size();
             }
-            return true;
+            if (completion.entry().queued()) {
+                removed++;
+                held += completion.entry().seq() > keptFrom ? 1 : 0;
+            }
         }
-
-        void finish(@Nullable Throwable failure) {
-            if (failure != null) {
-                gather();
-                group.forEach(completion -> completion.stored().completeExceptionally(failure));
-                return;
-            }
-            int records = 0;
-            for (Completion completion : group) {
-                records += completion.rows().size();
-            }
+        if (!done.isEmpty()) {
             metrics.count(Meter.LEAN_ACTIVATIONS, records);
-            activations().added(records);
-            depth.addAndGet(-group.size());
-            ready.completed(group.size());
-            group.forEach(completion -> completion.stored().complete(null));
-        }
-
-        private void gather() {
-            synchronized (completing) {
-                group.addAll(completions);
-                completions = new ArrayList<>();
-                completeSubmitted = false;
-            }
+            activations().added(records, bytes);
+            depth.addAndGet(-removed);
+            ready.completed(held);
+            done.forEach(completion -> completion.stored().complete(null));
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param maxQueued entries, at least 1
  * @param maxInMemory accepted entries held in memory, at least 1; the others are read again from the file
  * @param activationsKept records, at least 1; the oldest go first
+ * @param bytesKept how many bytes of records are kept, at least 1; the oldest go first
  * @param retention how long a record is kept at most
  */
 public record QueueSettings(
@@ -22,6 +23,7 @@ public record QueueSettings(
         int maxQueued,
         int maxInMemory,
         long activationsKept,
+        long bytesKept,
         Duration retention) {
 
     /** Checks the ranges. */
@@ -30,8 +32,9 @@ public record QueueSettings(
         Objects.requireNonNull(file, "file is null");
         Objects.requireNonNull(pace, "pace is null");
         Objects.requireNonNull(retention, "retention is null");
-        if (maxQueued < 1 || maxInMemory < 1 || activationsKept < 1) {
-            throw new IllegalArgumentException("maxQueued, maxInMemory and activationsKept must be at least 1");
+        if (maxQueued < 1 || maxInMemory < 1 || activationsKept < 1 || bytesKept < 1) {
+            throw new IllegalArgumentException(
+                    "maxQueued, maxInMemory, activationsKept and bytesKept must be at least 1");
         }
     }
 }

@@ -21,6 +21,7 @@ final class ReadyEntries {
     private final Condition changed = lock.newCondition();
     private final Deque<Entry> ready = new ArrayDeque<>();
     private int taken;
+    private boolean woken;
     private long lastLoaded;
     private long lastCommitted;
 
@@ -28,10 +29,11 @@ final class ReadyEntries {
         this.max = max;
     }
 
-    /** Says that a file just opened holds entries up to a place. */
-    void startWith(long lastSeq) {
+    /** Says that a file just opened holds entries after a place and up to another. */
+    void startWith(long after, long lastSeq) {
         lock.lock();
         try {
+            lastLoaded = after;
             lastCommitted = lastSeq;
         } finally {
             lock.unlock();
@@ -98,15 +100,37 @@ final class ReadyEntries {
         try {
             // Ends with an arrival, or when there is a gap and room: the caller then comes back and fills it.
             long left = wait.toNanos();
-            while (left > 0 && ready.isEmpty() && (lastLoaded == lastCommitted || taken >= max)) {
+            while (left > 0 && !woken && ready.isEmpty() && (lastLoaded == lastCommitted || taken >= max)) {
                 left = changed.awaitNanos(left);
             }
             List<Entry> entries = new ArrayList<>(Math.min(limit, ready.size()));
             while (entries.size() < limit && !ready.isEmpty()) {
                 entries.add(ready.removeFirst());
             }
+            woken = false;
             taken += entries.size();
             return entries;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends a wait of {@link #take}, or the next one. */
+    void wake() {
+        lock.lock();
+        try {
+            woken = true;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes that entries that were set aside are held again. */
+    void takenAgain(int count) {
+        lock.lock();
+        try {
+            taken += count;
         } finally {
             lock.unlock();
         }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.lean.invoker.Activations;
 import io.fogwhisk.lean.queue.ActivationLog;
 import io.fogwhisk.lean.store.Entitlement;
 import io.fogwhisk.lean.store.LeanException;
@@ -16,7 +17,6 @@ import io.fogwhisk.wsk.model.ActivationStatus;
 import io.fogwhisk.wsk.model.EntityName;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** {@code /namespaces/{ns}/activations[/{id}[/logs|/result]]}. */
 final class ActivationRoutes {
@@ -27,10 +27,10 @@ final class ActivationRoutes {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
-    private final Supplier<ActivationLog> activations;
+    private final Activations activations;
     private final Entitlement entitlement;
 
-    ActivationRoutes(Supplier<ActivationLog> activations, Entitlement entitlement) {
+    ActivationRoutes(Activations activations, Entitlement entitlement) {
         this.activations = activations;
         this.entitlement = entitlement;
     }
@@ -47,7 +47,7 @@ final class ActivationRoutes {
             return;
         }
         ActivationId id = new ActivationId(names.get(0));
-        Optional<String> doc = activations.get().find(namespace, id);
+        Optional<String> doc = activations.find(namespace, id);
         String part = names.size() == 2 ? names.get(1) : "";
         if (!part.isEmpty() && !part.equals("logs") && !part.equals("result")) {
             throw Exchange.noSuchRoute();
@@ -75,14 +75,14 @@ final class ActivationRoutes {
                 exchange.query("name").map(ActivationRoutes::checkedName),
                 millis(exchange, "since", 0),
                 millis(exchange, "upto", Long.MAX_VALUE),
+                Optional.empty(),
                 exchange.skip(COLLECTION),
                 exchange.limit(COLLECTION));
         if (count) {
-            exchange.json(
-                    200, NODES.objectNode().put(COLLECTION, activations.get().count(query)));
+            exchange.json(200, NODES.objectNode().put(COLLECTION, activations.count(query)));
             return;
         }
-        List<String> found = activations.get().list(query);
+        List<String> found = activations.list(query);
         if (docs) {
             exchange.text(200, "[" + String.join(",", found) + "]");
             return;

@@ -7,8 +7,8 @@ import io.fogwhisk.lean.identity.FailedLogins;
 import io.fogwhisk.lean.identity.Identity;
 import io.fogwhisk.lean.identity.IdentitySource;
 import io.fogwhisk.lean.invoker.ActionResolver;
+import io.fogwhisk.lean.invoker.Activations;
 import io.fogwhisk.lean.invoker.Invocations;
-import io.fogwhisk.lean.queue.ActivationLog;
 import io.fogwhisk.lean.runtime.Runtimes;
 import io.fogwhisk.lean.store.Entitlement;
 import io.fogwhisk.lean.store.EntityStore;
@@ -31,7 +31,6 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +58,6 @@ public final class RestApi {
      * The API over an OpenWhisk's parts.
      *
      * @param identities who may use it
-     * @param activations asked for at each request, as the file is opened later
      * @param underWay how many accepted invocations wait or run
      * @param runtimes what runs the code that users upload
      * @param blockingLimit the longest that a blocking call waits
@@ -71,7 +69,7 @@ public final class RestApi {
             Entitlement entitlement,
             ActionResolver resolver,
             Invocations invocations,
-            Supplier<ActivationLog> activations,
+            Activations activations,
             IntSupplier underWay,
             Runtimes runtimes,
             Duration blockingLimit,

@@ -57,7 +57,7 @@ class DurableQueueTest {
             for (Entry entry : taken) {
                 stamps.add(entry.stamp());
                 if (number(entry) % 3 != 0) {
-                    await(queue.complete(entry, List.of(finished(entry))));
+                    await(queue.complete(entry, List.of(finished(entry)), false));
                 }
             }
         }
@@ -82,7 +82,7 @@ class DurableQueueTest {
         try (DurableQueue queue = open(folder, 1_000, 1_000)) {
             accept(queue, 0, accepted);
             for (Entry entry : take(queue, 120)) {
-                await(queue.complete(entry, List.of(finished(entry))));
+                await(queue.complete(entry, List.of(finished(entry)), false));
                 completed.add(number(entry));
             }
             // When
@@ -111,7 +111,7 @@ class DurableQueueTest {
                 assertThat(taken.size()).isBetween(1, 7);
                 for (Entry entry : taken) {
                     seen.add(number(entry));
-                    await(queue.complete(entry, List.of(finished(entry))));
+                    await(queue.complete(entry, List.of(finished(entry)), false));
                 }
                 if (!late && seen.size() > 50) {
                     accept(queue, 100, 101);
@@ -150,7 +150,7 @@ class DurableQueueTest {
             List<Entry> taken = take(queue, 5);
             assertThat(queue.take(5, SHORT)).isEmpty();
             // When
-            await(queue.complete(taken.get(0), List.of(finished(taken.get(0)))));
+            await(queue.complete(taken.get(0), List.of(finished(taken.get(0))), false));
             // Then
             assertThat(numbers(take(queue, 1))).containsExactly(5);
         }
@@ -164,10 +164,11 @@ class DurableQueueTest {
             // When
             Outcome refused = await(queue.accept(invocation(3), stamp -> {}));
             Entry first = queue.take(1, LONG).get(0);
-            await(queue.complete(first, List.of(finished(first))));
+            await(queue.complete(first, List.of(finished(first)), false));
             Outcome accepted = await(queue.accept(invocation(4), stamp -> {}));
             // Then
-            assertThat(refused).isEqualTo(new Outcome.Unavailable("the queue of OpenWhisk test is full (3 entries)"));
+            assertThat(refused)
+                    .isEqualTo(new Outcome.Unavailable(429, "the queue of OpenWhisk test is full (3 entries)"));
             assertThat(accepted).isInstanceOf(Outcome.Accepted.class);
             assertThat(queue.depth()).isEqualTo(3);
         }
@@ -190,7 +191,7 @@ class DurableQueueTest {
                     }));
                 }
                 for (Entry entry : take(queue, 5)) {
-                    await(queue.complete(entry, List.of(finished(entry))));
+                    await(queue.complete(entry, List.of(finished(entry)), false));
                 }
             }
         }
@@ -218,13 +219,13 @@ class DurableQueueTest {
     @Test
     void keepsTheNewestRecordsAndDeletesTheOldest() throws Exception {
         QueueSettings settings = new QueueSettings(
-                "test", folder.resolve("queue.db"), Duration.ZERO, 1_000, 100, 10, Duration.ofDays(1));
+                "test", folder.resolve("queue.db"), Duration.ZERO, 1_000, 100, 10, 1L << 30, Duration.ofDays(1));
         try (DurableQueue queue = start(new DurableQueue(settings, metrics(), Clock.systemUTC()))) {
             // Given
             accept(queue, 0, 50);
             List<Entry> entries = take(queue, 50);
             for (Entry entry : entries) {
-                await(queue.complete(entry, List.of(finished(entry))));
+                await(queue.complete(entry, List.of(finished(entry)), false));
             }
             // When
             queue.activations().trim();
@@ -244,13 +245,13 @@ class DurableQueueTest {
         try (DurableQueue queue = open(folder, 1_000, 100, Clock.fixed(now.minusSeconds(90_000), ZoneOffset.UTC))) {
             accept(queue, 0, 3);
             for (Entry entry : take(queue, 3)) {
-                await(queue.complete(entry, List.of(finished(entry))));
+                await(queue.complete(entry, List.of(finished(entry)), false));
             }
         }
         try (DurableQueue queue = open(folder, 1_000, 100, Clock.fixed(now, ZoneOffset.UTC))) {
             accept(queue, 3, 4);
             Entry young = take(queue, 1).get(0);
-            await(queue.complete(young, List.of(finished(young))));
+            await(queue.complete(young, List.of(finished(young)), false));
             // When
             queue.activations().trim();
             // Then
@@ -276,7 +277,14 @@ class DurableQueueTest {
 
     private static DurableQueue open(Path folder, int maxQueued, int maxInMemory, Clock clock) {
         QueueSettings settings = new QueueSettings(
-                "test", folder.resolve("queue.db"), Duration.ZERO, maxQueued, maxInMemory, 100_000, Duration.ofDays(1));
+                "test",
+                folder.resolve("queue.db"),
+                Duration.ZERO,
+                maxQueued,
+                maxInMemory,
+                100_000,
+                1L << 30,
+                Duration.ofDays(1));
         return start(new DurableQueue(settings, metrics(), clock));
     }
 
