@@ -318,7 +318,8 @@ class WskRequestsTest {
         assertThat(one.path(0).path("name")).isEqualTo(all.path(1).path("name"));
         assertThat(one.path(0).has("parameters")).isFalse();
         assertThat(site.send("GET", "/api/v1/namespaces/whisk.system/packages").json())
-                .hasSize(2);
+                .as("those the site was given, and samples")
+                .hasSize(3);
     }
 
     @Test
