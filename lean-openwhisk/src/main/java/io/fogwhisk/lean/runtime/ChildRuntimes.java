@@ -53,7 +53,12 @@ public final class ChildRuntimes implements Runtimes {
     @Override
     public void start() {
         sandbox.open();
-        sources = List.of(new SocketChildren(name, sandbox, List.of(NodeLanguage::find), threads, apiHost));
+        sources = List.of(new SocketChildren(
+                name,
+                sandbox,
+                List.of(NodeLanguage::find, PythonLanguage::find, JavaLanguage::find),
+                threads,
+                apiHost));
         watch.start();
     }
 
