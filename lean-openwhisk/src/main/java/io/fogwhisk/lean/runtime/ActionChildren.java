@@ -7,6 +7,9 @@ import java.util.Deque;
 final class ActionChildren {
 
     private static final int MAX_STARTING = 2;
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+    private static final long QUICK_NANOS = 10_000_000;
+    private static final int MEAN_OVER = 8;
 
     private final ChildKey key;
     private final Deque<PooledChild> idle = new ArrayDeque<>();
@@ -14,7 +17,10 @@ final class ActionChildren {
     private int alive;
     private int starting;
     private boolean replaced;
-    private long lastReady = System.nanoTime();
+    /** When it last got or lost a child. */
+    private long lastChange = System.nanoTime();
+
+    private long meanRunNanos;
 
     ActionChildren(ChildKey key) {
         this.key = key;
@@ -58,33 +64,43 @@ final class ActionChildren {
 
     void childIsReady() {
         starting--;
-        lastReady = System.nanoTime();
+        lastChange = System.nanoTime();
     }
 
     void childIsGone(boolean wasStarting) {
         alive--;
+        lastChange = System.nanoTime();
         if (wasStarting) {
             starting--;
         }
     }
 
-    /** Whether another child would help: requests have waited too long for those there are, and for those on their way. */
-    boolean wantsAnother(long now, long patienceNanos) {
-        PendingRun first = waiting.peekFirst();
-        boolean enough = starting == alive ? starting > 0 : starting >= MAX_STARTING;
-        if (first == null || enough) {
-            return false;
-        }
-        return alive == 0 || now - Math.max(first.since(), lastReady) > patienceNanos;
+    /** A run took so long. */
+    void ran(long nanos) {
+        meanRunNanos += (nanos - meanRunNanos) / MEAN_OVER;
     }
 
-    /** Whether it should get a child before the other one: with fewer children, or waiting longer. */
-    boolean before(ActionChildren other) {
-        if (alive != other.alive) {
-            return alive < other.alive;
+    /**
+     * Whether another child would help: requests have waited too long for those there are, and for those on their way.
+     * More children than processors are of no use to code that is done at once.
+     */
+    boolean wantsAnother(long now, long patienceNanos) {
+        boolean enough = starting == alive ? starting > 0 : starting >= MAX_STARTING;
+        boolean quick = alive >= PROCESSORS && meanRunNanos < QUICK_NANOS;
+        if (waiting.isEmpty() || enough || quick) {
+            return false;
         }
-        PendingRun mine = waiting.peekFirst();
-        PendingRun theirs = other.waiting.peekFirst();
-        return mine != null && (theirs == null || mine.since() - theirs.since() < 0);
+        return alive == 0 || now - waitingSince() > patienceNanos;
+    }
+
+    /** Whether it should get a child before the other one: with fewer children, or waiting longer for one. */
+    boolean before(ActionChildren other) {
+        return alive == other.alive ? waitingSince() - other.waitingSince() < 0 : alive < other.alive;
+    }
+
+    private long waitingSince() {
+        PendingRun first = waiting.peekFirst();
+        long since = first == null ? lastChange : first.since();
+        return since - lastChange > 0 ? since : lastChange;
     }
 }

@@ -300,6 +300,9 @@ final class ChildPool {
         PendingRun next = null;
         lock.lock();
         try {
+            if (!child.initializing()) {
+                child.home().ran(child.ranFor());
+            }
             if (closed) {
                 remove(child);
             } else if (makesRoom(child)) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -25,6 +26,9 @@ final class ChildUsers implements AutoCloseable {
 
     /** One more than the last. */
     static final int END = 61_180;
+
+    /** So many ids rest before one is used again: the system counts processes until their end was noticed. */
+    private static final int RESTING = 16;
 
     private final Path folder;
     private final IntConsumer evict;
@@ -48,9 +52,8 @@ final class ChildUsers implements AutoCloseable {
      * @throws LeanException if all are taken or the folder cannot be written
      */
     synchronized int claim() {
-        Integer known = free.poll();
-        if (known != null) {
-            return known;
+        if (free.size() >= RESTING) {
+            return free.removeFirst();
         }
         // One thread of a process at a time: a process that closes a lock file loses its other locks on it.
         synchronized (ChildUsers.class) {
@@ -72,7 +75,7 @@ final class ChildUsers implements AutoCloseable {
 
     /** Gives an id back once nothing runs under it. */
     synchronized void release(int user) {
-        free.push(user);
+        free.addLast(user);
     }
 
     @Override
@@ -112,7 +115,13 @@ final class ChildUsers implements AutoCloseable {
     }
 
     private static boolean ownerIsAlive(Path file) throws IOException {
-        String owner = Files.readString(file).trim();
+        String owner;
+        try {
+            owner = Files.readString(file).trim();
+        } catch (NoSuchFileException e) {
+            // Its owner has given it back this moment.
+            return false;
+        }
         int space = owner.indexOf(' ');
         if (space < 0) {
             return false;

@@ -16,6 +16,7 @@ final class PooledChild {
     /** Guarded by the pool's lock. */
     private boolean starting = true;
 
+    private volatile long occupiedAt;
     private volatile long deadline;
     private volatile long readyAt = System.nanoTime();
     private volatile long idleSince = System.nanoTime();
@@ -36,7 +37,8 @@ final class PooledChild {
     /** Gives it a run, whose time begins now. */
     void occupy(PendingRun run, boolean init) {
         initializing = init;
-        deadline = System.nanoTime() + run.request().action().limits().timeoutMillis() * 1_000_000L;
+        occupiedAt = System.nanoTime();
+        deadline = occupiedAt + run.request().action().limits().timeoutMillis() * 1_000_000L;
         current.set(run);
     }
 
@@ -75,6 +77,11 @@ final class PooledChild {
     /** How long it has been usable, in nanoseconds. */
     long age(long now) {
         return now - readyAt;
+    }
+
+    /** How long the last run took so far, in nanoseconds. */
+    long ranFor() {
+        return System.nanoTime() - occupiedAt;
     }
 
     void idle() {

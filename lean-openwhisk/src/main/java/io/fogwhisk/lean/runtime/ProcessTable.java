@@ -104,9 +104,21 @@ final class ProcessTable {
         return entry == null ? 0 : entry.residentBytes();
     }
 
+    /** Whether a process runs under a user id, or has ended without its parent having noticed. */
+    boolean hasAny(int user) {
+        String[] names = new File("/proc").list((folder, name) -> Character.isDigit(name.charAt(0)));
+        String line = "\nUid:\t" + user + "\t";
+        for (String name : names == null ? new String[0] : names) {
+            if (text(Path.of("/proc", name, "status")).contains(line)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static @org.jspecify.annotations.Nullable Entry read(Path stat) {
         try {
-            String text = Files.readString(stat, StandardCharsets.ISO_8859_1);
+            String text = text(stat);
             // The name in parentheses may hold anything; after it: state, parent, group, session, ..., pages.
             String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
             if (fields[0].equals("Z")) {
@@ -114,9 +126,18 @@ final class ProcessTable {
             }
             return new Entry(
                     Long.parseLong(fields[1]), Long.parseLong(fields[3]), Long.parseLong(fields[21]) * PAGE_BYTES);
-        } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
+        } catch (IndexOutOfBoundsException | NumberFormatException e) {
             // It has ended between the look at the folder and this one.
             return null;
+        }
+    }
+
+    /** Empty if the process has ended meanwhile. */
+    private static String text(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
         }
     }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,8 @@ final class Sandbox implements AutoCloseable {
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final int MAX_OUTPUT = 64 * 1024;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration GONE = Duration.ofSeconds(2);
 
     private final String name;
     private final RuntimeSettings settings;
@@ -242,11 +245,20 @@ final class Sandbox implements AutoCloseable {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             exited(killer);
+            awaitNone(user);
         } catch (IOException e) {
             LOG.atWarn()
                     .addKeyValue("runtimes", name)
                     .addKeyValue("error", e.toString())
                     .log("processes of an action may be left behind");
+        }
+    }
+
+    /** What was ended counts as one of the user's processes until its parent has noticed. */
+    private void awaitNone(int user) {
+        long until = System.nanoTime() + GONE.toNanos();
+        while (processes.hasAny(user) && System.nanoTime() < until) {
+            LockSupport.parkNanos(this, GONE.toNanos() / 500);
         }
     }
 

@@ -60,6 +60,10 @@ final class NodeRuntimes implements AutoCloseable {
                 new RuntimeSettings(userMemoryMb, Duration.ofMinutes(10), network, reachableFolder(), Map.of()));
     }
 
+    static NodeRuntimes in(Path folder) {
+        return new NodeRuntimes(new RuntimeSettings(2_048, Duration.ofMinutes(10), true, folder, Map.of()));
+    }
+
     /** A temporary folder that a child's user may enter; short, as the path of a socket is. */
     static Path reachableFolder() {
         try {
