@@ -8,8 +8,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the code of one activation writes to its standard output and error, as the lines of the activation's logs. Keeps
@@ -33,6 +35,9 @@ final class ActivationOutput {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'").withZone(ZoneOffset.UTC);
+    /** The line by which OpenWhisk's containers mark the end of an activation's logs; it is no part of them. */
+    private static final String END = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX";
+
     private static final String FAILURE =
             "The action did not initialize or run as expected. Log data might be missing.";
     /** A longer line is cut in pieces, so that a line without an end needs no more memory than the limit. */
@@ -47,6 +52,7 @@ final class ActivationOutput {
     private long size;
     private boolean truncated;
     private boolean heapExhausted;
+    private final Set<Stream> marks = EnumSet.noneOf(Stream.class);
 
     /**
      * An empty output.
@@ -91,6 +97,11 @@ final class ActivationOutput {
         return List.copyOf(lines);
     }
 
+    /** Whether both streams have had the line by which a container marks the end of an activation's logs. */
+    synchronized boolean marked() {
+        return marks.size() == Stream.values().length;
+    }
+
     /** Whether a language's own words were seen that it ran out of its heap. */
     synchronized boolean heapExhausted() {
         return heapExhausted;
@@ -130,6 +141,14 @@ final class ActivationOutput {
     }
 
     private void add(Stream stream, String time, String text) {
+        if (text.endsWith(END)) {
+            marks.add(stream);
+            String before = text.substring(0, text.length() - END.length());
+            if (!before.isEmpty()) {
+                add(stream, time, before);
+            }
+            return;
+        }
         if (truncated || limit == 0) {
             return;
         }
