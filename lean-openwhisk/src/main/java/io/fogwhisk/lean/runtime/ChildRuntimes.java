@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Runs code in child processes, kept warm, each held in a sandbox. Thread-safe. */
 public final class ChildRuntimes implements Runtimes {
@@ -16,6 +17,7 @@ public final class ChildRuntimes implements Runtimes {
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final String name;
+    private final RuntimeSettings settings;
     private final Supplier<String> apiHost;
     private final Sandbox sandbox;
     /** As many threads as there are children that start, end or take a long request at the moment. */
@@ -24,6 +26,7 @@ public final class ChildRuntimes implements Runtimes {
     private final ChildPool pool;
     private final ChildWatch watch;
     private volatile List<ChildSource> sources = List.of();
+    private volatile @Nullable DockerChildren containers;
 
     /**
      * Runtimes that are not started, whose actions are not told where their OpenWhisk is.
@@ -42,6 +45,7 @@ public final class ChildRuntimes implements Runtimes {
      */
     public ChildRuntimes(String name, RuntimeSettings settings, Supplier<String> apiHost, Clock clock) {
         this.name = name;
+        this.settings = settings;
         this.apiHost = apiHost;
         this.sandbox = new Sandbox(name, settings);
         this.threads = Executors.newCachedThreadPool(NamedThreads.pool(name + "-child-starter"));
@@ -53,12 +57,19 @@ public final class ChildRuntimes implements Runtimes {
     @Override
     public void start() {
         sandbox.open();
-        sources = List.of(new SocketChildren(
-                name,
-                sandbox,
-                List.of(NodeLanguage::find, PythonLanguage::find, JavaLanguage::find),
-                threads,
-                apiHost));
+        Machine machine = new Machine(sandbox, new RunnerFiles(sandbox.root()));
+        DockerChildren docker =
+                new DockerChildren(machine.onPath("docker"), sandbox.root(), settings.network(), threads, apiHost);
+        containers = docker;
+        sources = List.of(
+                new ExecutableChildren(name, sandbox, settings, threads, apiHost),
+                new SocketChildren(
+                        name,
+                        sandbox,
+                        List.of(NodeLanguage::find, PythonLanguage::find, JavaLanguage::find),
+                        threads,
+                        apiHost),
+                docker);
         watch.start();
     }
 
@@ -69,7 +80,8 @@ public final class ChildRuntimes implements Runtimes {
 
     @Override
     public boolean blackbox() {
-        return false;
+        DockerChildren docker = containers;
+        return docker != null && docker.available();
     }
 
     @Override
