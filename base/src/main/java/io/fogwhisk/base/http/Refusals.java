@@ -23,6 +23,12 @@ final class Refusals extends ErrorHandler {
         byRole.remove(role.name());
     }
 
+    /** Every verb is told why. */
+    @Override
+    public boolean errorPageForMethod(String method) {
+        return true;
+    }
+
     @Override
     protected void generateResponse(
             Request request,

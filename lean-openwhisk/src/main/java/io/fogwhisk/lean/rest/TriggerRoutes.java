@@ -73,8 +73,11 @@ final class TriggerRoutes {
     private static void checkFeed(List<KeyValue> annotations) {
         for (KeyValue annotation : annotations) {
             if (annotation.key().equals("feed")) {
+                if (!annotation.value().isTextual()) {
+                    throw new LeanException(400, "Feed name is not valid");
+                }
                 try {
-                    QualifiedName.parse(annotation.value().asText());
+                    QualifiedName.parse(annotation.value().textValue());
                 } catch (WskException e) {
                     throw new LeanException(400, "Feed name is not valid", e);
                 }
