@@ -3,10 +3,12 @@ package io.fogwhisk.lean.invoker;
 import io.fogwhisk.lean.store.EntityStore;
 import io.fogwhisk.wsk.model.Binding;
 import io.fogwhisk.wsk.model.JsonObject;
+import io.fogwhisk.wsk.model.KeyValue;
 import io.fogwhisk.wsk.model.QualifiedName;
 import io.fogwhisk.wsk.model.WhiskAction;
 import io.fogwhisk.wsk.model.WhiskEntity;
 import io.fogwhisk.wsk.model.WhiskPackage;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,7 +42,9 @@ public final class ActionResolver {
      */
     public Optional<Inherited> find(QualifiedName name) {
         ResolvedAction resolved = resolve(name);
-        return resolved == null ? Optional.empty() : Optional.of(new Inherited(resolved.action(), resolved.params()));
+        return resolved == null
+                ? Optional.empty()
+                : Optional.of(new Inherited(resolved.action(), WhiskEntity.asObject(resolved.allParams())));
     }
 
     /**
@@ -71,7 +75,7 @@ public final class ActionResolver {
     }
 
     private @Nullable ResolvedAction look(QualifiedName name) {
-        JsonObject inherited = JsonObject.empty();
+        List<KeyValue> params = List.of();
         String path = name.path();
         Optional<String> bound = Optional.empty();
         if (name.packageName().isPresent()) {
@@ -86,18 +90,23 @@ public final class ActionResolver {
                 if (provider == null) {
                     return null;
                 }
-                inherited = WhiskEntity.asObject(provider.parameters());
+                params = provider.parameters();
                 path = provider.pathOfActions();
                 bound = Optional.of(name.path());
             }
-            inherited = inherited.merge(WhiskEntity.asObject(pkg.parameters()));
+            params = KeyValue.merge(params, pkg.parameters());
         }
         WhiskAction action = entities.action(path, name.name());
         if (action == null) {
             return null;
         }
-        JsonObject params = inherited.merge(WhiskEntity.asObject(action.parameters()));
+        params = KeyValue.merge(params, action.parameters());
         return ResolvedAction.of(name, action, params, bound, builtIns.find(action.exec()));
+    }
+
+    /** The text of an action's code; see {@link EntityStore#code}. */
+    String code(WhiskAction action) {
+        return entities.code(action);
     }
 
     private record Found(long generation, Map<QualifiedName, ResolvedAction> actions) {}

@@ -12,16 +12,13 @@ import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.action.ActivationContext;
 import io.fogwhisk.wsk.action.InProcessAction;
 import io.fogwhisk.wsk.action.TryAgainException;
-import io.fogwhisk.wsk.model.ActionCode;
 import io.fogwhisk.wsk.model.ActivationStatus;
 import io.fogwhisk.wsk.model.Exec;
 import io.fogwhisk.wsk.model.JsonObject;
-import io.fogwhisk.wsk.model.WhiskAction;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -141,11 +138,11 @@ final class ActionRunner {
     private void runInChild(Call call, Consumer<Finished> done) {
         RunRequest request = new RunRequest(
                 call.action().action(),
-                () -> code(call.action().action()),
+                () -> resolver.code(call.action().action()),
                 call.identity().namespace(),
                 call.action().invokedAs(),
-                call.input().text(),
-                Map.of(),
+                call.input().without(call.action().env().keySet()).text(),
+                call.action().env(),
                 call.id(),
                 call.transactionId(),
                 call.action().knowsKey() ? Optional.of(call.identity().key()) : Optional.empty());
@@ -185,20 +182,6 @@ final class ActionRunner {
                 result.end(),
                 result.initMillis(),
                 result.timedOut());
-    }
-
-    /** The text of an action's code. */
-    private static String code(WhiskAction action) {
-        Optional<ActionCode> code = Optional.empty();
-        if (action.exec() instanceof Exec.Code given) {
-            code = Optional.of(given.code());
-        } else if (action.exec() instanceof Exec.Blackbox blackbox) {
-            code = blackbox.code();
-        }
-        if (code.isPresent() && !(code.get() instanceof ActionCode.Inline)) {
-            throw new WskException("the code of action " + action.name() + " is not at hand");
-        }
-        return code.map(given -> ((ActionCode.Inline) given).text()).orElse("");
     }
 
     /** With the action as it is by then: what was in the way may have been one of its parameters. */

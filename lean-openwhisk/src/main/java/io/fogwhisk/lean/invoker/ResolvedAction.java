@@ -8,9 +8,12 @@ import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.KeyValue;
 import io.fogwhisk.wsk.model.QualifiedName;
 import io.fogwhisk.wsk.model.WhiskAction;
+import io.fogwhisk.wsk.model.WhiskEntity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param invokedAs the name used, which may lead through a package binding
  * @param action the action it led to
- * @param params inherited and own: package, binding, action; later wins
+ * @param allParams inherited and own: package, binding, action; later wins
+ * @param params those of them that are arguments
+ * @param env those that the code of a child finds in its environment
  * @param listName what activation lists find it by
  * @param annotations of each activation
  * @param code what runs in this process, or null if it runs in a child, is a sequence, or the code is gone
@@ -28,7 +33,9 @@ import org.jspecify.annotations.Nullable;
 record ResolvedAction(
         QualifiedName invokedAs,
         WhiskAction action,
+        List<KeyValue> allParams,
         JsonObject params,
+        Map<String, String> env,
         String listName,
         List<KeyValue> annotations,
         @Nullable InProcessAction code,
@@ -38,7 +45,7 @@ record ResolvedAction(
     static ResolvedAction of(
             QualifiedName invokedAs,
             WhiskAction action,
-            JsonObject params,
+            List<KeyValue> params,
             Optional<String> binding,
             @Nullable InProcessAction code) {
         JsonNodeFactory nodes = JsonNodeFactory.instance;
@@ -49,15 +56,29 @@ record ResolvedAction(
         annotations.add(new KeyValue("limits", action.limits().toJson()));
         binding.ifPresent(bound -> annotations.add(new KeyValue("binding", nodes.textNode(bound))));
         String listName = name.packageName().map(pkg -> pkg + "/" + name.name()).orElse(name.name());
+        boolean inChild = code == null && !(action.exec() instanceof Exec.Sequence);
+        List<KeyValue> arguments = params;
+        Map<String, String> env = Map.of();
+        if (inChild && params.stream().anyMatch(KeyValue::init)) {
+            arguments = params.stream().filter(param -> !param.init()).toList();
+            env = params.stream().filter(KeyValue::init).collect(Collectors.toMap(KeyValue::key, ResolvedAction::text));
+        }
         return new ResolvedAction(
                 invokedAs,
                 action,
                 params,
+                WhiskEntity.asObject(arguments),
+                env,
                 listName,
                 List.copyOf(annotations),
                 code,
                 !(action.exec() instanceof Exec.Sequence) && truthy(action, "conductor", false),
                 truthy(action, "provide-api-key", true));
+    }
+
+    private static String text(KeyValue param) {
+        JsonNode value = param.value();
+        return value.isTextual() ? value.textValue() : value.toString();
     }
 
     /** Whether it came with the program. */

@@ -11,6 +11,7 @@ import io.fogwhisk.lean.queue.Finished;
 import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.model.JsonObject;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What an action takes and returns: a JSON object, or an array that one action hands to the next. Immutable. */
@@ -84,6 +85,16 @@ final class Value {
             return object.tree();
         }
         return array == null ? MAPPER.createArrayNode() : array;
+    }
+
+    /** This value without some fields; an array comes as it is. */
+    Value without(Set<String> fields) {
+        if (object == null || fields.stream().noneMatch(object.tree()::has)) {
+            return this;
+        }
+        ObjectNode rest = object.copy();
+        rest.remove(fields);
+        return of(JsonObject.adopt(rest));
     }
 
     /** This value over an action's own parameters; an array comes as it is. */
