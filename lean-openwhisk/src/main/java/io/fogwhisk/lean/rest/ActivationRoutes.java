@@ -16,6 +16,7 @@ import io.fogwhisk.wsk.model.ActivationId;
 import io.fogwhisk.wsk.model.ActivationStatus;
 import io.fogwhisk.wsk.model.EntityName;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** {@code /namespaces/{ns}/activations[/{id}[/logs|/result]]}. */
@@ -70,19 +71,22 @@ final class ActivationRoutes {
         if (docs && count) {
             throw new LeanException(400, "The parameter 'docs' is not permitted with 'count'.");
         }
+        Optional<String> status = exchange.query("status").map(text -> text.toLowerCase(Locale.ROOT));
+        boolean running = status.equals(Optional.of("running"));
         ActivationLog.Query query = new ActivationLog.Query(
                 exchange.namespace(),
                 exchange.query("name").map(ActivationRoutes::checkedName),
                 millis(exchange, "since", 0),
                 millis(exchange, "upto", Long.MAX_VALUE),
-                Optional.empty(),
+                running ? Optional.empty() : status.map(ActivationRoutes::status),
                 exchange.skip(COLLECTION),
                 exchange.limit(COLLECTION));
         if (count) {
-            exchange.json(200, NODES.objectNode().put(COLLECTION, activations.count(query)));
+            long number = running ? activations.countRunning(query) : activations.count(query);
+            exchange.json(200, NODES.objectNode().put(COLLECTION, number));
             return;
         }
-        List<String> found = activations.list(query);
+        List<String> found = running ? activations.running(query) : activations.list(query);
         if (docs) {
             exchange.text(200, "[" + String.join(",", found) + "]");
             return;
@@ -90,6 +94,21 @@ final class ActivationRoutes {
         ArrayNode rows = NODES.arrayNode();
         found.forEach(text -> rows.add(row(read(text))));
         exchange.json(200, rows);
+    }
+
+    private static ActivationStatus status(String text) {
+        for (ActivationStatus status : ActivationStatus.values()) {
+            if (text.equals(status.text())
+                    || text.equals("action " + status.text())
+                    || ("action " + text).equals(status.text())
+                    || text.equals(String.valueOf(status.code()))) {
+                return status;
+            }
+        }
+        throw Exchange.malformedQuery(
+                "status",
+                "The value '" + text + "' is not 'success', 'application error', 'developer error', 'whisk internal"
+                        + " error', 'running' or 0 to 3.");
     }
 
     private static ObjectNode row(JsonNode doc) {

@@ -9,6 +9,8 @@ import io.fogwhisk.lean.GivenRuntimes;
 import io.fogwhisk.lean.TestSite;
 import io.fogwhisk.lean.runtime.RunRequest;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,12 @@ class ActionKindsTest {
     @TempDir
     private static Path folder;
 
-    private static final GivenRuntimes RUNTIMES = GivenRuntimes.answering(request -> request.input());
+    private static final GivenRuntimes RUNTIMES =
+            GivenRuntimes.answering(request -> switch (request.code().get()) {
+                case "list" -> "[1,2]";
+                case "fails" -> "{\"error\":\"no\"}";
+                default -> request.input();
+            });
     private static TestSite site;
 
     @BeforeAll
@@ -117,6 +124,66 @@ class ActionKindsTest {
                         + "\"encryption\":\"aes-128\"},{\"key\":\"c\",\"value\":3}]");
         assertThat(read.path("namespace").asText()).isEqualTo("guest/pkg");
         assertThat(read.path("binding").asText()).isEqualTo("guest/bound");
+    }
+
+    @Test
+    void putsParametersMarkedInitIntoTheEnvironment() {
+        // Given
+        put(
+                "env",
+                exec("nodejs:20", "x", "")
+                        .replace(
+                                "}}",
+                                "},\"parameters\":[{\"key\":\"TOKEN\",\"value\":\"t\",\"init\":true},"
+                                        + "{\"key\":\"LIST\",\"value\":[1],\"init\":true},{\"key\":\"a\",\"value\":1}]}"));
+        // When
+        TestSite.Answer answer =
+                site.send("POST", NS + "/actions/env?blocking=true&result=true", "{\"b\":2,\"TOKEN\":\"other\"}");
+        // Then
+        assertThat(answer.body()).isEqualTo("{\"a\":1,\"b\":2}");
+        assertThat(RUNTIMES.requests.stream()
+                        .filter(request -> request.action().name().name().equals("env"))
+                        .map(RunRequest::env))
+                .containsExactly(Map.of("TOKEN", "t", "LIST", "[1]"));
+    }
+
+    @Test
+    void answersWithAResultThatIsAListWhetherOrNotTheRecordIsAskedFor() {
+        // Given
+        put("list", exec("nodejs:20", "list", ""));
+        put("both", "{\"exec\":{\"kind\":\"sequence\",\"components\":[\"/_/list\"]}}");
+        // When and then
+        for (String name : List.of("list", "both")) {
+            for (boolean result : List.of(true, false)) {
+                assertThat(site.send("POST", NS + "/actions/" + name + "?blocking=true&result=" + result, "{}")
+                                .body())
+                        .isEqualTo("[1,2]");
+            }
+        }
+    }
+
+    @Test
+    void filtersActivationsByStatus() {
+        // Given
+        put("fails", exec("nodejs:20", "fails", ""));
+        put("works", exec("nodejs:20", "works", ""));
+        site.send("POST", NS + "/actions/fails?blocking=true", "{}");
+        site.send("POST", NS + "/actions/works?blocking=true", "{}");
+        // When
+        JsonNode failures = activations("status=application%20error");
+        JsonNode numbered = activations("status=1");
+        JsonNode successes = activations("status=success&name=works");
+        // Then
+        assertThat(failures.findValuesAsText("name")).containsExactly("fails");
+        assertThat(numbered).isEqualTo(failures);
+        assertThat(successes.findValuesAsText("name")).containsExactly("works");
+        assertThat(activations("status=running")).isEmpty();
+        assertThat(activations("status=developer+error&count=true").toString()).isEqualTo("{\"activations\":0}");
+        assertThat(site.send("GET", NS + "/activations?status=odd").status()).isEqualTo(400);
+    }
+
+    private static JsonNode activations(String query) {
+        return site.send("GET", NS + "/activations?" + query).json();
     }
 
     @Test
