@@ -1,11 +1,15 @@
 package io.fogwhisk.lean.runtime;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is there to run code with, seen with the eyes of the unprivileged user that runs it. */
 final class Machine {
@@ -20,13 +24,21 @@ final class Machine {
         this.runners = runners;
     }
 
-    /** The files of a name on the path of this process, absolute, in its order; they may not work for the user. */
+    /**
+     * The files of a name on the path of this process, absolute, in its order, each once; without those that lie where
+     * the unprivileged user cannot go. They may still not work for the user.
+     */
     List<Path> onPath(String name) {
         List<Path> found = new ArrayList<>();
+        Set<Path> known = new HashSet<>();
         String path = System.getenv("PATH");
         for (String folder : (path == null ? "" : path).split(":", -1)) {
             Path file = Path.of(folder).resolve(name);
-            if (file.isAbsolute() && Files.isRegularFile(file) && Files.isExecutable(file)) {
+            if (file.isAbsolute()
+                    && Files.isRegularFile(file)
+                    && Files.isExecutable(file)
+                    && reachable(file)
+                    && known.add(real(file))) {
                 found.add(file);
             }
         }
@@ -58,5 +70,30 @@ final class Machine {
      */
     Path runner(String name, RunnerFiles.Contents contents) {
         return runners.file(name, contents);
+    }
+
+    /** To start a command just to see it fail takes many times as long as this look. */
+    private boolean reachable(Path file) {
+        if (!sandbox.boundsProcesses()) {
+            return true;
+        }
+        try {
+            for (Path folder = real(file).getParent(); folder != null; folder = folder.getParent()) {
+                if (!Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static Path real(Path file) {
+        try {
+            return file.toRealPath();
+        } catch (IOException e) {
+            return file;
+        }
     }
 }

@@ -35,7 +35,8 @@ record PythonLanguage(RuntimeKind kind, Path interpreter, Path runner) implement
         for (int minor = 0; minor <= NEWEST_MINOR; minor++) {
             // The first look is for python3 itself.
             String name = minor == 0 ? "python3" : "python3." + minor;
-            for (Path interpreter : machine.onPath(name)) {
+            List<Path> interpreters = versions.containsKey("3." + minor) ? List.of() : machine.onPath(name);
+            for (Path interpreter : interpreters) {
                 versionOf(interpreter, machine).ifPresent(version -> versions.putIfAbsent(version, interpreter));
             }
         }
