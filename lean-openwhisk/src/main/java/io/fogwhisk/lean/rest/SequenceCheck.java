@@ -32,11 +32,15 @@ final class SequenceCheck {
                 .map(component -> component.resolve(caller))
                 .toList();
         components.forEach(component -> entitlement.checkAction(caller, component));
-        count(components, name, 0);
+        count(components, name, 0, 0);
         return new Exec.Sequence(components);
     }
 
-    private int count(List<QualifiedName> components, QualifiedName name, int before) {
+    private int count(List<QualifiedName> components, QualifiedName name, int before, int depth) {
+        // A binding that was led elsewhere may have closed a circle among sequences that were none when they were put.
+        if (depth > MAX_ACTIONS) {
+            throw tooMany();
+        }
         int count = before;
         for (QualifiedName component : components) {
             if (component.equals(name)) {
@@ -48,12 +52,16 @@ final class SequenceCheck {
                 throw new LeanException(400, "Sequence may not refer to itself.");
             }
             count = found.action().exec() instanceof Exec.Sequence inner
-                    ? count(inner.components(), name, count)
+                    ? count(inner.components(), name, count, depth + 1)
                     : count + 1;
             if (count > MAX_ACTIONS) {
-                throw new LeanException(400, "Too many actions in the sequence.");
+                throw tooMany();
             }
         }
         return count;
+    }
+
+    private static LeanException tooMany() {
+        return new LeanException(400, "Too many actions in the sequence.");
     }
 }

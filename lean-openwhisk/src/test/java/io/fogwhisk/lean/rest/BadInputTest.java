@@ -307,6 +307,23 @@ class BadInputTest {
     }
 
     @Test
+    void refusesASequenceThatLeadsIntoACircle() {
+        // Given
+        put("/packages/p1", "{}");
+        put("/packages/p2", "{}");
+        put("/actions/p1/x", CODE);
+        put("/packages/turns", "{\"binding\":{\"namespace\":\"_\",\"name\":\"p1\"}}");
+        put("/actions/round", sequence("/_/turns/x"));
+        put("/actions/p2/x", sequence("/_/round"));
+        put("/packages/turns?overwrite=true", "{\"binding\":{\"namespace\":\"_\",\"name\":\"p2\"}}");
+        // When
+        TestSite.Answer answer = site.send("PUT", NS + "/actions/x", sequence("/_/round"));
+        // Then
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.error()).isEqualTo("Too many actions in the sequence.");
+    }
+
+    @Test
     void refusesListsAndPayloadsThatAreTooLong() {
         // Given
         String list = "[{\"key\":\"k\",\"value\":\"" + "x".repeat(1_048_576 - 24) + "\"}]";
