@@ -205,6 +205,11 @@ public final class ActivationLog implements AutoCloseable {
         return count.get();
     }
 
+    /** How many bytes the records have. */
+    public long bytes() {
+        return bytes.get();
+    }
+
     /** Deletes some of the oldest records, if there are too many or they are too old; returns at once. */
     public void trim() {
         long cutoff = clock.instant().minus(settings.retention()).toEpochMilli() * 1_000_000;
