@@ -67,7 +67,7 @@ public final class RehearseCommand implements Callable<Integer> {
             SiteConfig config = ConfigFile.parse("rehearsal", "", environment(folder), SiteConfig::read);
             HttpHost http = services.start(new HttpHost());
             Site site = services.start(new Site(config, http, Clock.systemUTC()));
-            SitePoster.lines(config, site.addresses());
+            SitePoster.lines(site, "");
             services.start(sensor(config));
             askUntilStored(site);
         } finally {
