@@ -257,8 +257,8 @@ public final class RestApi {
             boolean silent = context.header("Authorization") == null;
             int retryAfter = silent ? 0 : failedLogins.failed(context.ip());
             if (retryAfter > 0) {
-                context.header("Retry-After", String.valueOf(retryAfter));
                 error(context, 429, "Too many failed log-ins from this address, try again in " + retryAfter + " s.");
+                context.header("Retry-After", String.valueOf(retryAfter));
                 return null;
             }
             context.header("WWW-Authenticate", "Basic realm=\"OpenWhisk secure realm\",charset=UTF-8");

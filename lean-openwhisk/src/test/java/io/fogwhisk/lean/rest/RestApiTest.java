@@ -111,7 +111,9 @@ class RestApiTest {
         // Then
         assertThat(refused.status()).isEqualTo(429);
         assertThat(Integer.parseInt(refused.header("Retry-After"))).isBetween(1, 60);
-        assertThat(refused.error()).startsWith("Too many failed log-ins");
+        assertThat(refused.error())
+                .startsWith("Too many failed log-ins")
+                .endsWith("in " + refused.header("Retry-After") + " s.");
         assertThat(refused.json().has("code")).isTrue();
         assertThat(unreadable.status()).isEqualTo(429);
         assertThat(withoutKey.status()).isEqualTo(401);
