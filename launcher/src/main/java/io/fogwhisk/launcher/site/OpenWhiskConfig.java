@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a site's OpenWhisk is told beside its port.
@@ -31,6 +33,9 @@ public record OpenWhiskConfig(
         NamespaceLimits limits,
         LeanConfig.Retention retention,
         RuntimeSettings runtimes) {
+
+    /** Up to ten digits: with its unit it fits a long. */
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,10})([kmg]?)");
 
     private static final int MOST = 1_000_000_000;
     private static final int MIN_MEMORY_MB = 128;
@@ -90,6 +95,7 @@ public record OpenWhiskConfig(
         LeanConfig.Retention defaults = LeanConfig.Retention.DEFAULT;
         return new LeanConfig.Retention(
                 node.integer("keep", (int) defaults.activations(), 1, MOST),
+                node.value("bytes", defaults.bytes(), OpenWhiskConfig::someBytes),
                 node.value("age", defaults.age(), OpenWhiskConfig::someTime));
     }
 
@@ -101,6 +107,19 @@ public record OpenWhiskConfig(
                 node.flag("network", defaults.network()),
                 node.path("work-folder", defaults.workFolder()),
                 node.lists("executables"));
+    }
+
+    private static long someBytes(String text) {
+        Matcher size = SIZE.matcher(text.trim());
+        if (!size.matches()) {
+            throw new IllegalArgumentException("must be a size such as 500k, 500m, 1g or a number of bytes");
+        }
+        int power = " kmg".indexOf(size.group(2).isEmpty() ? " " : size.group(2));
+        long bytes = Long.parseLong(size.group(1)) << (10 * power);
+        if (bytes < 1) {
+            throw new IllegalArgumentException("must be at least 1");
+        }
+        return bytes;
     }
 
     private static Duration someTime(String text) {

@@ -96,7 +96,7 @@ class SiteConfigTest {
                   allow-well-known-keys: true
                   tls: {enabled: false}
                   limits: {invocations-per-minute: 60, fires-per-minute: 61, concurrent-invocations: 30}
-                  activations: {keep: 16, age: 17d}
+                  activations: {keep: 16, bytes: 19m, age: 17d}
                   runtimes: {memory: 256, idle-timeout: 18s, network: false, work-folder: /srv/work,
                              executables: {"go:1.20": [/opt/go, -x], "sh:1": /bin/sh}}
                 influx:
@@ -129,7 +129,7 @@ class SiteConfigTest {
                                 false,
                                 Optional.empty(),
                                 new NamespaceLimits(60, 30, 61, Optional.empty(), StoreActivations.ALL),
-                                new LeanConfig.Retention(16, Duration.ofDays(17)),
+                                new LeanConfig.Retention(16, 19L << 20, Duration.ofDays(17)),
                                 new RuntimeSettings(
                                         256,
                                         Duration.ofSeconds(18),
@@ -152,17 +152,18 @@ class SiteConfigTest {
                   auth: "uuid:hush"
                   tls: {certificate: "%s", key: absent.pem}
                   limits: {fires-per-minute: -1}
-                  activations: {age: 0s}
+                  activations: {age: 0s, bytes: much}
                   runtimes: {memory: 1, network: perhaps, executables: {"go:1": []}}
                 """.formatted(text);
 
         assertThatThrownBy(() -> ConfigFile.parse("x", yaml, Map.of(), SiteConfig::read))
                 .isInstanceOfSatisfying(ConfigException.class, e -> {
-                    assertThat(e.faults()).hasSize(7).allMatch(fault -> fault.startsWith("x: openwhisk."));
+                    assertThat(e.faults()).hasSize(8).allMatch(fault -> fault.startsWith("x: openwhisk."));
                     assertThat(e.getMessage())
                             .contains("openwhisk.auth ", "openwhisk.tls.certificate and key: ", text.toString())
                             .contains("openwhisk.limits.fires-per-minute must be a whole number")
                             .contains("openwhisk.activations.age must be at least 1s, was '0s'")
+                            .contains("openwhisk.activations.bytes must be a size such as")
                             .contains("openwhisk.runtimes.memory", "openwhisk.runtimes.network")
                             .contains("openwhisk.runtimes.executables.go:1 must be a text or a list of texts")
                             .doesNotContain("hush");
