@@ -83,6 +83,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
     private final Invoker invoker;
     private final RestApi rest;
     private HttpHost.@Nullable Port port;
+    private Runnable hideDepth = () -> {};
     private volatile boolean running;
 
     /**
@@ -170,7 +171,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
         new BuiltInInstaller(entities, clock).install(packages);
         runtimes.start();
         queue.start();
-        metrics.queue(config.name() + "/openwhisk", queue::depth);
+        hideDepth = metrics.queue(config.name() + "/openwhisk", queue::depth);
         timer.every(Duration.ofMillis(100), () -> queue.activations().trim());
         invoker.start();
         running = true;
@@ -271,6 +272,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
         runtimes.close();
         timer.close();
         queue.close();
+        hideDepth.run();
         invocations.close();
         answering.shutdown();
         entities.close();

@@ -17,9 +17,17 @@ public final class GivenRuntimes implements Runtimes {
 
     public final ConcurrentLinkedQueue<RunRequest> requests = new ConcurrentLinkedQueue<>();
     private final Function<RunRequest, CompletionStage<RunResult>> answer;
+    private final CompletableFuture<RunResult> endedByClose;
 
     public GivenRuntimes(Function<RunRequest, CompletionStage<RunResult>> answer) {
+        this(answer, new CompletableFuture<>());
+    }
+
+    /** Runtimes whose close ends a run. */
+    public GivenRuntimes(
+            Function<RunRequest, CompletionStage<RunResult>> answer, CompletableFuture<RunResult> endedByClose) {
         this.answer = answer;
+        this.endedByClose = endedByClose;
     }
 
     /** Runs that succeed at once with a result made from the request. */
@@ -59,5 +67,7 @@ public final class GivenRuntimes implements Runtimes {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        endedByClose.complete(ok("{\"error\":\"killed\"}"));
+    }
 }

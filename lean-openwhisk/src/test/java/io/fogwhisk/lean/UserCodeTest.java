@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -121,6 +122,27 @@ class UserCodeTest {
                     .json();
             assertThat(stored.path("result").toString()).isEqualTo("[1,2.5,{\"a\":3}]");
             assertThat(activation.result()).hasSize(3);
+        }
+    }
+
+    @Test
+    void runsAgainWhatTheCloseOfTheServerEnded() {
+        // Given: runtimes that end what runs when they are closed, as those that kill children do
+        CompletableFuture<RunResult> killed = new CompletableFuture<>();
+        TestSite.declare(folder, code("/guest/long"));
+        try (TestSite site = new TestSite(TestSite.config(folder), new GivenRuntimes(request -> killed, killed))) {
+            TestSite.await(site.whisk.invoke(AuthKey.GUEST, TestSite.name("/_/long"), object("n", 1), false));
+            site.whisk.invoke(AuthKey.GUEST, TestSite.name("/_/long"), object("n", 2), true);
+        }
+        // When
+        GivenRuntimes again = GivenRuntimes.answering(request -> "{}");
+        try (TestSite site = new TestSite(TestSite.config(folder), again)) {
+            // Then
+            Awaitility.await().until(() -> site.whisk.depth() == 0 && again.requests.size() == 2);
+            assertThat(again.requests)
+                    .extracting(RunRequest::input)
+                    .containsExactlyInAnyOrder("{\"n\":1}", "{\"n\":2}");
+            assertThat(killed).isCompleted();
         }
     }
 

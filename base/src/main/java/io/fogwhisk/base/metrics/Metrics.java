@@ -36,12 +36,17 @@ public final class Metrics {
         return (long) counter(meter).count();
     }
 
-    /** Shows the depth of a queue as {@code fogwhisk.queue.depth}, tagged with its name. */
-    public void queue(String name, IntSupplier depth) {
-        Gauge.builder("fogwhisk.queue.depth", depth::getAsInt)
+    /**
+     * Shows the depth of a queue as {@code fogwhisk.queue.depth}, tagged with its name.
+     *
+     * @return takes it away again, for an owner that closes before the registry does
+     */
+    public Runnable queue(String name, IntSupplier depth) {
+        Gauge gauge = Gauge.builder("fogwhisk.queue.depth", depth::getAsInt)
                 .tag("queue", name)
                 .strongReference(true)
                 .register(registry);
+        return () -> registry.remove(gauge);
     }
 
     private Counter counter(Meter meter) {

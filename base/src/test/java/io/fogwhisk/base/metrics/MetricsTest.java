@@ -31,6 +31,15 @@ class MetricsTest {
     }
 
     @Test
+    void aQueueThatIsGoneShowsNothing() {
+        Runnable hide = metrics.queue("inbox", () -> 7);
+
+        hide.run();
+
+        assertThat(registry.find("fogwhisk.queue.depth").gauge()).isNull();
+    }
+
+    @Test
     void aQueueShowsItsDepth() {
         metrics.queue("inbox", () -> 7);
 

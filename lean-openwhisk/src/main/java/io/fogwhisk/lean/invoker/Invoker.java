@@ -68,6 +68,7 @@ public final class Invoker implements Service {
     private final List<Plan> admitted = new ArrayList<>();
     private Consumer<Activation> stored = activation -> {};
     private volatile boolean closing;
+    private volatile boolean abandoned;
 
     /**
      * How much may be under way.
@@ -137,6 +138,7 @@ public final class Invoker implements Service {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        abandoned = true;
         blocking.close();
     }
 
@@ -359,6 +361,10 @@ public final class Invoker implements Service {
     /** Runs a call that has its place and is begun; then gives the place back. */
     private void run(Call call, Runnable ended) {
         runner.run(call, finished -> {
+            if (abandoned) {
+                // It ends because everything does; its entry is in the queue, for the next start.
+                return;
+            }
             uses.namespace(call.identity().namespace()).end();
             if (lanes.leave(call.lane())) {
                 queue.wake();
