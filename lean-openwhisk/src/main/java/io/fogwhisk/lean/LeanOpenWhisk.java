@@ -157,7 +157,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                 entitlement,
                 resolver,
                 invocations,
-                new Activations(queue::activations, invoker),
+                new Activations(queue::activations, invoker, timer, answering),
                 queue::depth,
                 runtimes,
                 config.blockingLimit(),

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -144,6 +145,22 @@ class BlockingCallTest {
                             .json()
                             .has("end"))
                     .isTrue();
+        }
+    }
+
+    @Test
+    void answersWhoeverAsksForAnActivationUnderWayAtItsEnd() {
+        try (TestSite site = new TestSite(folder, utils(action("gate", gate)))) {
+            // Given
+            site.whisk.invoke(AuthKey.GUEST, name(GATE), object("n", 1), true);
+            String path = "/api/v1/namespaces/_/activations/"
+                    + gate.calls.element().context().activationId().hex();
+            // When
+            CompletableFuture<TestSite.Answer> asked = CompletableFuture.supplyAsync(() -> site.send("GET", path));
+            Awaitility.await().during(Duration.ofMillis(200)).until(() -> !asked.isDone());
+            gate.open();
+            // Then
+            assertThat(TestSite.await(asked).json().has("end")).isTrue();
         }
     }
 

@@ -9,12 +9,16 @@ import io.fogwhisk.lean.queue.Invocation;
 import io.fogwhisk.wsk.model.ActivationId;
 import io.fogwhisk.wsk.model.KeyValue;
 import io.fogwhisk.wsk.model.QualifiedName;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
@@ -25,30 +29,71 @@ public final class Activations {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final int MAX_QUEUED = 1_000;
+    private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
     private final Supplier<ActivationLog> log;
     private final LiveRuns live;
+    private final Timer timer;
+    private final Executor reading;
 
     /**
      * The activations of an OpenWhisk.
      *
      * @param log asked for at each call, as the file is opened later
+     * @param timer says when to look again; the caller owns it
+     * @param reading reads the disk for {@link #ended}; the caller owns it
      */
-    public Activations(Supplier<ActivationLog> log, Invoker invoker) {
+    public Activations(Supplier<ActivationLog> log, Invoker invoker, Timer timer, Executor reading) {
         this.log = log;
         this.live = invoker.live();
+        this.timer = timer;
+        this.reading = reading;
     }
 
-    /** The record of an activation as JSON, or empty if there is none or it is of another namespace. */
-    public Optional<String> find(String namespace, ActivationId id) {
-        Optional<String> running = running(namespace, id);
+    /**
+     * A record.
+     *
+     * @param doc JSON
+     * @param ended false while the activation is under way
+     */
+    public record Found(String doc, boolean ended) {}
+
+    /** The record of an activation, or empty if there is none or it is of another namespace. */
+    public Optional<Found> find(String namespace, ActivationId id) {
+        Optional<Found> running = running(namespace, id);
         if (running.isPresent()) {
             return running;
         }
         Optional<String> stored = log.get().find(namespace, id);
         return stored.isPresent()
-                ? stored
-                : log.get().queued(namespace, id).map(entry -> queued(entry).doc());
+                ? stored.map(doc -> new Found(doc, true))
+                : log.get()
+                        .queued(namespace, id)
+                        .map(entry -> new Found(queued(entry).doc(), false));
+    }
+
+    /**
+     * The record of an activation when it has ended, or as it is when the time is over; empty if there is none. Returns
+     * at once, and no thread waits.
+     */
+    public CompletionStage<Optional<Found>> ended(String namespace, ActivationId id, Duration limit) {
+        CompletableFuture<Optional<Found>> answer = new CompletableFuture<>();
+        look(namespace, id, System.nanoTime() + limit.toNanos(), answer);
+        return answer;
+    }
+
+    private void look(String namespace, ActivationId id, long deadline, CompletableFuture<Optional<Found>> answer) {
+        try {
+            Optional<Found> found = find(namespace, id);
+            boolean underWay = found.isPresent() && !found.get().ended();
+            if (underWay && System.nanoTime() - deadline < 0) {
+                timer.after(LOOK_EVERY, () -> reading.execute(() -> look(namespace, id, deadline, answer)));
+            } else {
+                answer.complete(found);
+            }
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+        }
     }
 
     /** The records that match, stored or under way unless a status is asked for, the one that started last first. */
@@ -116,19 +161,19 @@ public final class Activations {
         }
     }
 
-    private Optional<String> running(String namespace, ActivationId id) {
+    private Optional<Found> running(String namespace, ActivationId id) {
         EntryRun run = live.find(id);
         if (run == null || !run.identity().namespace().equals(namespace)) {
             return Optional.empty();
         }
         for (Finished finished : run.records()) {
             if (finished.activation().id().equals(id)) {
-                return Optional.of(finished.activation().toJson().toString());
+                return Optional.of(new Found(finished.activation().toJson().toString(), true));
             }
         }
         return run.underWay().stream()
                 .filter(started -> started.call().id().equals(id))
-                .map(started -> running(started).doc())
+                .map(started -> new Found(running(started).doc(), false))
                 .findFirst();
     }
 

@@ -15,6 +15,7 @@ import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.model.ActivationId;
 import io.fogwhisk.wsk.model.ActivationStatus;
 import io.fogwhisk.wsk.model.EntityName;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,12 +29,16 @@ final class ActivationRoutes {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
+    private static final Duration HOLD = Duration.ofSeconds(5);
+
     private final Activations activations;
     private final Entitlement entitlement;
+    private final Answers answers;
 
-    ActivationRoutes(Activations activations, Entitlement entitlement) {
+    ActivationRoutes(Activations activations, Entitlement entitlement, Answers answers) {
         this.activations = activations;
         this.entitlement = entitlement;
+        this.answers = answers;
     }
 
     void handle(Exchange exchange) {
@@ -48,20 +53,30 @@ final class ActivationRoutes {
             return;
         }
         ActivationId id = new ActivationId(names.get(0));
-        Optional<String> doc = activations.find(namespace, id);
         String part = names.size() == 2 ? names.get(1) : "";
         if (!part.isEmpty() && !part.equals("logs") && !part.equals("result")) {
             throw Exchange.noSuchRoute();
         }
-        String text = doc.orElseThrow(LeanException::notFound);
-        switch (part) {
-            case "logs" -> {
-                ObjectNode logs = NODES.objectNode();
-                logs.set("logs", read(text).path("logs"));
-                exchange.json(200, logs);
-            }
-            case "result" -> exchange.json(200, read(text).path("response"));
-            default -> exchange.text(200, text);
+        // Clients ask again and again until there is a record, and take the first for the last: those who ask for an
+        // activation under way are answered at its end, if that comes soon.
+        answers.when(
+                exchange.context(),
+                activations.ended(namespace, id, HOLD),
+                (Optional<Activations.Found> found) ->
+                        answer(exchange, found.orElseThrow(LeanException::notFound), part));
+    }
+
+    private static void answer(Exchange exchange, Activations.Found found, String part) {
+        if (part.isEmpty()) {
+            exchange.text(200, found.doc());
+        } else if (!found.ended()) {
+            throw LeanException.notFound();
+        } else if (part.equals("logs")) {
+            ObjectNode logs = NODES.objectNode();
+            logs.set("logs", read(found.doc()).path("logs"));
+            exchange.json(200, logs);
+        } else {
+            exchange.json(200, read(found.doc()).path("response"));
         }
     }
 

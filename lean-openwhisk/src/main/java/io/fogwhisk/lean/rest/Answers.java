@@ -34,8 +34,8 @@ final class Answers {
         when(context, pending, outcome -> answer(context, outcome, resultOnly));
     }
 
-    /** Answers when the outcome is there, in the caller's own way; no thread waits for it. */
-    void when(Context context, CompletionStage<Outcome> pending, Consumer<Outcome> answer) {
+    /** Answers when what is pending is there, in the caller's own way; no thread waits for it. */
+    <T> void when(Context context, CompletionStage<T> pending, Consumer<T> answer) {
         context.future(() -> pending.thenAcceptAsync(
                         outcome -> RestApi.answering(context, () -> answer.accept(outcome)), executor)
                 .toCompletableFuture());

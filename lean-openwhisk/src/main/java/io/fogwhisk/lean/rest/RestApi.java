@@ -88,7 +88,7 @@ public final class RestApi {
         collections.put("packages", new PackageRoutes(entities, entitlement, clock)::handle);
         collections.put("triggers", new TriggerRoutes(entities, entitlement, invocations, answers, clock)::handle);
         collections.put("rules", new RuleRoutes(entities, entitlement, resolver, clock)::handle);
-        collections.put("activations", new ActivationRoutes(activations, entitlement)::handle);
+        collections.put("activations", new ActivationRoutes(activations, entitlement, answers)::handle);
         collections.put("limits", system::limits);
     }
 
