@@ -44,6 +44,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,7 +84,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
     private final Invocations invocations;
     private final Invoker invoker;
     private final RestApi rest;
-    private HttpHost.@Nullable Port port;
+    private volatile HttpHost.@Nullable Port port;
     private Runnable hideDepth = () -> {};
     private volatile boolean running;
 
@@ -94,17 +96,27 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
      */
     public LeanOpenWhisk(
             LeanConfig config, List<BuiltInPackage> packages, HttpHost http, Metrics metrics, Clock clock) {
-        this(config, packages, http, metrics, clock, new ChildRuntimes(config.name(), config.runtimes(), clock));
+        this(
+                config,
+                packages,
+                http,
+                metrics,
+                clock,
+                apiHost -> new ChildRuntimes(config.name(), config.runtimes(), apiHost, clock));
     }
 
-    /** An OpenWhisk with other runtimes, which it starts and closes. */
+    /**
+     * An OpenWhisk with other runtimes, which it starts and closes.
+     *
+     * @param runtimes of where the OpenWhisk is, which is known after the start
+     */
     LeanOpenWhisk(
             LeanConfig config,
             List<BuiltInPackage> packages,
             HttpHost http,
             Metrics metrics,
             Clock clock,
-            Runtimes runtimes) {
+            Function<Supplier<String>, Runtimes> runtimes) {
         this.config = config;
         this.packages = SystemPackages.with(packages, config.identities(), clock);
         this.http = http;
@@ -124,7 +136,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                         config.retention().age()),
                 metrics,
                 clock);
-        this.runtimes = runtimes;
+        this.runtimes = runtimes.apply(this::apiHost);
         timer = new Timer(name + "-timer");
         answering = new ThreadPoolExecutor(
                 ANSWER_THREADS,
@@ -142,7 +154,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                 entities,
                 resolver,
                 entitlement,
-                runtimes,
+                this.runtimes,
                 config.identities(),
                 new Invoker.Places(config.bounds().maxRunning(), config.bounds().maxInMemory()),
                 metrics,
@@ -159,7 +171,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                 invocations,
                 new Activations(queue::activations, invoker, timer, answering),
                 queue::depth,
-                runtimes,
+                this.runtimes,
                 config.blockingLimit(),
                 answering,
                 clock);
@@ -173,11 +185,12 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
         queue.start();
         hideDepth = metrics.queue(config.name() + "/openwhisk", queue::depth);
         timer.every(Duration.ofMillis(100), () -> queue.activations().trim());
-        invoker.start();
         running = true;
         port = http.open(
                 new HttpRole(config.name() + "/openwhisk", config.host(), config.port(), rest::routes, config.tls())
                         .with(rest::refusal));
+        // After the port, since the children of an earlier life's entries are told where it is.
+        invoker.start();
         LOG.atInfo()
                 .addKeyValue("openwhisk", config.name())
                 .addKeyValue("apiHost", apiHost())

@@ -59,7 +59,7 @@ public final class TestSite implements AutoCloseable {
     }
 
     public TestSite(LeanConfig config, Runtimes runtimes, BuiltInPackage... packages) {
-        whisk = new LeanOpenWhisk(config, List.of(packages), http, metrics, Clock.systemUTC(), runtimes);
+        whisk = new LeanOpenWhisk(config, List.of(packages), http, metrics, Clock.systemUTC(), apiHost -> runtimes);
         http.start();
         whisk.start();
     }

@@ -29,15 +29,6 @@ public final class ChildRuntimes implements Runtimes {
     private volatile @Nullable DockerChildren containers;
 
     /**
-     * Runtimes that are not started, whose actions are not told where their OpenWhisk is.
-     *
-     * @param name of the OpenWhisk, for the threads
-     */
-    public ChildRuntimes(String name, RuntimeSettings settings, Clock clock) {
-        this(name, settings, () -> "", clock);
-    }
-
-    /**
      * Runtimes that are not started.
      *
      * @param name of the OpenWhisk, for the threads
