@@ -10,9 +10,16 @@ import io.fogwhisk.lean.runtime.RunRequest;
 import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.model.Activation;
 import io.fogwhisk.wsk.model.ActivationStatus;
+import io.fogwhisk.wsk.model.Exec;
 import io.fogwhisk.wsk.model.JsonObject;
+import io.fogwhisk.wsk.model.Limits;
+import io.fogwhisk.wsk.model.SemVer;
+import io.fogwhisk.wsk.model.WhiskAction;
+import io.fogwhisk.wsk.model.WhiskEntity;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,18 +97,26 @@ class ConductorTest {
     void runsSequencesWithinSequencesOfAnyDepthOnOneStack() {
         // Given
         GivenRuntimes runtimes = runtimes(json -> json.toString());
+        List<WhiskEntity> sequences = new ArrayList<>();
+        String inner = "/guest/step";
+        for (int depth = 0; depth < 600; depth++) {
+            // Deeper than the API lets anybody nest them at once.
+            String name = "/guest/deep" + depth;
+            sequences.add(new WhiskAction(
+                    TestSite.name(name),
+                    SemVer.FIRST,
+                    false,
+                    List.of(),
+                    1,
+                    List.of(),
+                    new Exec.Sequence(List.of(TestSite.name(inner))),
+                    Limits.DEFAULT));
+            inner = name;
+        }
+        TestSite.declare(folder, sequences.toArray(WhiskEntity[]::new));
         try (TestSite site = site(runtimes)) {
-            String inner = "step";
-            for (int depth = 0; depth < 600; depth++) {
-                String name = "deep" + depth;
-                site.send(
-                        "PUT",
-                        "/api/v1/namespaces/_/actions/" + name,
-                        "{\"exec\":{\"kind\":\"sequence\",\"components\":[\"/_/" + inner + "\"]}}");
-                inner = name;
-            }
             // When
-            Activation activation = completed(site.invoke("/_/" + inner, object("n", 1)));
+            Activation activation = completed(site.invoke(inner, object("n", 1)));
             // Then
             assertThat(activation.result().toString()).isEqualTo("{\"n\":2}");
         }

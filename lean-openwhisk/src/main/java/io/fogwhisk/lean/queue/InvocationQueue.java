@@ -41,7 +41,7 @@ public interface InvocationQueue {
     /** Says that an entry that was taken is not held in memory for now; {@link #takeAgain} brings it back. */
     void setAside(Entry entry);
 
-    /** Reads entries that were set aside, in the order of the places given. */
+    /** Reads entries that were set aside, in the order of their places. */
     List<Entry> takeAgain(long[] seqs);
 
     /** Whether an earlier life may have started this entry and then ended without being closed. */
