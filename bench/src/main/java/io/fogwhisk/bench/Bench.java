@@ -6,9 +6,10 @@ import picocli.CommandLine.Command;
 /** The command {@code ./fogwhisk bench}: measurements that anyone can repeat. */
 @Command(
         name = "bench",
-        description = "Measures a running site (street) or the start of one (startup).",
+        description =
+                "Measures a running site (street), the start of one (startup), or the OpenWhisk alone (openwhisk).",
         mixinStandardHelpOptions = true,
-        subcommands = {StreetLoad.class, Startup.class})
+        subcommands = {StreetLoad.class, Startup.class, OpenWhiskLoad.class})
 public final class Bench {
 
     private Bench() {}

@@ -1,4 +1,4 @@
-/** Speed, measured: a load generator for the whole street, and the time to start. */
+/** Speed, measured: load generators for the whole street and for the OpenWhisk, and the time to start. */
 @NullMarked
 package io.fogwhisk.bench;
 
