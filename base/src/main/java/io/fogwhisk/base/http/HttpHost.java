@@ -150,6 +150,8 @@ public final class HttpHost implements Service {
             synchronized (HttpHost.this) {
                 run("close " + role.name(), () -> {
                     connector.stop();
+                    // The thread that accepts may still be in its last call, and what it gets there nobody answers.
+                    connector.join(STOP_MILLIS);
                     server.removeConnector(connector);
                     context.stop();
                     contexts.removeHandler(context);
