@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fogwhisk.wsk.model.ActivationStatus;
 import io.fogwhisk.wsk.model.Limits;
 import io.fogwhisk.wsk.model.WhiskAction;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
