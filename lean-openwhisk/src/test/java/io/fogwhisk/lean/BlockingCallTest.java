@@ -219,6 +219,31 @@ class BlockingCallTest {
     }
 
     @Test
+    void doesNotHaveARuleActionWaitForWhatWaitsBehindIt() {
+        NamespaceLimits limits =
+                new NamespaceLimits(1_000, 1, 1_000, Optional.empty(), NamespaceLimits.StoreActivations.ALL);
+        LeanConfig onePlace = TestSite.config(folder, 100, 100, 1);
+        try (TestSite site = new TestSite(limited(onePlace, limits), utils(action("gate", gate)));
+                WskEntities wsk = new WskEntities(site.whisk.apiHost(), AuthKey.GUEST, Duration.ofSeconds(10))) {
+            // Given
+            wsk.putTrigger("t", List.of(), List.of(), false);
+            wsk.putRule("r", name("/_/t"), name(GATE), false);
+            site.whisk.invoke(AuthKey.SYSTEM, name(GATE), object("n", 0), true);
+            site.fire("/_/t", object("n", 1));
+            TestSite.await(site.whisk.invoke(AuthKey.GUEST, name(GATE), object("n", 2), false));
+            // When
+            Awaitility.await().until(() -> {
+                gate.open();
+                return site.whisk.depth() == 0;
+            });
+            // Then
+            assertThat(gate.calls)
+                    .extracting(call -> call.params().text())
+                    .containsExactly("{\"n\":0}", "{\"n\":1}", "{\"n\":2}");
+        }
+    }
+
+    @Test
     void storesOnlyTheActivationsThatTheNamespaceWants() {
         NamespaceLimits limits =
                 new NamespaceLimits(1_000, 100, 1_000, Optional.empty(), NamespaceLimits.StoreActivations.FAILURES);
@@ -252,7 +277,10 @@ class BlockingCallTest {
     }
 
     private LeanConfig limited(NamespaceLimits limits) {
-        LeanConfig defaults = TestSite.config(folder);
+        return limited(TestSite.config(folder), limits);
+    }
+
+    private LeanConfig limited(LeanConfig defaults, NamespaceLimits limits) {
         IdentitySource all = defaults.identities();
         IdentitySource limited = new IdentitySource() {
             @Override

@@ -143,9 +143,9 @@ public final class Invocations {
         if (count > limits.invocationsPerMinute()) {
             return tooMany(count, limits.invocationsPerMinute());
         }
-        int inFlight = use.begin();
+        int inFlight = use.accept();
         if (inFlight >= limits.concurrentInvocations()) {
-            use.end();
+            use.giveUp();
             return unavailable("Too many concurrent requests in flight (count: " + inFlight + ", allowed: "
                     + limits.concurrentInvocations() + ").");
         }
@@ -160,7 +160,7 @@ public final class Invocations {
         return queue.accept(invocation, Invocations::nobodyWaits).whenComplete((outcome, failure) -> {
             // What was accepted ends with its activation.
             if (!(outcome instanceof Outcome.Accepted)) {
-                use.end();
+                use.giveUp();
             }
         });
     }
@@ -180,7 +180,7 @@ public final class Invocations {
 
     private CompletionStage<Outcome> await(Invocation invocation, Duration wait, NamespaceUse use) {
         if (waiting.size() >= MAX_WAITING) {
-            use.end();
+            use.giveUp();
             return unavailable(MAX_WAITING + " callers wait for results already: do not block, or retry");
         }
         Waiter waiter = new Waiter();
@@ -189,7 +189,7 @@ public final class Invocations {
             if (outcome instanceof Outcome.Accepted) {
                 waiter.limit(outcome, wait);
             } else {
-                use.end();
+                use.giveUp();
                 waiter.complete(outcome);
             }
             return waiter.result;

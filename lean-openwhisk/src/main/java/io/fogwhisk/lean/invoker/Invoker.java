@@ -153,7 +153,7 @@ public final class Invoker implements Service {
     }
 
     /**
-     * Runs an action at once, for a caller who waits; the activation counts as begun.
+     * Runs an action at once, for a caller who waits; the activation is counted as accepted.
      *
      * @return the answer, or empty if there is no place for it: it may wait for one in the queue
      */
@@ -163,6 +163,7 @@ public final class Invoker implements Service {
         if (closing || !lanes.enter(lane)) {
             return Optional.empty();
         }
+        uses.namespace(identity.namespace()).start();
         Entry entry = queue.unqueued(invocation);
         EntryRun run = new EntryRun(entry, identity);
         BlockingCalls.Waiting waiting = blocking.begin(run);
@@ -262,24 +263,14 @@ public final class Invoker implements Service {
 
     /** Begins the activations of a plan for the limits of the namespace, all or none. */
     private boolean begin(Plan plan) {
-        if (counted(plan.run().entry())) {
-            return true;
-        }
         Identity identity = plan.run().identity();
         NamespaceUse use = uses.namespace(identity.namespace());
-        long now = clock.millis();
-        for (int begun = 0; begun < plan.calls().size(); begun++) {
-            if (!use.tryBegin(identity.limits(), now)) {
-                for (int i = 0; i < begun; i++) {
-                    use.end();
-                }
-                return false;
-            }
-        }
-        return true;
+        return counted(plan.run().entry())
+                ? use.tryStart(identity.limits())
+                : use.tryBegin(plan.calls().size(), identity.limits(), clock.millis());
     }
 
-    /** Whether the activation of an entry was begun when it was accepted. */
+    /** Whether the activation of an entry was counted when it was accepted. */
     private boolean counted(Entry entry) {
         return !entry.invocation().fire() && queue.acceptedNow(entry);
     }
@@ -379,7 +370,7 @@ public final class Invoker implements Service {
 
     private void endRefused(Plan plan) {
         if (counted(plan.run().entry())) {
-            uses.namespace(plan.run().identity().namespace()).end();
+            uses.namespace(plan.run().identity().namespace()).giveUp();
         }
         end(plan.run());
     }

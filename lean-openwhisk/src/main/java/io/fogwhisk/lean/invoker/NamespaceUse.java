@@ -6,7 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How much a namespace does: activations and fires in this calendar minute, and what is in flight. Thread-safe. */
+/**
+ * How much a namespace does: activations and fires in this calendar minute, what is in flight, and what of that runs.
+ * Each activation that is accepted is either given up or started and ended. Thread-safe.
+ */
 final class NamespaceUse {
 
     private static final int COUNT_BITS = 32;
@@ -16,6 +19,8 @@ final class NamespaceUse {
     private final AtomicLong invocations = new AtomicLong();
     private final AtomicLong fires = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
+    // What waits looks at these alone: what is accepted may wait behind it.
+    private final AtomicInteger running = new AtomicInteger();
 
     /** The use of every namespace. */
     static final class Of {
@@ -29,41 +34,63 @@ final class NamespaceUse {
 
     /** Counts an invocation, also one that is too many; how many there are in this minute. */
     long countInvocation(long millis) {
-        return count(invocations, millis);
+        return count(invocations, 1, millis);
     }
 
     /** Counts a fire, also one that is too many; how many there are in this minute. */
     long countFire(long millis) {
-        return count(fires, millis);
+        return count(fires, 1, millis);
     }
 
-    /** Begins an activation that is in flight; how many there were before. */
-    int begin() {
+    /** Accepts an activation; how many were in flight before. */
+    int accept() {
         return inFlight.getAndIncrement();
     }
 
-    void end() {
+    /** Gives up an activation that was accepted and will not be started. */
+    void giveUp() {
         inFlight.decrementAndGet();
     }
 
-    /** Counts and begins an activation that waits rather than being refused; false, and nothing counted, if it must. */
-    boolean tryBegin(NamespaceLimits limits, long millis) {
-        if (inFlight.get() >= limits.concurrentInvocations()) {
+    /** Starts an activation that was accepted. */
+    void start() {
+        running.incrementAndGet();
+    }
+
+    /** Starts an activation that was accepted; false if it has to wait for those that run. */
+    boolean tryStart(NamespaceLimits limits) {
+        if (running.get() >= limits.concurrentInvocations()) {
             return false;
         }
-        if (countInvocation(millis) > limits.invocationsPerMinute()) {
-            invocations.decrementAndGet();
-            return false;
-        }
-        inFlight.incrementAndGet();
+        start();
         return true;
     }
 
-    private static long count(AtomicLong counter, long millis) {
+    /** Ends an activation that was started. */
+    void end() {
+        running.decrementAndGet();
+        inFlight.decrementAndGet();
+    }
+
+    /** Counts, accepts and starts activations that wait rather than being refused: all, or none if they must. */
+    boolean tryBegin(int activations, NamespaceLimits limits, long millis) {
+        if (running.get() + activations > limits.concurrentInvocations()) {
+            return false;
+        }
+        if (count(invocations, activations, millis) > limits.invocationsPerMinute()) {
+            invocations.addAndGet(-activations);
+            return false;
+        }
+        running.addAndGet(activations);
+        inFlight.addAndGet(activations);
+        return true;
+    }
+
+    private static long count(AtomicLong counter, int more, long millis) {
         long minute = millis / MILLIS_PER_MINUTE;
         while (true) {
             long known = counter.get();
-            long next = known >>> COUNT_BITS == minute ? known + 1 : (minute << COUNT_BITS) + 1;
+            long next = known >>> COUNT_BITS == minute ? known + more : (minute << COUNT_BITS) + more;
             if (counter.compareAndSet(known, next)) {
                 return next & ((1L << COUNT_BITS) - 1);
             }
