@@ -19,7 +19,9 @@ import io.fogwhisk.wsk.model.Activation;
 import io.fogwhisk.wsk.model.ActivationId;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -64,8 +66,10 @@ public final class Invoker implements Service {
     private final Completions completions;
     private final BlockingCalls blocking;
     private final Thread thread;
-    // Those that have their places and are not started yet; the thread's own.
-    private final List<Plan> admitted = new ArrayList<>();
+    // The thread's own: those that have no place yet, and those that have theirs and are not started yet. Nothing is
+    // taken twice, so what a failure leaves here is gone on with.
+    private final Deque<Entry> taken = new ArrayDeque<>();
+    private final Deque<Plan> admitted = new ArrayDeque<>();
     private Consumer<Activation> stored = activation -> {};
     private volatile boolean closing;
     private volatile boolean abandoned;
@@ -176,9 +180,13 @@ public final class Invoker implements Service {
         int failures = 0;
         while (!closing) {
             try {
-                List<Entry> entries = queue.take(BATCH, TAKE_WAIT);
+                if (taken.isEmpty()) {
+                    taken.addAll(queue.take(BATCH, TAKE_WAIT));
+                }
                 serveWaiting();
-                entries.forEach(this::place);
+                while (!taken.isEmpty()) {
+                    place(taken.removeFirst());
+                }
                 startAdmitted();
                 failures = 0;
             } catch (InterruptedException e) {
@@ -189,7 +197,7 @@ public final class Invoker implements Service {
                 LOG.atError().addKeyValue("error", e.getMessage()).log("queue not readable");
                 pause(failures);
             } catch (RuntimeException | Error e) {
-                // Too little memory, say: what was taken is still in the file, and the others must go on.
+                // Too little memory, say: what it was about is still in the file, and the others must go on.
                 failures++;
                 LOG.atError().setCause(e).log("invoker failed");
                 pause(failures);
@@ -334,9 +342,9 @@ public final class Invoker implements Service {
         if (!suspects.isEmpty()) {
             queue.attempt(suspects);
         }
-        List<Plan> starting = List.copyOf(admitted);
-        admitted.clear();
-        starting.forEach(this::start);
+        while (!admitted.isEmpty()) {
+            start(admitted.removeFirst());
+        }
     }
 
     private void start(Plan plan) {
