@@ -64,12 +64,16 @@ public final class Activations {
         if (running.isPresent()) {
             return running;
         }
-        Optional<String> stored = log.get().find(namespace, id);
-        return stored.isPresent()
-                ? stored.map(doc -> new Found(doc, true))
-                : log.get()
+        // At last once more: it may have run and ended since the first look.
+        return stored(namespace, id)
+                .or(() -> log.get()
                         .queued(namespace, id)
-                        .map(entry -> new Found(queued(entry).doc(), false));
+                        .map(entry -> new Found(queued(entry).doc(), false)))
+                .or(() -> stored(namespace, id));
+    }
+
+    private Optional<Found> stored(String namespace, ActivationId id) {
+        return log.get().find(namespace, id).map(doc -> new Found(doc, true));
     }
 
     /**
