@@ -22,7 +22,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * The activations as a user sees them: those stored, and before them those under way, which have a record without
+ * The activations as a user sees them: those stored, and among them those under way, which have a record without
  * {@code end} that says {@code queued} or {@code running} for its status. Thread-safe; waits for the disk.
  */
 public final class Activations {

@@ -1,5 +1,6 @@
 package io.fogwhisk.lean.runtime;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ record SandboxTools(
         try {
             Object user = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
             return user.equals(0);
-        } catch (java.io.IOException | UnsupportedOperationException | IllegalArgumentException e) {
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
             return false;
         }
     }
