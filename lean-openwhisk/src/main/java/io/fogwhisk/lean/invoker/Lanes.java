@@ -117,7 +117,7 @@ final class Lanes {
     synchronized boolean await(Key key, Entry entry) {
         Lane lane = lanes.computeIfAbsent(key, Lane::new);
         waiting.add(lane);
-        if (lane.aside.size() == 0 && lane.inMemory.size() < (maxHeld - held) / 2) {
+        if (lane.aside.size() == 0 && lane.inMemory.size() < share()) {
             lane.inMemory.add(entry);
             held++;
             return true;
@@ -150,9 +150,14 @@ final class Lanes {
         endWait(lane);
     }
 
-    /** The entries to be read for a lane that has places and holds nothing in memory any more; may be empty. */
+    /**
+     * The entries to be read for a lane that has places and holds nothing in memory any more, within its share; one at
+     * least, or it would never go on. Empty if there are none, or no place.
+     */
     synchronized long[] toRead(Lane lane) {
-        return lane.inMemory.isEmpty() && hasPlace(lane) ? lane.aside.first(CHUNK) : new long[0];
+        return lane.inMemory.isEmpty() && hasPlace(lane)
+                ? lane.aside.first(Math.max(1, Math.min(CHUNK, share())))
+                : new long[0];
     }
 
     /** Holds what was read for a lane, as many as {@link #toRead} gave or fewer if some are gone. */
@@ -181,6 +186,11 @@ final class Lanes {
             waiting.remove(lane);
             forgetIfIdle(lane);
         }
+    }
+
+    /** How many entries one lane may hold in memory now. */
+    private int share() {
+        return (maxHeld - held) / 2;
     }
 
     private boolean hasPlace(Lane lane) {
