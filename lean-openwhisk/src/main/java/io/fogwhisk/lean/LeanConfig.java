@@ -88,12 +88,12 @@ public record LeanConfig(
      * How much may be under way.
      *
      * @param maxQueued accepted invocations that wait or run, on disk, at least 1; more are refused
-     * @param maxInMemory of those held in memory, at least 1
+     * @param maxInMemory of those held in memory, at least 1; a large one counts once for each 8 KiB of its payload
      * @param maxRunning activations at a time, at least 1
      */
     public record Bounds(int maxQueued, int maxInMemory, int maxRunning) {
 
-        /** A million entries, ten thousand of them in memory, a thousand activations at a time. */
+        /** A million entries, ten thousand of them (or 80 MB) in memory, a thousand activations at a time. */
         public static final Bounds DEFAULT = new Bounds(1_000_000, 10_000, 1_000);
 
         /** Checks the ranges. */

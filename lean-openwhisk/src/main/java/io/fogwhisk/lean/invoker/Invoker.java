@@ -78,7 +78,7 @@ public final class Invoker implements Service {
      * How much may be under way.
      *
      * @param running activations at a time, at least 1
-     * @param inMemory entries held in memory, at least 1
+     * @param inMemory the weight of entries held in memory, at least 1
      */
     public record Places(int running, int inMemory) {}
 

@@ -45,6 +45,8 @@ final class Lanes {
         private final Deque<Entry> inMemory = new ArrayDeque<>();
         private final LongFifo aside = new LongFifo();
         private int running;
+        private int weight;
+        private int heaviestAside = 1;
 
         private Lane(Key key) {
             this.key = key;
@@ -59,7 +61,7 @@ final class Lanes {
      * Lanes.
      *
      * @param places activations at a time, at least 1
-     * @param maxHeld waiting entries in memory
+     * @param maxHeld the weight of the waiting entries in memory
      */
     Lanes(int places, int maxHeld) {
         this.places = places;
@@ -117,12 +119,12 @@ final class Lanes {
     synchronized boolean await(Key key, Entry entry) {
         Lane lane = lanes.computeIfAbsent(key, Lane::new);
         waiting.add(lane);
-        if (lane.aside.size() == 0 && lane.inMemory.size() < share()) {
-            lane.inMemory.add(entry);
-            held++;
+        if (lane.aside.size() == 0 && lane.weight + entry.weight() <= share()) {
+            hold(lane, entry);
             return true;
         }
         lane.aside.add(entry.seq());
+        lane.heaviestAside = Math.max(lane.heaviestAside, entry.weight());
         return false;
     }
 
@@ -145,8 +147,9 @@ final class Lanes {
 
     /** Has the entry that {@link #first} gave wait no longer. */
     synchronized void dropFirst(Lane lane) {
-        lane.inMemory.removeFirst();
-        held--;
+        int weight = lane.inMemory.removeFirst().weight();
+        lane.weight -= weight;
+        held -= weight;
         endWait(lane);
     }
 
@@ -156,15 +159,14 @@ final class Lanes {
      */
     synchronized long[] toRead(Lane lane) {
         return lane.inMemory.isEmpty() && hasPlace(lane)
-                ? lane.aside.first(Math.max(1, Math.min(CHUNK, share())))
+                ? lane.aside.first(Math.max(1, Math.min(CHUNK, share() / lane.heaviestAside)))
                 : new long[0];
     }
 
     /** Holds what was read for a lane, as many as {@link #toRead} gave or fewer if some are gone. */
     synchronized void read(Lane lane, int asked, List<Entry> entries) {
         lane.aside.remove(asked);
-        lane.inMemory.addAll(entries);
-        held += entries.size();
+        entries.forEach(entry -> hold(lane, entry));
         endWait(lane);
     }
 
@@ -188,7 +190,13 @@ final class Lanes {
         }
     }
 
-    /** How many entries one lane may hold in memory now. */
+    private void hold(Lane lane, Entry entry) {
+        lane.inMemory.add(entry);
+        lane.weight += entry.weight();
+        held += entry.weight();
+    }
+
+    /** The weight of what one lane may hold in memory now. */
     private int share() {
         return (maxHeld - held) / 2;
     }

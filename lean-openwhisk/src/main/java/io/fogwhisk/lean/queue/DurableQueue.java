@@ -54,6 +54,7 @@ public final class DurableQueue implements InvocationQueue, Service {
     private final Gathering<Completion> completions = new Gathering<>(statements::complete, this::completed);
     private long lastNanos;
     private long lastSeq;
+    private int arrivingWeight;
     // Those that ran before they were kept count down, so that this life never reads them.
     private long lastKept = -1;
 
@@ -132,20 +133,25 @@ public final class DurableQueue implements InvocationQueue, Service {
         CompletableFuture<Outcome> accepted = new CompletableFuture<>();
         boolean submit;
         synchronized (arrivals) {
-            if (arrivals.size() >= settings.maxInMemory()) {
+            if (arrivingWeight >= settings.maxInMemory()) {
                 depth.decrementAndGet();
-                return full("the queue of OpenWhisk " + settings.owner() + " does not keep up: " + arrivals.size()
-                        + " invocations wait for the disk");
+                return full("the queue of OpenWhisk " + settings.owner()
+                        + " does not keep up: too many invocations wait for the disk");
             }
             Stamp stamp = nextStamp();
             stamped.accept(stamp);
             lastSeq++;
-            submit = arrivals.add(new Arrival(new Entry(lastSeq, stamp, invocation), null, accepted));
+            submit = arrive(new Arrival(new Entry(lastSeq, stamp, invocation), null, accepted));
         }
         if (submit) {
             arrivals.submit(writer);
         }
         return accepted;
+    }
+
+    private boolean arrive(Arrival arrival) {
+        arrivingWeight += arrival.entry().weight();
+        return arrivals.add(arrival);
     }
 
     private Stamp nextStamp() {
@@ -171,7 +177,7 @@ public final class DurableQueue implements InvocationQueue, Service {
         synchronized (arrivals) {
             lastKept--;
             kept = new Entry(lastKept, unqueued.stamp(), unqueued.invocation());
-            submit = arrivals.add(new Arrival(kept, null, accepted));
+            submit = arrive(new Arrival(kept, null, accepted));
         }
         depth.incrementAndGet();
         if (submit) {
@@ -197,7 +203,7 @@ public final class DurableQueue implements InvocationQueue, Service {
             for (Entry part : parts) {
                 lastSeq++;
                 Entry queued = new Entry(lastSeq, part.stamp(), part.invocation());
-                submit |= arrivals.add(new Arrival(queued, replaced, new CompletableFuture<>()));
+                submit |= arrive(new Arrival(queued, replaced, new CompletableFuture<>()));
                 replaced = null;
             }
         }
@@ -215,7 +221,7 @@ public final class DurableQueue implements InvocationQueue, Service {
 
     @Override
     public void setAside(Entry entry) {
-        ready.completed(1);
+        ready.completed(entry.weight());
     }
 
     @Override
@@ -226,7 +232,7 @@ public final class DurableQueue implements InvocationQueue, Service {
         }
         try {
             List<Entry> entries = QueueStatements.read(connection, seqs);
-            ready.takenAgain(entries.size());
+            ready.takenAgain(Entry.weight(entries));
             return entries;
         } catch (SQLException e) {
             throw new StoreException("cannot read database " + settings.file() + ": " + e.getMessage(), e);
@@ -296,7 +302,7 @@ public final class DurableQueue implements InvocationQueue, Service {
         if (gap != null && connection != null) {
             try {
                 int room = Math.min(READ_CHUNK, gap.room());
-                ready.fill(gap, QueueStatements.read(connection, gap.after(), gap.upTo(), room));
+                ready.fill(gap, QueueStatements.readGap(connection, gap.after(), gap.upTo(), room));
             } catch (SQLException e) {
                 throw new StoreException("cannot read database " + settings.file() + ": " + e.getMessage(), e);
             }
@@ -372,6 +378,9 @@ public final class DurableQueue implements InvocationQueue, Service {
     }
 
     private void inserted(List<Arrival> group, @Nullable Throwable failure) {
+        synchronized (arrivals) {
+            group.forEach(arrival -> arrivingWeight -= arrival.entry().weight());
+        }
         if (failure != null) {
             depth.addAndGet(-group.size());
             Outcome outcome = new Outcome.Unavailable(
@@ -426,7 +435,7 @@ public final class DurableQueue implements InvocationQueue, Service {
             }
             if (completion.entry().queued()) {
                 removed++;
-                held += completion.entry().seq() > keptFrom ? 1 : 0;
+                held += completion.entry().seq() > keptFrom ? completion.entry().weight() : 0;
             }
         }
         if (!done.isEmpty()) {

@@ -41,10 +41,6 @@ final class Gathering<T> {
         this.finished = finished;
     }
 
-    synchronized int size() {
-        return items.size();
-    }
-
     /** Adds an item; true if the caller has to {@link #submit}, which needs no lock. */
     synchronized boolean add(T item) {
         items.add(item);

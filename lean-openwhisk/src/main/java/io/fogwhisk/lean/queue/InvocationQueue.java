@@ -31,7 +31,7 @@ public interface InvocationQueue {
      * over.
      *
      * @param max how many at most, at least 1
-     * @return empty if the time is over, or as many entries as memory may hold are taken and not completed
+     * @return empty if the time is over, or as much as memory may hold is taken and not completed
      */
     List<Entry> take(int max, Duration wait) throws InterruptedException;
 

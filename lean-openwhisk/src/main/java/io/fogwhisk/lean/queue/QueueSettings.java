@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param file of the database
  * @param pace the shortest time between two commits
  * @param maxQueued entries, at least 1
- * @param maxInMemory accepted entries held in memory, at least 1; the others are read again from the file
+ * @param maxInMemory the weight of accepted entries held in memory, at least 1; the others are read again from the file
  * @param activationsKept records, at least 1; the oldest go first
  * @param bytesKept how many bytes of records are kept, at least 1; the oldest go first
  * @param retention how long a record is kept at most

@@ -175,9 +175,9 @@ final class QueueStatements {
         }
     }
 
-    /** The entries after one and up to another, in order. */
-    static List<Entry> read(Connection reader, long after, long upTo, int max) throws SQLException {
-        return read(reader, "where seq>? and seq<=? order by seq limit ?", after, upTo, max);
+    /** The entries after one and up to another, in order, until they have a weight. */
+    static List<Entry> readGap(Connection reader, long after, long upTo, int weight) throws SQLException {
+        return read(reader, weight, "where seq>? and seq<=? order by seq limit ?", after, upTo, weight);
     }
 
     /** Some entries by their places, in that order. */
@@ -188,14 +188,19 @@ final class QueueStatements {
 
     /** Entries by a condition. */
     static List<Entry> read(Connection reader, String where, Object... values) throws SQLException {
+        return read(reader, Integer.MAX_VALUE, where, values);
+    }
+
+    private static List<Entry> read(Connection reader, int weight, String where, Object... values) throws SQLException {
         List<Entry> entries = new ArrayList<>();
+        int left = weight;
         try (PreparedStatement select =
                 reader.prepareStatement("select " + COLUMNS + ", attempts from entry " + where)) {
             for (int i = 0; i < values.length; i++) {
                 select.setObject(i + 1, values[i]);
             }
             try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
+                while (left > 0 && row.next()) {
                     Origin origin = new Origin(
                             row.getString(8),
                             Optional.ofNullable(row.getString(9)).map(JsonObject::trusted),
@@ -210,6 +215,7 @@ final class QueueStatements {
                                     JsonObject.trusted(row.getString(7)),
                                     origin),
                             row.getInt(11)));
+                    left -= entries.get(entries.size() - 1).weight();
                 }
             }
         }

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries in memory: those ready to be taken, and a count of those taken and not completed. Together they never
- * pass the bound; when they would, what is committed stays on disk alone, and there is a gap to be read from there
+ * The entries in memory: those ready to be taken, and the weight of those taken and not completed. Together they never
+ * pass the bound by more than one entry; when they would, what is committed stays on disk alone, and there is a gap to be read from there
  * before anything newer is let in. Thread-safe; the gap is filled by the one thread that takes.
  */
 final class ReadyEntries {
@@ -20,7 +20,8 @@ final class ReadyEntries {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Entry> ready = new ArrayDeque<>();
-    private int taken;
+    private int readyWeight;
+    private int takenWeight;
     private boolean woken;
     private long lastLoaded;
     private long lastCommitted;
@@ -45,7 +46,7 @@ final class ReadyEntries {
      *
      * @param after the last place that was in memory
      * @param upTo the last place committed
-     * @param room how many entries may be read, at least 1
+     * @param room the weight that may be read, at least 1
      */
     record Gap(long after, long upTo, int room) {}
 
@@ -54,7 +55,7 @@ final class ReadyEntries {
     Gap gap() {
         lock.lock();
         try {
-            int room = max - taken;
+            int room = max - takenWeight;
             return ready.isEmpty() && lastLoaded < lastCommitted && room > 0
                     ? new Gap(lastLoaded, lastCommitted, room)
                     : null;
@@ -68,6 +69,7 @@ final class ReadyEntries {
         lock.lock();
         try {
             ready.addAll(read);
+            readyWeight += Entry.weight(read);
             // Places whose write failed are in no file: an empty answer says that there is nothing up to the end.
             lastLoaded = read.isEmpty() ? gap.upTo() : read.get(read.size() - 1).seq();
         } finally {
@@ -83,8 +85,10 @@ final class ReadyEntries {
         lock.lock();
         try {
             long last = entries.get(entries.size() - 1).seq();
-            if (lastLoaded == lastCommitted && ready.size() + taken + entries.size() <= max) {
+            int weight = Entry.weight(entries);
+            if (lastLoaded == lastCommitted && readyWeight + takenWeight + weight <= max) {
                 ready.addAll(entries);
+                readyWeight += weight;
                 lastLoaded = last;
             }
             lastCommitted = last;
@@ -100,7 +104,7 @@ final class ReadyEntries {
         try {
             // Ends with an arrival, or when there is a gap and room: the caller then comes back and fills it.
             long left = wait.toNanos();
-            while (left > 0 && !woken && ready.isEmpty() && (lastLoaded == lastCommitted || taken >= max)) {
+            while (left > 0 && !woken && ready.isEmpty() && (lastLoaded == lastCommitted || takenWeight >= max)) {
                 left = changed.awaitNanos(left);
             }
             List<Entry> entries = new ArrayList<>(Math.min(limit, ready.size()));
@@ -108,7 +112,9 @@ final class ReadyEntries {
                 entries.add(ready.removeFirst());
             }
             woken = false;
-            taken += entries.size();
+            int weight = Entry.weight(entries);
+            readyWeight -= weight;
+            takenWeight += weight;
             return entries;
         } finally {
             lock.unlock();
@@ -127,21 +133,21 @@ final class ReadyEntries {
     }
 
     /** Notes that entries that were set aside are held again. */
-    void takenAgain(int count) {
+    void takenAgain(int weight) {
         lock.lock();
         try {
-            taken += count;
+            takenWeight += weight;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Makes room for as many entries as were completed. */
-    void completed(int count) {
+    /** Makes room for the weight of what was completed. */
+    void completed(int weight) {
         lock.lock();
         try {
-            boolean full = taken >= max;
-            taken -= count;
+            boolean full = takenWeight >= max;
+            takenWeight -= weight;
             if (full) {
                 changed.signal();
             }
@@ -150,11 +156,11 @@ final class ReadyEntries {
         }
     }
 
-    /** How many entries are in memory. */
-    int size() {
+    /** The weight of what is in memory. */
+    int weight() {
         lock.lock();
         try {
-            return ready.size() + taken;
+            return readyWeight + takenWeight;
         } finally {
             lock.unlock();
         }

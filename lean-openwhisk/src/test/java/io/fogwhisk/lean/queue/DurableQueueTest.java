@@ -135,7 +135,7 @@ class DurableQueueTest {
         ready.committed(entries.subList(0, 2));
         ready.committed(entries.subList(2, 5));
         // Then
-        assertThat(ready.size()).isEqualTo(2);
+        assertThat(ready.weight()).isEqualTo(2);
         assertThat(ready.take(2, SHORT)).hasSize(2);
         assertThat(ready.gap()).isEqualTo(new ReadyEntries.Gap(2, 5, 1));
     }
@@ -153,6 +153,27 @@ class DurableQueueTest {
             await(queue.complete(taken.get(0), List.of(finished(taken.get(0))), false));
             // Then
             assertThat(numbers(take(queue, 1))).containsExactly(5);
+        }
+    }
+
+    @Test
+    void holdsFewerEntriesInMemoryWhenTheirPayloadsAreLarge() throws Exception {
+        try (DurableQueue queue = open(folder, 1_000, 25)) {
+            // Given
+            JsonObject large = JsonObject.parse("{\"text\":\"" + "x".repeat(80_000) + "\"}");
+            for (int i = 0; i < 6; i++) {
+                await(queue.accept(
+                        new Invocation("guest", false, QualifiedName.of("guest", "a"), large, Origin.INTERNAL),
+                        stamp -> {}));
+            }
+            // When
+            List<Entry> taken = take(queue, 3);
+            // Then
+            assertThat(queue.take(6, SHORT)).isEmpty();
+            for (Entry entry : taken) {
+                await(queue.complete(entry, List.of(), false));
+            }
+            assertThat(take(queue, 3)).extracting(Entry::seq).containsExactly(4L, 5L, 6L);
         }
     }
 
