@@ -19,6 +19,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
+import org.eclipse.jetty.server.handler.EagerContentHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ public final class HttpHost implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(HttpHost.class);
     private static final int MAX_THREADS = 64;
     private static final long STOP_MILLIS = 2_000;
+    private static final int EAGER_BYTES = 64 * 1024;
     private static final Duration IDLE = Duration.ofSeconds(75);
 
     private final Server server;
@@ -51,7 +53,9 @@ public final class HttpHost implements Service {
         threads.setName("http");
         threads.setDaemon(true);
         server = new Server(threads);
-        server.setHandler(contexts);
+        // A short body is there before a thread is taken for its request: whoever sends slowly keeps none waiting.
+        server.setHandler(new EagerContentHandler(
+                contexts, new EagerContentHandler.RetainedContentLoaderFactory(EAGER_BYTES, -1, false)));
         server.setErrorHandler(refusals);
         server.setStopTimeout(STOP_MILLIS);
     }

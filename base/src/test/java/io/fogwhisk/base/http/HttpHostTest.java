@@ -14,12 +14,18 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpHostTest {
 
@@ -101,6 +107,35 @@ class HttpHostTest {
 
             out.write(head("GET", "Accept: */*"));
             assertThat(readUntil(socket, "still here")).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 200_000})
+    void clientsThatStopWithinABodyKeepNobodyWaiting(int sent) throws Exception {
+        Consumer<JavalinConfig> routes = config -> config.routes
+                .post("/", context -> context.result(sent == 0 ? context.body() : "not read"))
+                .get("/name", context -> context.result("here"));
+        List<Socket> stalled = new ArrayList<>();
+        try (HttpHost.Port port = host.open(new HttpRole("stalled", "127.0.0.1", 0, routes))) {
+            for (int i = 0; i < 80; i++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), port.number());
+                stalled.add(socket);
+                socket.getOutputStream().write(head("POST", "Content-Length: 1000000"));
+                socket.getOutputStream().write(new byte[sent]);
+            }
+
+            HttpResponse<String> response = client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.number() + "/name"))
+                            .timeout(Duration.ofSeconds(30))
+                            .build(),
+                    BodyHandlers.ofString());
+
+            assertThat(response.body()).isEqualTo("here");
+        } finally {
+            for (Socket socket : stalled) {
+                socket.close();
+            }
         }
     }
 
