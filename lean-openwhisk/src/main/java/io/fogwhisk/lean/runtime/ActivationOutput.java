@@ -140,18 +140,20 @@ final class ActivationOutput {
         add(stream, time, text.stripTrailing());
     }
 
-    private void add(Stream stream, String time, String text) {
-        if (text.endsWith(END)) {
+    private void add(Stream stream, String time, String written) {
+        int length = written.length();
+        // An action may write the mark itself, as often as it likes.
+        while (written.startsWith(END, length - END.length())) {
+            length -= END.length();
+        }
+        boolean marked = length < written.length();
+        if (marked) {
             marks.add(stream);
-            String before = text.substring(0, text.length() - END.length());
-            if (!before.isEmpty()) {
-                add(stream, time, before);
-            }
+        }
+        if (truncated || limit == 0 || (marked && length == 0)) {
             return;
         }
-        if (truncated || limit == 0) {
-            return;
-        }
+        String text = written.substring(0, length);
         long room = limit - size - FRAME;
         if (text.length() > room) {
             truncated = true;

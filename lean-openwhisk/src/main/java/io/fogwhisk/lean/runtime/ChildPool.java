@@ -194,7 +194,8 @@ final class ChildPool {
                             "No runtime on this machine runs actions of kind '"
                                     + first.action().exec().kind() + "'."))
                     .start(first);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Also when memory runs out: what was reserved for the child must be free again.
             notLaunched(home, e);
             return;
         }
@@ -225,7 +226,7 @@ final class ChildPool {
         }
     }
 
-    private void notLaunched(ActionChildren home, RuntimeException failure) {
+    private void notLaunched(ActionChildren home, Throwable failure) {
         PendingRun run;
         lock.lock();
         try {

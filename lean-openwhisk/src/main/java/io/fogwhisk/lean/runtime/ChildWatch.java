@@ -62,19 +62,21 @@ final class ChildWatch implements AutoCloseable {
         long lastBusy = System.nanoTime();
         while (!stopping) {
             long now = System.nanoTime();
-            List<PooledChild> children = pool.children();
+            boolean none = false;
             try {
+                List<PooledChild> children = pool.children();
+                none = children.isEmpty();
                 if (round(children, now)) {
                     lastBusy = now;
                 }
-            } catch (RuntimeException e) {
-                LOG.atError().setCause(e).log("looking after the children failed");
+            } catch (RuntimeException | Error e) {
+                failed(e);
             }
             if (now - lastBusy < KEEP_PACE) {
                 LockSupport.parkNanos(this, ROUND);
             } else {
                 slow = true;
-                LockSupport.parkNanos(this, children.isEmpty() ? LINGER : SLOW_ROUND);
+                LockSupport.parkNanos(this, none ? LINGER : SLOW_ROUND);
                 slow = false;
             }
         }
@@ -85,18 +87,10 @@ final class ChildWatch implements AutoCloseable {
         boolean all = now - slowAt > SLOW_ROUND;
         boolean busy = false;
         for (PooledChild child : children) {
-            PendingRun run = child.current();
-            if (run != null) {
-                busy = true;
-                child.child().drain();
-                if (child.late(now)) {
-                    pool.timeOut(child, run);
-                }
-            } else if (all) {
-                child.child().drain();
-            }
-            if (bounds && (run != null || child.idleFor(now) < LINGER)) {
-                child.child().watch();
+            try {
+                busy |= look(child, now, bounds, all);
+            } catch (RuntimeException | Error e) {
+                failed(e);
             }
         }
         if (bounds) {
@@ -107,5 +101,23 @@ final class ChildWatch implements AutoCloseable {
             pool.prune();
         }
         return pool.grow() || busy;
+    }
+
+    private boolean look(PooledChild child, long now, boolean bounds, boolean all) {
+        PendingRun run = child.current();
+        if (run != null && child.late(now)) {
+            pool.timeOut(child, run);
+        } else if (run != null || all) {
+            child.child().drain();
+        }
+        if (bounds && (run != null || child.idleFor(now) < LINGER)) {
+            child.child().watch();
+        }
+        return run != null;
+    }
+
+    /** Whatever one child brings about, errors of the JVM included, the time of all the others must still end. */
+    private static void failed(Throwable failure) {
+        LOG.atError().setCause(failure).log("looking after the children failed");
     }
 }

@@ -62,6 +62,17 @@ class ActivationOutputTest {
         assertThat(output.lines()).isEmpty();
     }
 
+    @Test
+    void takesAwayTheMarkOfTheEndHoweverOftenALineRepeatsIt() {
+        ActivationOutput output = new ActivationOutput(1_000_000, CLOCK);
+
+        write(output, "last" + "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX".repeat(100_000) + "\nnext\n");
+
+        assertThat(output.lines())
+                .containsExactly(
+                        "2026-11-20T09:56:58.123456789Z stdout: last", "2026-11-20T09:56:58.123456789Z stdout: next");
+    }
+
     private static void write(ActivationOutput output, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         output.write(ActivationOutput.Stream.STDOUT, bytes, 0, bytes.length);
