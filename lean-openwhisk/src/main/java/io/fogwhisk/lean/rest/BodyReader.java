@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -38,9 +39,13 @@ final class BodyReader {
     private static final int IN_MEMORY = 1024 * 1024;
     private static final int MEGABYTES_AT_A_TIME = 64;
     private static final long WAIT_SECONDS = 60;
+    /** Each value beside the code may take many times the memory of its text. */
+    private static final int MAX_TOKENS = 1_000_000;
+
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(MAX_BODY)
+                            .maxTokenCount(MAX_TOKENS)
                             .build())
                     .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                     .build())
@@ -84,19 +89,23 @@ final class BodyReader {
         }
         JsonBody.checkType(context);
         Path file = null;
+        int held = 0;
+        boolean done = false;
         try {
             file = Files.createTempFile("fogwhisk-body", ".json");
             long spooled = spool(context.req().getInputStream(), file);
-            int held = acquire(spooled);
+            held = acquire(spooled);
             try (InputStream body = Files.newInputStream(file)) {
-                return parse(body, expected, held);
-            } catch (IOException | RuntimeException e) {
-                megabytes.release(held);
-                throw e;
+                Body read = parse(body, expected, held);
+                done = true;
+                return read;
             }
         } catch (IOException e) {
             throw JsonBody.unreadable(e);
         } finally {
+            if (!done) {
+                megabytes.release(held);
+            }
             delete(file);
         }
     }
@@ -141,6 +150,18 @@ final class BodyReader {
     private Body parse(InputStream text, String expected, int held) {
         Map<String, CodeText> code = new HashMap<>();
         try (JsonParser parser = MAPPER.createParser(text)) {
+            return new Body(json(parser, code, expected), code, held, megabytes);
+        } catch (JsonProcessingException e) {
+            throw JsonBody.malformed(e);
+        } catch (NumberFormatException e) {
+            throw new LeanException(400, "The request content was malformed:\na number is out of range", e);
+        } catch (IOException e) {
+            throw JsonBody.unreadable(e);
+        }
+    }
+
+    private static ObjectNode json(JsonParser parser, Map<String, CodeText> code, String expected) throws IOException {
+        try {
             JsonToken first = parser.nextToken();
             ObjectNode json = JsonNodeFactory.instance.objectNode();
             if (first != null && first != JsonToken.START_OBJECT) {
@@ -152,13 +173,12 @@ final class BodyReader {
                 object(parser, json, code);
                 end(parser);
             }
-            return new Body(json, code, held, megabytes);
-        } catch (JsonProcessingException e) {
-            throw JsonBody.malformed(e);
-        } catch (NumberFormatException e) {
-            throw new LeanException(400, "The request content was malformed:\na number is out of range", e);
-        } catch (IOException e) {
-            throw JsonBody.unreadable(e);
+            return json;
+        } catch (StreamConstraintsException e) {
+            if (parser.currentTokenCount() > MAX_TOKENS) {
+                throw new LeanException(413, "Request larger than allowed: more than " + MAX_TOKENS + " values.", e);
+            }
+            throw e;
         }
     }
 

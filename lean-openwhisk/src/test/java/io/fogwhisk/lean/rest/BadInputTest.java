@@ -324,6 +324,19 @@ class BadInputTest {
     }
 
     @Test
+    void refusesAnActionWithMoreValuesThanMemoryMayBeSpentOn() {
+        // Given
+        String action =
+                "{\"exec\":{\"kind\":\"nodejs:default\",\"code\":\"x\"},\"more\":[" + "[],".repeat(700_000) + "0]}";
+        // When
+        TestSite.Answer answer = site.send("PUT", NS + "/actions/values", action);
+        // Then
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.error()).isEqualTo("Request larger than allowed: more than 1000000 values.");
+        assertThat(site.send("GET", NS + "/actions/values").status()).isEqualTo(404);
+    }
+
+    @Test
     void refusesListsAndPayloadsThatAreTooLong() {
         // Given
         String list = "[{\"key\":\"k\",\"value\":\"" + "x".repeat(1_048_576 - 24) + "\"}]";
