@@ -24,6 +24,9 @@ public final class PrivateFile {
     private static final Set<PosixFilePermission> OWNER =
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
+    private static final FileAttribute<Set<PosixFilePermission>> FOLDER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private PrivateFile() {}
 
     /**
@@ -79,6 +82,11 @@ public final class PrivateFile {
         given.remove(PosixFilePermission.OWNER_EXECUTE);
         given.removeAll(OWNER);
         return !given.isEmpty();
+    }
+
+    /** Makes a folder, with those above it that are missing, for its owner alone; one that is there stays as it is. */
+    public static void createFolder(Path folder) throws IOException {
+        Files.createDirectories(folder, posix() ? new FileAttribute<?>[] {FOLDER} : new FileAttribute<?>[0]);
     }
 
     /** What to give to {@link Files} when it creates a file that only its owner may read. */

@@ -1,5 +1,6 @@
 package io.fogwhisk.base.store;
 
+import io.fogwhisk.base.file.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,8 @@ public final class Database {
     }
 
     /**
-     * Creates the file and its folders if they are missing, and brings the schema up to date.
+     * Creates the file and its folders if they are missing, takes every right on it from all but its owner, and brings
+     * the schema up to date.
      *
      * @param migrations SQL scripts, one per schema version, oldest first; applied once each, in one transaction each.
      *     Never edit one that was released: append.
@@ -39,11 +41,12 @@ public final class Database {
             if (parent != null) {
                 Files.createDirectories(parent);
             }
+            keepPrivate(file);
             try (Connection connection = database.openWriter()) {
                 database.migrate(connection, migrations);
             }
         } catch (IOException e) {
-            throw new StoreException("cannot create the folder of database " + file + ": " + e, e);
+            throw new StoreException("cannot prepare the file of database " + file + ": " + e, e);
         } catch (SQLException e) {
             throw database.failure("open", e);
         }
@@ -77,6 +80,19 @@ public final class Database {
             cure = ": the file is damaged, restore it from a backup";
         }
         return new StoreException("cannot " + doing + " database " + file + cure + " (" + text + ")", cause);
+    }
+
+    /** What users upload runs on this machine under other users. SQLite gives its further files the mode of the first. */
+    private static void keepPrivate(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            Files.createFile(file, PrivateFile.ownerOnly());
+        }
+        for (String suffix : List.of("", "-wal", "-shm")) {
+            Path one = file.resolveSibling(file.getFileName() + suffix);
+            if (Files.exists(one) && PrivateFile.isOpenToOthers(one)) {
+                PrivateFile.restrict(one);
+            }
+        }
     }
 
     private Connection connect(boolean readOnly) {

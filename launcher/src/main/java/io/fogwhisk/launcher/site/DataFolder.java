@@ -1,9 +1,9 @@
 package io.fogwhisk.launcher.site;
 
 import io.fogwhisk.base.file.LockFile;
+import io.fogwhisk.base.file.PrivateFile;
 import io.fogwhisk.launcher.LauncherException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -16,14 +16,14 @@ final class DataFolder {
     private DataFolder() {}
 
     /**
-     * Takes a folder until the result is closed, or the process ends.
+     * Takes a folder, made for its owner alone if it is missing, until the result is closed, or the process ends.
      *
      * @throws LauncherException if another site uses it
      */
     static LockFile take(Path folder) {
         Path file = folder.resolve("site.lock");
         try {
-            Files.createDirectories(folder);
+            PrivateFile.createFolder(folder);
             return LockFile.take(file, LIMIT)
                     .orElseThrow(() -> new LauncherException("the data folder " + folder
                             + " is in use by another site, process " + holder(file)
