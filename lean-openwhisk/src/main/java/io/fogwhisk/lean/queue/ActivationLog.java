@@ -210,7 +210,10 @@ public final class ActivationLog implements AutoCloseable {
         return bytes.get();
     }
 
-    /** Deletes some of the oldest records, if there are too many or they are too old; returns at once. */
+    /**
+     * Deletes the oldest records while there are too many, or too much of them, or they are too old: some in each of the
+     * next commits, so that what is stored meanwhile cannot run away. Returns at once.
+     */
     public void trim() {
         long cutoff = clock.instant().minus(settings.retention()).toEpochMilli() * 1_000_000;
         boolean due = count.get() > settings.activationsKept()
@@ -224,6 +227,9 @@ public final class ActivationLog implements AutoCloseable {
             if (failure == null) {
                 count.addAndGet(-deleted.records());
                 bytes.addAndGet(-deleted.bytes());
+                if (deleted.records() > 0) {
+                    trim();
+                }
             } else {
                 LOG.atWarn().addKeyValue("error", failure.getMessage()).log("old activations not deleted");
             }
