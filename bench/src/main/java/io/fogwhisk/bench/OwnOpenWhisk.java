@@ -81,7 +81,7 @@ final class OwnOpenWhisk implements AutoCloseable {
                 defaults.commitPace(),
                 defaults.bounds(),
                 defaults.blockingLimit(),
-                new LeanConfig.Retention(kept, Duration.ofDays(1)),
+                new LeanConfig.Retention(kept, defaults.retention().bytes(), Duration.ofDays(1)),
                 defaults.runtimes());
     }
 
