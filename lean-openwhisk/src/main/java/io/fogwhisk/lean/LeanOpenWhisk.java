@@ -68,6 +68,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
     private static final CompletionStage<Outcome> UNKNOWN_KEY =
             CompletableFuture.completedFuture(new Outcome.Rejected(401, "The supplied authentication is invalid"));
 
+    private static final Duration LOOK_AFTER = Duration.ofSeconds(3);
     private static final int ANSWER_THREADS = 4;
     private static final int MAX_ANSWERS = 10_000;
 
@@ -191,6 +192,8 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                         .with(rest::refusal));
         // After the port, since the children of an earlier life's entries are told where it is.
         invoker.start();
+        // Not at once: what starts beside this needs the processors more. Whoever asks earlier waits for the look.
+        timer.after(LOOK_AFTER, () -> answering.execute(runtimes::look));
         LOG.atInfo()
                 .addKeyValue("openwhisk", config.name())
                 .addKeyValue("apiHost", apiHost())

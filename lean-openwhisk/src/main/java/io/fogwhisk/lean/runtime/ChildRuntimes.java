@@ -44,7 +44,7 @@ public final class ChildRuntimes implements Runtimes {
         this.watch = new ChildWatch(name, pool);
     }
 
-    /** Starts to look for languages, and does not wait for what it finds: that is left to who asks for it. */
+    /** Makes ready to look for languages, which {@link #kinds} does when it is first asked. */
     @Override
     public void start() {
         sandbox.open();

@@ -26,10 +26,11 @@ final class DockerChildren implements ChildSource {
 
     private final Executor threads;
     private final Supplier<String> apiHost;
-    private final CompletableFuture<Optional<DockerEngine>> engine;
+    private final Look<Optional<DockerEngine>> engine;
 
     /**
-     * Looks for an engine, and removes the containers that a killed server has left behind; does not wait for it.
+     * Children in containers, if there is an engine. It is looked for when it is first asked for; then the containers that
+     * a killed server has left behind are removed, too.
      *
      * @param clients where the engine's client may be
      * @param scratch a folder for what the client writes
@@ -40,15 +41,15 @@ final class DockerChildren implements ChildSource {
     DockerChildren(List<Path> clients, Path scratch, boolean network, Executor threads, Supplier<String> apiHost) {
         this.threads = threads;
         this.apiHost = apiHost;
-        this.engine = network
-                ? CompletableFuture.supplyAsync(
-                        () -> {
-                            Optional<DockerEngine> found = DockerEngine.find(clients, scratch);
-                            found.ifPresent(DockerEngine::removeLeftOver);
-                            return found;
-                        },
-                        threads)
-                : CompletableFuture.completedFuture(Optional.empty());
+        this.engine = new Look<>(() -> network
+                ? CompletableFuture.supplyAsync(() -> look(clients, scratch), threads)
+                : CompletableFuture.completedFuture(Optional.empty()));
+    }
+
+    private static Optional<DockerEngine> look(List<Path> clients, Path scratch) {
+        Optional<DockerEngine> found = DockerEngine.find(clients, scratch);
+        found.ifPresent(DockerEngine::removeLeftOver);
+        return found;
     }
 
     /** Whether there is an engine; waits for the look, for a bounded time. */
@@ -97,7 +98,7 @@ final class DockerChildren implements ChildSource {
 
     private Optional<DockerEngine> engine() {
         try {
-            return engine.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return engine.found().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException e) {
             throw new LeanException(503, "still looking for a container engine, try again", e);
         } catch (InterruptedException e) {

@@ -8,7 +8,16 @@ import java.util.concurrent.CompletionStage;
 /** What runs the code that users upload. Thread-safe. */
 public interface Runtimes extends Service {
 
-    /** The kinds that this machine really has, those of a family together; known after the start. */
+    /**
+     * Finds out what this machine has, unless that is known; otherwise the first who asks for it waits. Waits for a bounded
+     * time.
+     */
+    default void look() {
+        kinds();
+        blackbox();
+    }
+
+    /** The kinds that this machine really has, those of a family together; the first who asks waits for the look. */
     List<RuntimeKind> kinds();
 
     /** Whether actions of kind {@code blackbox} can be run here. */

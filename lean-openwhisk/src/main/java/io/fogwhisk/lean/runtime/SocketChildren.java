@@ -29,10 +29,10 @@ final class SocketChildren implements ChildSource {
     private final Sandbox sandbox;
     private final Executor threads;
     private final Supplier<String> apiHost;
-    private final CompletableFuture<List<Language>> languages;
+    private final Look<List<Language>> languages;
 
     /**
-     * Starts to look for languages, without waiting for it.
+     * Children of the languages that the machine has, which are looked for when they are first asked for.
      *
      * @param sandbox open
      * @param threads that may wait
@@ -45,11 +45,15 @@ final class SocketChildren implements ChildSource {
         this.threads = threads;
         this.apiHost = apiHost;
         Machine machine = new Machine(sandbox, new RunnerFiles(sandbox.root()));
+        this.languages = new Look<>(() -> look(finders, machine, threads));
+    }
+
+    private CompletableFuture<List<Language>> look(List<LanguageFinder> finders, Machine machine, Executor threads) {
         List<CompletableFuture<List<Language>>> looks = finders.stream()
                 .map(finder -> CompletableFuture.supplyAsync(() -> finder.find(machine), threads)
                         .exceptionally(e -> nothing(e)))
                 .toList();
-        this.languages = CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new))
+        return CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new))
                 .thenApply(all ->
                         looks.stream().flatMap(look -> look.join().stream()).toList());
     }
@@ -145,7 +149,7 @@ final class SocketChildren implements ChildSource {
 
     private List<Language> languages() {
         try {
-            return languages.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return languages.found().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException e) {
             throw new LeanException(503, "still looking for the languages of this machine, try again", e);
         } catch (InterruptedException e) {
