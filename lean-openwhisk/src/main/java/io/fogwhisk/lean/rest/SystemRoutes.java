@@ -53,7 +53,7 @@ final class SystemRoutes {
             case "api/v1/docs", "api/v1/docs/index.html" ->
                 context.contentType("text/html; charset=UTF-8").result(ApiDescription.page());
             // The invoker is part of this process: there is none to be listed, and none to wait for.
-            case "invokers" -> json(context, NODES.objectNode());
+            case "invokers", "activation" -> json(context, NODES.objectNode());
             case "invokers/healthy/count" -> json(context, NODES.numberNode(0));
             case "invokers/ready" -> json(context, NODES.objectNode().put("healthy", "0/0"));
             case "activation/count" -> json(context, NODES.numberNode(underWay.getAsInt()));

@@ -17,6 +17,7 @@ final class ChildProcess {
     private final Process process;
     private final ChildOutput output;
     private final long maxBytes;
+    private final Optional<MemoryGroups.Group> group;
     private int looks;
     private boolean ended;
     private volatile boolean overMemory;
@@ -32,6 +33,7 @@ final class ChildProcess {
         this.process = process;
         this.output = new ChildOutput(process);
         this.maxBytes = memoryMb * MB;
+        this.group = sandbox.hold(process, maxBytes);
     }
 
     ChildOutput output() {
@@ -54,7 +56,7 @@ final class ChildProcess {
 
     /** Whether it was ended as it used too much memory. */
     boolean overMemory() {
-        return overMemory;
+        return overMemory || exhausted();
     }
 
     /** Ends the process if it uses more memory than it may, or has too many others. */
@@ -69,11 +71,22 @@ final class ChildProcess {
     synchronized void end() {
         if (!ended) {
             ended = true;
+            overMemory |= exhausted();
             sandbox.release(place, Optional.of(process));
+            group.ifPresent(MemoryGroups.Group::remove);
         }
     }
 
+    private boolean exhausted() {
+        return group.isPresent() && group.get().exhausted();
+    }
+
     private synchronized boolean exceeds() {
+        if (!ended && exhausted()) {
+            // The system may have ended something that the process has started, and not the process.
+            overMemory = true;
+            return true;
+        }
         boolean family = !sandbox.boundsProcesses() || ++looks % LOOKS_PER_FAMILY == 0;
         if (!family) {
             overMemory |= sandbox.processes().residentBytes(process.pid()) > maxBytes;

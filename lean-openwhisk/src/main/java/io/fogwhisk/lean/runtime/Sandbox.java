@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,7 @@ final class Sandbox implements AutoCloseable {
     private final SandboxTools tools = SandboxTools.find();
     private final ProcessTable processes = new ProcessTable();
     private final ChildUsers users;
+    private final MemoryGroups groups = new MemoryGroups();
     private final AtomicInteger places = new AtomicInteger();
     /** A child ends with the thread that has started it: all are started by this one, which ends with this sandbox. */
     private final ExecutorService spawner;
@@ -72,7 +74,10 @@ final class Sandbox implements AutoCloseable {
         } catch (IOException e) {
             throw new LeanException(500, "cannot make a folder for actions in " + settings.workFolder(), e);
         }
-        List<String> missing = tools.missing();
+        List<String> missing = new ArrayList<>(tools.missing());
+        if (!holdsMemory()) {
+            missing.add("memory held by the system");
+        }
         if (!missing.isEmpty()) {
             LOG.atInfo()
                     .addKeyValue("runtimes", name)
@@ -89,6 +94,16 @@ final class Sandbox implements AutoCloseable {
     /** What runs on this machine. */
     ProcessTable processes() {
         return processes;
+    }
+
+    /** Has the system hold the memory of a process and of what it starts, where that is permitted. */
+    Optional<MemoryGroups.Group> hold(Process process, long bytes) {
+        return groups.hold(process.pid(), bytes);
+    }
+
+    /** Whether the system holds the memory of children, beside the watch over it. */
+    boolean holdsMemory() {
+        return groups.permitted();
     }
 
     /** Whether the system itself bounds the number of processes of a child. */
