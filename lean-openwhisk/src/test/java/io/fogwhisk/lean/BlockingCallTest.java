@@ -206,15 +206,8 @@ class BlockingCallTest {
                 site.fire("/_/t", object("n", i));
             }
             Awaitility.await().until(() -> gate.calls.size() == 1);
-            // When
-            Awaitility.await().until(() -> {
-                gate.open();
-                return site.whisk.depth() == 0;
-            });
-            // Then
-            assertThat(gate.calls)
-                    .extracting(call -> call.params().text())
-                    .containsExactly("{\"n\":0}", "{\"n\":1}", "{\"n\":2}");
+            // When, then
+            runsThreeInOrder(site);
         }
     }
 
@@ -231,15 +224,32 @@ class BlockingCallTest {
             site.whisk.invoke(AuthKey.SYSTEM, name(GATE), object("n", 0), true);
             site.fire("/_/t", object("n", 1));
             TestSite.await(site.whisk.invoke(AuthKey.GUEST, name(GATE), object("n", 2), false));
+            // When, then
+            runsThreeInOrder(site);
+        }
+    }
+
+    private void runsThreeInOrder(TestSite site) {
+        Awaitility.await().until(() -> {
+            gate.open();
+            return site.whisk.depth() == 0;
+        });
+        assertThat(gate.calls)
+                .extracting(call -> call.params().text())
+                .containsExactly("{\"n\":0}", "{\"n\":1}", "{\"n\":2}");
+    }
+
+    @Test
+    void saysWhichLimitsHoldForNamespacesWithoutTheirOwn() {
+        NamespaceLimits limits =
+                new NamespaceLimits(60, 30, 50, Optional.empty(), NamespaceLimits.StoreActivations.ALL);
+        try (TestSite site = new TestSite(limited(limits))) {
             // When
-            Awaitility.await().until(() -> {
-                gate.open();
-                return site.whisk.depth() == 0;
-            });
+            JsonNode shown = site.send("GET", "/").json().path("limits");
             // Then
-            assertThat(gate.calls)
-                    .extracting(call -> call.params().text())
-                    .containsExactly("{\"n\":0}", "{\"n\":1}", "{\"n\":2}");
+            assertThat(shown.path("actions_per_minute").asInt()).isEqualTo(60);
+            assertThat(shown.path("triggers_per_minute").asInt()).isEqualTo(50);
+            assertThat(shown.path("concurrent_actions").asInt()).isEqualTo(30);
         }
     }
 
@@ -291,6 +301,11 @@ class BlockingCallTest {
             @Override
             public @Nullable Identity byNamespace(String namespace) {
                 return with(all.byNamespace(namespace));
+            }
+
+            @Override
+            public NamespaceLimits defaultLimits() {
+                return limits;
             }
 
             private @Nullable Identity with(@Nullable Identity identity) {

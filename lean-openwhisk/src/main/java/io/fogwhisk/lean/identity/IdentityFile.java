@@ -136,6 +136,11 @@ public final class IdentityFile implements IdentitySource, Service {
     }
 
     @Override
+    public NamespaceLimits defaultLimits() {
+        return defaults;
+    }
+
+    @Override
     public void close() {
         watching.shutdownNow();
     }

@@ -17,6 +17,9 @@ public interface IdentitySource {
     @Nullable
     Identity byNamespace(String namespace);
 
+    /** The limits of a namespace for which none were set. */
+    NamespaceLimits defaultLimits();
+
     /** Identities that never change, each with the default limits and named as its namespace. */
     static IdentitySource fixed(Map<AuthKey, String> namespaces) {
         Map<AuthKey, Identity> byKey = new LinkedHashMap<>();
@@ -40,6 +43,11 @@ public interface IdentitySource {
             @Override
             public @Nullable Identity byNamespace(String namespace) {
                 return names.get(namespace);
+            }
+
+            @Override
+            public NamespaceLimits defaultLimits() {
+                return NamespaceLimits.DEFAULT;
             }
         };
     }

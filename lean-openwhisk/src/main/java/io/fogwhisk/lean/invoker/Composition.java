@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Composition {
 
-    /** The most actions that one composition may run, those of compositions of the same kind within it included. */
-    static final int MAX_COMPONENTS = 50;
-
     private static final TextNode KIND = TextNode.valueOf(Exec.SEQUENCE);
 
     private final Call call;
@@ -64,7 +61,7 @@ final class Composition {
 
     /** Charges a component; false if there may be no more. */
     boolean addComponent() {
-        if (budget.components >= MAX_COMPONENTS) {
+        if (budget.components >= Exec.Sequence.MAX_ACTIONS) {
             return false;
         }
         budget.components++;
@@ -73,12 +70,12 @@ final class Composition {
 
     /** Whether one more component may run. */
     boolean hasRoom() {
-        return budget.components < MAX_COMPONENTS;
+        return budget.components < Exec.Sequence.MAX_ACTIONS;
     }
 
     /** Charges a run of a conductor; false if there may be no more. */
     boolean addConductor() {
-        if (budget.conductors > 2 * MAX_COMPONENTS) {
+        if (budget.conductors > 2 * Exec.Sequence.MAX_ACTIONS) {
             return false;
         }
         budget.conductors++;

@@ -77,7 +77,7 @@ public final class RestApi {
             Clock clock) {
         this.identities = identities;
         this.failedLogins = new FailedLogins(clock);
-        this.system = new SystemRoutes(runtimes, underWay);
+        this.system = new SystemRoutes(runtimes, identities.defaultLimits(), underWay);
         Answers answers = new Answers(answering);
         ExecReader execs = new ExecReader(runtimes, new SequenceCheck(resolver, entitlement));
         ActionPut puts = new ActionPut(entities, execs, new BodyReader(), clock);

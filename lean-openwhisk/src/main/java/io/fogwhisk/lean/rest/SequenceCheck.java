@@ -10,8 +10,6 @@ import java.util.List;
 /** Checks a sequence before it is stored: its components exist, may be used, are not too many, and lead to an end. */
 final class SequenceCheck {
 
-    private static final int MAX_ACTIONS = 50;
-
     private final ActionResolver resolver;
     private final Entitlement entitlement;
 
@@ -38,7 +36,7 @@ final class SequenceCheck {
 
     private int count(List<QualifiedName> components, QualifiedName name, int before, int depth) {
         // A binding that was led elsewhere may have closed a circle among sequences that were none when they were put.
-        if (depth > MAX_ACTIONS) {
+        if (depth > Exec.Sequence.MAX_ACTIONS) {
             throw tooMany();
         }
         int count = before;
@@ -54,7 +52,7 @@ final class SequenceCheck {
             count = found.action().exec() instanceof Exec.Sequence inner
                     ? count(inner.components(), name, count, depth + 1)
                     : count + 1;
-            if (count > MAX_ACTIONS) {
+            if (count > Exec.Sequence.MAX_ACTIONS) {
                 throw tooMany();
             }
         }

@@ -9,6 +9,7 @@ import io.fogwhisk.lean.invoker.Invocations;
 import io.fogwhisk.lean.runtime.RuntimeKind;
 import io.fogwhisk.lean.runtime.Runtimes;
 import io.fogwhisk.lean.store.LeanException;
+import io.fogwhisk.wsk.model.Exec;
 import io.fogwhisk.wsk.model.Limits;
 import io.javalin.http.Context;
 import java.util.Locale;
@@ -20,21 +21,19 @@ final class SystemRoutes {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final long MB = 1024L * 1024;
-    private static final int MIN_TIMEOUT = 100;
-    private static final int MAX_MEMORY = 512;
-    private static final int MIN_MEMORY = 128;
-    private static final int MAX_LOGS = 10;
-    private static final int MAX_SEQUENCE = 50;
 
     private final Runtimes runtimes;
+    private final NamespaceLimits defaults;
     private final IntSupplier underWay;
 
     /**
      * The routes.
      *
+     * @param defaults the limits of a namespace for which none were set
      * @param underWay how many accepted invocations wait or run
      */
-    SystemRoutes(Runtimes runtimes, IntSupplier underWay) {
+    SystemRoutes(Runtimes runtimes, NamespaceLimits defaults, IntSupplier underWay) {
+        this.defaults = defaults;
         this.runtimes = runtimes;
         this.underWay = underWay;
     }
@@ -89,9 +88,9 @@ final class SystemRoutes {
         if (limits.storeActivations() != NamespaceLimits.StoreActivations.ALL) {
             json.put("storeActivations", limits.storeActivations().name().toLowerCase(Locale.ROOT));
         }
-        json.put("minActionMemory", MIN_MEMORY).put("maxActionMemory", MAX_MEMORY);
-        json.put("minActionLogs", 0).put("maxActionLogs", MAX_LOGS);
-        json.put("minActionTimeout", MIN_TIMEOUT).put("maxActionTimeout", Limits.MAX_TIMEOUT_MILLIS);
+        json.put("minActionMemory", Limits.MIN_MEMORY_MB).put("maxActionMemory", Limits.MAX_MEMORY_MB);
+        json.put("minActionLogs", 0).put("maxActionLogs", Limits.MAX_LOGS_MB);
+        json.put("minActionTimeout", Limits.MIN_TIMEOUT_MILLIS).put("maxActionTimeout", Limits.MAX_TIMEOUT_MILLIS);
         json.put("minActionConcurrency", 1).put("maxActionConcurrency", 1);
         json.put("maxParameterSize", Invocations.MAX_PAYLOAD + " B");
         json.put("maxActionInstances", limits.concurrentInvocations());
@@ -105,17 +104,17 @@ final class SystemRoutes {
                 .put("slack", "http://slack.openwhisk.org");
         json.putArray("api_paths").add("/api/v1");
         ObjectNode limits = json.putObject("limits");
-        limits.put("actions_per_minute", NamespaceLimits.DEFAULT.invocationsPerMinute());
-        limits.put("triggers_per_minute", NamespaceLimits.DEFAULT.firesPerMinute());
-        limits.put("concurrent_actions", NamespaceLimits.DEFAULT.concurrentInvocations());
-        limits.put("sequence_length", MAX_SEQUENCE);
+        limits.put("actions_per_minute", defaults.invocationsPerMinute());
+        limits.put("triggers_per_minute", defaults.firesPerMinute());
+        limits.put("concurrent_actions", defaults.concurrentInvocations());
+        limits.put("sequence_length", Exec.Sequence.MAX_ACTIONS);
         for (String prefix : new String[] {"default_", ""}) {
-            limits.put(prefix + "min_action_duration", MIN_TIMEOUT);
+            limits.put(prefix + "min_action_duration", Limits.MIN_TIMEOUT_MILLIS);
             limits.put(prefix + "max_action_duration", Limits.MAX_TIMEOUT_MILLIS);
-            limits.put(prefix + "min_action_memory", MIN_MEMORY * MB);
-            limits.put(prefix + "max_action_memory", MAX_MEMORY * MB);
+            limits.put(prefix + "min_action_memory", Limits.MIN_MEMORY_MB * MB);
+            limits.put(prefix + "max_action_memory", Limits.MAX_MEMORY_MB * MB);
             limits.put(prefix + "min_action_logs", 0);
-            limits.put(prefix + "max_action_logs", MAX_LOGS * MB);
+            limits.put(prefix + "max_action_logs", Limits.MAX_LOGS_MB * MB);
         }
         ObjectNode families = json.putObject("runtimes");
         for (RuntimeKind kind : runtimes.kinds()) {

@@ -63,6 +63,9 @@ public sealed interface Exec {
      */
     record Sequence(List<QualifiedName> components) implements Exec {
 
+        /** The most actions that one sequence, or one composition, runs. */
+        public static final int MAX_ACTIONS = 50;
+
         /** Checks that there is one, and copies the list. */
         public Sequence {
             components = List.copyOf(components);

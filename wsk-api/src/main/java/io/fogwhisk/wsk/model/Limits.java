@@ -18,14 +18,26 @@ public record Limits(int timeoutMillis, int memoryMb, int logsMb, int concurrenc
     /** What an action has that does not say. */
     public static final Limits DEFAULT = new Limits(60_000, 256, 10, 1);
 
+    /** The shortest time-out in milliseconds. */
+    public static final int MIN_TIMEOUT_MILLIS = 100;
+
+    /** The least memory in megabytes. */
+    public static final int MIN_MEMORY_MB = 128;
+
+    /** The most memory in megabytes. */
+    public static final int MAX_MEMORY_MB = 512;
+
+    /** The most logs in megabytes. */
+    public static final int MAX_LOGS_MB = 10;
+
     /** The longest time-out in milliseconds. */
     public static final int MAX_TIMEOUT_MILLIS = 300_000;
 
     /** Checks the ranges, with OpenWhisk's own words. */
     public Limits {
-        check(timeoutMillis, 100, MAX_TIMEOUT_MILLIS, "duration", " milliseconds");
-        check(memoryMb, 128, 512, "memory size", " MB");
-        check(logsMb, 0, 10, "log size", " MB");
+        check(timeoutMillis, MIN_TIMEOUT_MILLIS, MAX_TIMEOUT_MILLIS, "duration", " milliseconds");
+        check(memoryMb, MIN_MEMORY_MB, MAX_MEMORY_MB, "memory size", " MB");
+        check(logsMb, 0, MAX_LOGS_MB, "log size", " MB");
         check(concurrency, 1, 1, "concurrency", "");
     }
 
