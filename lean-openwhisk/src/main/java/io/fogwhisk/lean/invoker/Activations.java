@@ -172,7 +172,7 @@ public final class Activations {
         }
         for (Finished finished : run.records()) {
             if (finished.activation().id().equals(id)) {
-                return Optional.of(new Found(finished.activation().toJson().toString(), true));
+                return Optional.of(new Found(finished.document(), true));
             }
         }
         return run.underWay().stream()
@@ -228,8 +228,7 @@ public final class Activations {
                 .put("start", entry.stamp().millis());
         invocation.origin().cause().ifPresent(cause -> json.put("cause", cause.hex()));
         json.put("publish", false).putArray("annotations");
-        String name = target.packageName().map(pkg -> pkg + "/" + target.name()).orElse(target.name());
-        return underWay(json, name, "queued");
+        return underWay(json, target.nameInNamespace(), "queued");
     }
 
     private static UnderWay underWay(ObjectNode json, String listName, String status) {

@@ -59,7 +59,14 @@ final class Completions {
 
     private void store(
             Supplier<CompletionStage<Void>> attempt, boolean again, CompletableFuture<Void> stored, int failures) {
-        attempt.get().whenComplete((done, failure) -> {
+        CompletionStage<Void> attempted;
+        try {
+            attempted = attempt.get();
+        } catch (RuntimeException | Error e) {
+            // Too little memory to write the record, say: whoever waits for it must hear of it all the same.
+            attempted = CompletableFuture.failedFuture(e);
+        }
+        attempted.whenComplete((done, failure) -> {
             if (failure == null) {
                 stored.complete(null);
             } else if (again && !closing) {

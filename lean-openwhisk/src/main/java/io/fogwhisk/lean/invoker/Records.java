@@ -108,9 +108,7 @@ final class Records {
                 logs,
                 status,
                 result.node());
-        String listName =
-                target.packageName().map(pkg -> pkg + "/" + target.name()).orElse(target.name());
-        return new Finished(activation, listName, result.text());
+        return new Finished(activation, target.nameInNamespace(), result.text());
     }
 
     /** Those of some records that a namespace wants stored. */

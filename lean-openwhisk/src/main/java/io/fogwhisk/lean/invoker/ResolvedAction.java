@@ -55,7 +55,7 @@ record ResolvedAction(
         annotations.add(new KeyValue("kind", nodes.textNode(action.exec().kind())));
         annotations.add(new KeyValue("limits", action.limits().toJson()));
         binding.ifPresent(bound -> annotations.add(new KeyValue("binding", nodes.textNode(bound))));
-        String listName = name.packageName().map(pkg -> pkg + "/" + name.name()).orElse(name.name());
+        String listName = name.nameInNamespace();
         boolean inChild = code == null && !(action.exec() instanceof Exec.Sequence);
         List<KeyValue> arguments = params;
         Map<String, String> env = Map.of();

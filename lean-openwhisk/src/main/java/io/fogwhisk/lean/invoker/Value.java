@@ -1,9 +1,6 @@
 package io.fogwhisk.lean.invoker;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,11 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What an action takes and returns: a JSON object, or an array that one action hands to the next. Immutable. */
 final class Value {
-
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
 
     private final @Nullable JsonObject object;
     private final @Nullable ArrayNode array;
@@ -54,14 +46,7 @@ final class Value {
      * @throws WskException if it is neither an object nor an array
      */
     static Value parse(String text) {
-        JsonNode node;
-        try {
-            node = MAPPER.readTree(text);
-        } catch (JsonProcessingException e) {
-            throw new WskException("not JSON: " + e.getOriginalMessage(), e);
-        } catch (NumberFormatException e) {
-            throw new WskException("not JSON: a number is out of range", e);
-        }
+        JsonNode node = JsonObject.readTree(text);
         if (node instanceof ArrayNode array) {
             return new Value(null, array, text);
         }
@@ -84,7 +69,7 @@ final class Value {
         if (object != null) {
             return object.tree();
         }
-        return array == null ? MAPPER.createArrayNode() : array;
+        return array == null ? JsonNodeFactory.instance.arrayNode() : array;
     }
 
     /** This value without some fields; an array comes as it is. */

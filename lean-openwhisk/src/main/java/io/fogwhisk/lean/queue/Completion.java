@@ -17,7 +17,7 @@ record Completion(Entry entry, List<Row> rows, CompletableFuture<Void> stored) {
     static Completion of(Entry entry, List<Finished> activations) {
         List<Row> rows = new ArrayList<>(activations.size());
         for (Finished finished : activations) {
-            String doc = ActivationDocument.write(finished);
+            String doc = finished.document();
             rows.add(new Row(
                     entry.stamp().nanos(),
                     Stamp.indexOf(finished.activation().id()),

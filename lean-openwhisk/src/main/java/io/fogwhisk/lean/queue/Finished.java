@@ -18,4 +18,9 @@ public record Finished(Activation activation, String name, String resultText) {
         Objects.requireNonNull(name, "name is null");
         Objects.requireNonNull(resultText, "resultText is null");
     }
+
+    /** The record as it is stored, and as {@code GET /activations/{id}} answers it. */
+    public String document() {
+        return ActivationDocument.write(this);
+    }
 }

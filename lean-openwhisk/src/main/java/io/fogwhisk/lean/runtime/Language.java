@@ -36,12 +36,19 @@ interface Language {
 
     /**
      * Puts the code where the child can read it, with every path inside the child's folder and within the bounds for
-     * archives.
+     * archives. Source text is left as it is, and base64 is taken for an archive.
      *
      * @param code source text, or base64 if {@code action}'s exec is binary
      * @param folder the child's private working directory
      * @return the JSON value {@code code} of the init request: source text, or a path
      * @throws RuntimeException if the archive is not one; the message is for the developer of the action
      */
-    String unpack(WhiskAction action, String code, Path folder);
+    default String unpack(WhiskAction action, String code, Path folder) {
+        if (!action.exec().binary()) {
+            return code;
+        }
+        Path target = folder.resolve("action");
+        ActionArchive.DEFAULT.unpack(code, target);
+        return target.toString();
+    }
 }

@@ -58,16 +58,6 @@ final class NodeLanguage implements Language {
         return List.of(node.toString(), "--max-old-space-size=" + heap, runner.toString());
     }
 
-    @Override
-    public String unpack(WhiskAction action, String code, Path folder) {
-        if (!action.exec().binary()) {
-            return code;
-        }
-        Path target = folder.resolve("action");
-        ActionArchive.DEFAULT.unpack(code, target);
-        return target.toString();
-    }
-
     private static Optional<String> major(Optional<String> version) {
         return version.map(String::trim)
                 .filter(text -> text.matches("v\\d+\\..*"))

@@ -68,14 +68,4 @@ record PythonLanguage(RuntimeKind kind, Path interpreter, Path runner) implement
         // behind, and UTF-8 is what the images of OpenWhisk have for everything. Python has no limit for its heap.
         return List.of(interpreter.toString(), "-I", "-B", "-X", "utf8", runner.toString());
     }
-
-    @Override
-    public String unpack(WhiskAction action, String code, Path folder) {
-        if (!action.exec().binary()) {
-            return code;
-        }
-        Path target = folder.resolve("action");
-        ActionArchive.DEFAULT.unpack(code, target);
-        return target.toString();
-    }
 }

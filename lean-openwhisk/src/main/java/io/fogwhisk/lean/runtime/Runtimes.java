@@ -2,6 +2,7 @@ package io.fogwhisk.lean.runtime;
 
 import io.fogwhisk.base.lifecycle.Service;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -28,7 +29,7 @@ public interface Runtimes extends Service {
      * family; trimmed and in any case.
      */
     default Optional<RuntimeKind> find(String text) {
-        String wanted = text.trim().toLowerCase(java.util.Locale.ROOT);
+        String wanted = text.trim().toLowerCase(Locale.ROOT);
         return kinds().stream()
                 .filter(kind ->
                         kind.kind().equals(wanted) || (kind.isDefault() && wanted.equals(kind.family() + ":default")))

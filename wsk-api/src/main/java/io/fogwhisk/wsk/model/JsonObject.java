@@ -109,19 +109,26 @@ public final class JsonObject {
     }
 
     private static ObjectNode read(String text) {
-        JsonNode node;
+        if (readTree(text) instanceof ObjectNode object) {
+            return object;
+        }
+        throw new WskException("JSON object expected");
+    }
+
+    /**
+     * Reads any JSON as this class reads objects: numbers keep their exact decimal form.
+     *
+     * @throws WskException if it is not JSON
+     */
+    public static JsonNode readTree(String text) {
         try {
-            node = MAPPER.readTree(text);
+            return MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
             throw new WskException("not JSON: " + e.getOriginalMessage(), e);
         } catch (NumberFormatException e) {
             // An exponent beyond any decimal, such as 1e99999999999.
             throw new WskException("not JSON: a number is out of range", e);
         }
-        if (node instanceof ObjectNode object) {
-            return object;
-        }
-        throw new WskException("JSON object expected");
     }
 
     @Override

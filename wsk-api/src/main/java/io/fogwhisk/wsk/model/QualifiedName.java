@@ -65,6 +65,11 @@ public record QualifiedName(String namespace, Optional<String> packageName, Stri
         return packageName.map(pkg -> namespace + "/" + pkg).orElse(namespace);
     }
 
+    /** {@code [pkg/]name}, by which lists of activations find it. */
+    public String nameInNamespace() {
+        return packageName.map(pkg -> pkg + "/" + name).orElse(name);
+    }
+
     /** {@code /ns/[pkg/]name}. */
     @Override
     public String toString() {
