@@ -1,12 +1,15 @@
 package io.fogwhisk.launcher;
 
 import io.fogwhisk.launcher.site.Ports;
+import io.fogwhisk.launcher.site.Site;
 import io.fogwhisk.launcher.site.SiteConfig;
 import io.fogwhisk.launcher.site.SiteConfig.Sample;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
-/** Configurations of sites for tests: everything as an empty configuration has it, on free ports. */
+/** Sites for tests: everything as an empty configuration has it, on free ports. */
 public final class TestSites {
 
     private TestSites() {}
@@ -53,5 +56,23 @@ public final class TestSites {
                         ports.routerTable(),
                         ports.computer(),
                         ports.dashboard());
+    }
+
+    /** Publishes a message at a site's broker, at least once, as a user does. */
+    public static void publish(Site site, String topic, String payload) throws IOException, InterruptedException {
+        ExternalTool.run(
+                List.of(
+                        "mosquitto_pub",
+                        "-h",
+                        site.config().host(),
+                        "-p",
+                        String.valueOf(site.config().ports().mqtt()),
+                        "-t",
+                        topic,
+                        "-q",
+                        "1",
+                        "-m",
+                        payload),
+                "Debian's package mosquitto-clients");
     }
 }

@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -130,7 +129,10 @@ class AuthorsActionsTest {
                         .body());
                 return health.path("connections").path(0).path("connected").asBoolean();
             });
-            publish(site, "{\"humidity\":41,\"temperature\":22.5,\"device_fingerprint\":7,\"datacenter_id\":1}");
+            TestSites.publish(
+                    site,
+                    "authors",
+                    "{\"humidity\":41,\"temperature\":22.5,\"device_fingerprint\":7,\"datacenter_id\":1}");
             // Then
             await().atMost(LIMIT)
                     .untilAsserted(() -> assertThat(TestHttp.flux(
@@ -141,23 +143,6 @@ class AuthorsActionsTest {
                             .contains("humidity")
                             .contains("22.5"));
         }
-    }
-
-    private static void publish(Site site, String payload) throws IOException, InterruptedException {
-        ExternalTool.run(
-                List.of(
-                        "mosquitto_pub",
-                        "-h",
-                        site.config().host(),
-                        "-p",
-                        String.valueOf(site.config().ports().mqtt()),
-                        "-t",
-                        "authors",
-                        "-q",
-                        "1",
-                        "-m",
-                        payload),
-                "Debian's package mosquitto-clients");
     }
 
     private static void put(Site site, String path, JsonNode body) throws IOException, InterruptedException {

@@ -48,8 +48,11 @@ class SampleStreetTest {
 
     @Test
     void aReadingPublishedWithMosquittoBecomesItsThreePoints() throws Exception {
-        publish("{\"humidity\":41,\"temperature\":22.5,\"gas_perc\":7,\"device_fingerprint\":1234567,"
-                + "\"datacenter_id\":1}");
+        TestSites.publish(
+                site,
+                "test",
+                "{\"humidity\":41,\"temperature\":22.5,\"gas_perc\":7,\"device_fingerprint\":1234567,"
+                        + "\"datacenter_id\":1}");
 
         await().atMost(LIMIT).untilAsserted(() -> {
             assertThat(values("humidity", 1_234_567)).containsExactly("41");
@@ -62,9 +65,12 @@ class SampleStreetTest {
     void aReadingWithATimestampIsStoredOnceHoweverOftenItIsSent() throws Exception {
         String reading =
                 "{\"temperature\":20,\"device_fingerprint\":77,\"datacenter_id\":1," + "\"timestamp\":1700000000000}";
-        publish(reading);
-        publish(reading);
-        publish("{\"temperature\":21,\"device_fingerprint\":77,\"datacenter_id\":1,\"timestamp\":1700000000001}");
+        TestSites.publish(site, "test", reading);
+        TestSites.publish(site, "test", reading);
+        TestSites.publish(
+                site,
+                "test",
+                "{\"temperature\":21,\"device_fingerprint\":77,\"datacenter_id\":1,\"timestamp\":1700000000001}");
 
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(values("temperature", 77)).contains("21"));
@@ -73,8 +79,8 @@ class SampleStreetTest {
 
     @Test
     void aPayloadThatIsNoJsonIsSetAsideWithItsReasonAndTheStreamGoesOn() throws Exception {
-        publish("this is not JSON");
-        publish("{\"temperature\":19,\"device_fingerprint\":88,\"datacenter_id\":1}");
+        TestSites.publish(site, "test", "this is not JSON");
+        TestSites.publish(site, "test", "{\"temperature\":19,\"device_fingerprint\":88,\"datacenter_id\":1}");
 
         await().atMost(LIMIT).untilAsserted(() -> {
             assertThat(values("temperature", 88)).containsExactly("19");
@@ -87,8 +93,14 @@ class SampleStreetTest {
 
     @Test
     void aggregatesOfAWindowArriveAtTheCentre() throws Exception {
-        publish("{\"humidity\":40,\"device_fingerprint\":5,\"datacenter_id\":9,\"timestamp\":" + now() + "}");
-        publish("{\"humidity\":60,\"device_fingerprint\":6,\"datacenter_id\":9,\"timestamp\":" + now() + "}");
+        TestSites.publish(
+                site,
+                "test",
+                "{\"humidity\":40,\"device_fingerprint\":5,\"datacenter_id\":9,\"timestamp\":" + now() + "}");
+        TestSites.publish(
+                site,
+                "test",
+                "{\"humidity\":60,\"device_fingerprint\":6,\"datacenter_id\":9,\"timestamp\":" + now() + "}");
 
         await().atMost(LIMIT).untilAsserted(() -> {
             String csv = TestHttp.flux(
@@ -196,23 +208,6 @@ class SampleStreetTest {
 
     private static Site site(Path data) {
         return new Site(TestSites.config(data, TestPorts.site()), HTTP, Clock.systemUTC());
-    }
-
-    private static void publish(String payload) throws Exception {
-        ExternalTool.run(
-                List.of(
-                        "mosquitto_pub",
-                        "-h",
-                        site.config().host(),
-                        "-p",
-                        String.valueOf(site.config().ports().mqtt()),
-                        "-t",
-                        "test",
-                        "-q",
-                        "1",
-                        "-m",
-                        payload),
-                "Debian's package mosquitto-clients");
     }
 
     /** The values of a device, oldest first, as the CSV prints them. */
