@@ -8,6 +8,7 @@ import io.fogwhisk.edge.computer.EdgeComputerConfig;
 import io.fogwhisk.edge.computer.LambdaExecutor;
 import io.fogwhisk.edge.controller.EdgeController;
 import io.fogwhisk.edge.controller.EdgeControllerConfig;
+import io.fogwhisk.edge.policy.DestinationPolicy;
 import io.fogwhisk.edge.router.EdgeRouter;
 import io.fogwhisk.edge.router.EdgeRouterConfig;
 import io.fogwhisk.edge.rpc.EdgeClient;
@@ -17,10 +18,13 @@ import io.fogwhisk.edge.rpc.LambdaCall;
 import io.fogwhisk.edge.rpc.LambdaResult;
 import io.fogwhisk.edge.rpc.proto.EdgeRouterConf;
 import io.fogwhisk.edge.rpc.proto.EdgeRouterGrpc;
+import io.fogwhisk.edge.table.Routing;
+import io.fogwhisk.edge.table.RoutingTables;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -66,15 +70,31 @@ public final class EdgeDomain implements AutoCloseable {
     }
 
     public EdgeRouter router(String controller, int maxInFlight, Duration callTimeout) {
-        return router(
-                new EdgeRouterConfig("127.0.0.1", 0, 0, controller, "random", maxInFlight, callTimeout, HEARTBEAT));
+        return router(config(0, 0, controller, maxInFlight, callTimeout), "random");
     }
 
-    public EdgeRouter router(EdgeRouterConfig config) {
-        EdgeRouter router = new EdgeRouter(config, transport(), metrics);
+    public EdgeRouter router(EdgeRouterConfig config, String policy) {
+        return router(config, new RoutingTables(DestinationPolicy.named(policy), System::nanoTime));
+    }
+
+    public EdgeRouter router(EdgeRouterConfig config, Routing routing) {
+        EdgeRouter router = new EdgeRouter(config, routing, transport(), metrics);
         open.push(router::close);
         router.start();
         return router;
+    }
+
+    public static EdgeRouterConfig config(
+            int port, int tablePort, String controller, int maxInFlight, Duration callTimeout) {
+        return new EdgeRouterConfig(
+                "127.0.0.1",
+                port,
+                tablePort,
+                Optional.empty(),
+                controller,
+                new EdgeRouterConfig.Bounds(maxInFlight, maxInFlight, callTimeout),
+                EdgeRouterConfig.Emulation.NONE,
+                HEARTBEAT);
     }
 
     public EdgeComputer computer(String controller, int port, LambdaExecutor executor, String... lambdas) {

@@ -6,6 +6,7 @@ import io.fogwhisk.launcher.command.NamespaceCommand;
 import io.fogwhisk.launcher.command.RehearseCommand;
 import io.fogwhisk.launcher.command.SetAsideCommand;
 import io.fogwhisk.launcher.command.UpCommand;
+import io.fogwhisk.launcher.edge.EdgeControllerCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -21,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
             DemoCommand.class,
             NamespaceCommand.class,
             SetAsideCommand.class,
+            EdgeControllerCommand.class,
             RehearseCommand.class
         })
 public final class Fogwhisk {

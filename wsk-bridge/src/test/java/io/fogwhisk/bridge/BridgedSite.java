@@ -7,9 +7,11 @@ import io.fogwhisk.bridge.computer.WhiskComputer;
 import io.fogwhisk.edge.computer.EdgeComputerConfig;
 import io.fogwhisk.edge.controller.EdgeController;
 import io.fogwhisk.edge.controller.EdgeControllerConfig;
+import io.fogwhisk.edge.policy.DestinationPolicy;
 import io.fogwhisk.edge.router.EdgeRouter;
 import io.fogwhisk.edge.router.EdgeRouterConfig;
 import io.fogwhisk.edge.rpc.EdgeTransport;
+import io.fogwhisk.edge.table.RoutingTables;
 import io.fogwhisk.wsk.Identities;
 import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.model.AuthKey;
@@ -47,11 +49,12 @@ public final class BridgedSite implements AutoCloseable {
                         "127.0.0.1",
                         0,
                         0,
+                        Optional.empty(),
                         controller.endpoint(),
-                        "round-robin",
-                        100,
-                        Duration.ofSeconds(10),
+                        new EdgeRouterConfig.Bounds(100, 0, Duration.ofSeconds(10)),
+                        EdgeRouterConfig.Emulation.NONE,
                         HEARTBEAT),
+                new RoutingTables(DestinationPolicy.named("round-robin"), System::nanoTime),
                 transport(),
                 metrics);
         open.push(router::close);

@@ -10,8 +10,10 @@ import io.fogwhisk.edge.rpc.Heartbeat;
 import io.fogwhisk.edge.rpc.LambdaCall;
 import io.fogwhisk.edge.rpc.LambdaResult;
 import io.fogwhisk.edge.rpc.Retcode;
+import io.fogwhisk.edge.rpc.RunAnswer;
+import io.fogwhisk.edge.rpc.RunLambda;
+import io.fogwhisk.edge.rpc.RunRequest;
 import io.fogwhisk.edge.rpc.UnaryService;
-import io.fogwhisk.edge.rpc.proto.EdgeServerGrpc;
 import io.fogwhisk.edge.rpc.proto.LambdaRequest;
 import io.fogwhisk.edge.rpc.proto.LambdaResponse;
 import io.grpc.Metadata;
@@ -63,8 +65,8 @@ public final class EdgeComputer implements Service {
                 "edge computer",
                 config.host(),
                 config.port(),
-                new UnaryService(EdgeServerGrpc.getServiceDescriptor())
-                        .method(EdgeServerGrpc.getRunLambdaMethod(), this::run)
+                new UnaryService(RunLambda.SERVICE)
+                        .method(RunLambda.METHOD, this::run)
                         .build());
         port = open;
         if (!config.controllerEndpoint().isEmpty()) {
@@ -131,7 +133,8 @@ public final class EdgeComputer implements Service {
         }
     }
 
-    private void run(LambdaRequest request, Metadata headers, UnaryService.Answer<LambdaResponse> answer) {
+    private void run(RunRequest incoming, Metadata headers, UnaryService.Answer<RunAnswer> answer) {
+        LambdaRequest request = incoming.proto();
         String refusal = refusal(request);
         if (!refusal.isEmpty()) {
             answer.send(finished(LambdaResult.failed(refusal), request, 0));
@@ -182,7 +185,7 @@ public final class EdgeComputer implements Service {
         return LambdaResult.failed("invalid '" + request.getName() + "' request: " + failure.getMessage());
     }
 
-    private LambdaResponse finished(LambdaResult result, LambdaRequest request, long startedAt) {
+    private RunAnswer finished(LambdaResult result, LambdaRequest request, long startedAt) {
         LambdaResponse.Builder response = result.toProto().toBuilder().setHops(request.getHops() + 1);
         if (response.getResponder().isEmpty()) {
             response.setResponder(endpoint());
@@ -193,6 +196,6 @@ public final class EdgeComputer implements Service {
         if (request.getStatesCount() > 0) {
             response.putAllStates(request.getStatesMap());
         }
-        return response.build();
+        return RunAnswer.of(response.build());
     }
 }

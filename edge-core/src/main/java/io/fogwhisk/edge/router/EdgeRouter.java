@@ -3,23 +3,23 @@ package io.fogwhisk.edge.router;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
-import io.fogwhisk.edge.policy.DestinationPolicy;
 import io.fogwhisk.edge.rpc.ControllerClient;
 import io.fogwhisk.edge.rpc.EdgePort;
 import io.fogwhisk.edge.rpc.EdgeTransport;
 import io.fogwhisk.edge.rpc.ForwardingEntry;
 import io.fogwhisk.edge.rpc.Heartbeat;
 import io.fogwhisk.edge.rpc.Retcode;
+import io.fogwhisk.edge.rpc.RunAnswer;
+import io.fogwhisk.edge.rpc.RunLambda;
+import io.fogwhisk.edge.rpc.RunRequest;
 import io.fogwhisk.edge.rpc.UnaryService;
-import io.fogwhisk.edge.rpc.proto.EdgeServerGrpc;
-import io.fogwhisk.edge.rpc.proto.LambdaRequest;
-import io.fogwhisk.edge.rpc.proto.LambdaResponse;
-import io.fogwhisk.edge.table.RoutingTables;
+import io.fogwhisk.edge.table.Routing;
 import io.grpc.Metadata;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,31 +41,37 @@ public final class EdgeRouter implements Service {
     private final EdgeRouterConfig config;
     private final EdgeTransport transport;
     private final Metrics metrics;
-    private final RoutingTables tables;
+    private final Routing routing;
+    private final WaitingCalls waiting;
     private final AtomicInteger inFlight = new AtomicInteger();
     private @Nullable EdgePort lambdaPort;
     private @Nullable EdgePort tablePort;
     private @Nullable Heartbeat heartbeat;
 
-    /** A router that has not started. */
-    public EdgeRouter(EdgeRouterConfig config, EdgeTransport transport, Metrics metrics) {
+    /**
+     * A router that has not started.
+     *
+     * @param routing what picks destinations; of this router alone
+     */
+    public EdgeRouter(EdgeRouterConfig config, Routing routing, EdgeTransport transport, Metrics metrics) {
         this.config = Objects.requireNonNull(config, "config is null");
         this.transport = Objects.requireNonNull(transport, "transport is null");
         this.metrics = Objects.requireNonNull(metrics, "metrics is null");
-        this.tables = new RoutingTables(DestinationPolicy.named(config.policy()), System::nanoTime);
+        this.routing = Objects.requireNonNull(routing, "routing is null");
+        this.waiting = new WaitingCalls(config.bounds().maxWaiting(), transport.control());
     }
 
     @Override
     public void start() {
-        EdgePort table =
-                transport.open("edge router table", config.host(), config.tablePort(), TableService.of(tables));
+        EdgePort table = transport.open(
+                "edge router table", config.host(), config.tablePort(), TableService.of(routing, waiting::freed));
         tablePort = table;
         EdgePort lambdas = transport.open(
                 "edge router",
                 config.host(),
                 config.port(),
-                new UnaryService(EdgeServerGrpc.getServiceDescriptor())
-                        .method(EdgeServerGrpc.getRunLambdaMethod(), this::route)
+                new UnaryService(RunLambda.SERVICE)
+                        .method(RunLambda.METHOD, this::route)
                         .build());
         lambdaPort = lambdas;
         if (!config.controllerEndpoint().isEmpty()) {
@@ -82,7 +88,6 @@ public final class EdgeRouter implements Service {
         LOG.atInfo()
                 .addKeyValue("endpoint", lambdas.endpoint())
                 .addKeyValue("table", table.endpoint())
-                .addKeyValue("policy", config.policy())
                 .log("edge router started");
     }
 
@@ -98,10 +103,15 @@ public final class EdgeRouter implements Service {
 
     /** What the overall table holds. */
     public List<ForwardingEntry> entries() {
-        return tables.entries(0);
+        return routing.entries(0);
     }
 
-    /** How many lambdas are under way. */
+    /** How many lambdas wait because every destination of theirs is busy. */
+    public int waiting() {
+        return waiting.size();
+    }
+
+    /** How many lambdas are under way, those that wait included. */
     public int inFlight() {
         return inFlight.get();
     }
@@ -119,52 +129,64 @@ public final class EdgeRouter implements Service {
         }
     }
 
-    private void route(LambdaRequest request, Metadata headers, UnaryService.Answer<LambdaResponse> answer) {
-        if (Integer.compareUnsigned(request.getHops(), MAX_HOPS) > 0) {
-            answer.send(refusal(request, Retcode.LOOP));
+    private void route(RunRequest request, Metadata headers, UnaryService.Answer<RunAnswer> answer) {
+        if (Integer.compareUnsigned(request.hops(), MAX_HOPS) > 0) {
+            answer.send(RunAnswer.refusal(request, Retcode.LOOP));
             return;
         }
-        if (inFlight.incrementAndGet() > config.maxInFlight()) {
+        int maxInFlight = config.bounds().maxInFlight();
+        if (inFlight.incrementAndGet() > maxInFlight) {
             inFlight.decrementAndGet();
-            answer.send(refusal(request, Retcode.FULL + " at router " + endpoint() + ": " + config.maxInFlight()));
+            answer.send(RunAnswer.refusal(request, Retcode.FULL + " at router " + endpoint() + ": " + maxInFlight));
             return;
         }
         metrics.count(Meter.EDGE_FORWARDED);
-        if (request.getHops() % STACKED_HOPS == STACKED_HOPS - 1) {
-            // Hops within one process nest on one stack, which a lambda in a loop would overflow.
-            transport
-                    .control()
-                    .execute(() -> forward(
-                            request, headers, response -> transport.control().execute(() -> answer.send(response))));
+        boolean deep = request.hops() % STACKED_HOPS == STACKED_HOPS - 1;
+        Forwarding forwarding = new Forwarding(
+                transport,
+                routing,
+                waiting,
+                config.bounds().callTimeout(),
+                request,
+                headers,
+                deep ? new Unstacked(answer) : answer,
+                inFlight::decrementAndGet);
+        Duration held = held();
+        if (!held.isZero()) {
+            transport.control().after(held, forwarding::resume);
+        } else if (deep) {
+            transport.control().execute(forwarding::resume);
         } else {
-            forward(request, headers, answer::send);
+            forwarding.next();
         }
     }
 
-    private void forward(LambdaRequest request, Metadata headers, Consumer<LambdaResponse> answer) {
-        LambdaRequest onward = request.toBuilder()
-                .setForward(true)
-                .setHops(request.getHops() + 1)
-                .build();
-        new Forwarding(
-                        transport,
-                        tables.reachability(),
-                        tables.of(request.getForward()),
-                        config.callTimeout(),
-                        onward,
-                        headers,
-                        response -> {
-                            inFlight.decrementAndGet();
-                            answer.accept(response);
-                        })
-                .next();
+    private Duration held() {
+        long longest = config.emulation().maxForwardTime().toNanos();
+        long shortest = config.emulation().minForwardTime().toNanos();
+        if (longest == 0) {
+            return Duration.ZERO;
+        }
+        return Duration.ofNanos(ThreadLocalRandom.current().nextLong(shortest, longest + 1));
     }
 
-    private static LambdaResponse refusal(LambdaRequest request, String retcode) {
-        return LambdaResponse.newBuilder()
-                .setRetcode(retcode)
-                .setHops(request.getHops())
-                .build();
+    /** Hops within one process nest on one stack, which a lambda in a loop would overflow, also on its way back. */
+    private final class Unstacked implements UnaryService.Answer<RunAnswer> {
+        private final UnaryService.Answer<RunAnswer> caller;
+
+        Unstacked(UnaryService.Answer<RunAnswer> caller) {
+            this.caller = caller;
+        }
+
+        @Override
+        public void send(RunAnswer answer) {
+            transport.control().execute(() -> caller.send(answer));
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return caller.isCancelled();
+        }
     }
 
     private static EdgePort opened(@Nullable EdgePort port) {

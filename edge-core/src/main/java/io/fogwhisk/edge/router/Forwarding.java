@@ -4,69 +4,132 @@ import io.fogwhisk.edge.rpc.CallMetadata;
 import io.fogwhisk.edge.rpc.EdgeException;
 import io.fogwhisk.edge.rpc.EdgeTransport;
 import io.fogwhisk.edge.rpc.Retcode;
+import io.fogwhisk.edge.rpc.RunAnswer;
+import io.fogwhisk.edge.rpc.RunLambda;
+import io.fogwhisk.edge.rpc.RunRequest;
 import io.fogwhisk.edge.rpc.UnaryCall;
-import io.fogwhisk.edge.rpc.proto.EdgeServerGrpc;
-import io.fogwhisk.edge.rpc.proto.LambdaRequest;
-import io.fogwhisk.edge.rpc.proto.LambdaResponse;
-import io.fogwhisk.edge.table.ForwardingTable;
-import io.fogwhisk.edge.table.Reachability;
+import io.fogwhisk.edge.rpc.UnaryService;
+import io.fogwhisk.edge.table.Pick;
+import io.fogwhisk.edge.table.Route;
+import io.fogwhisk.edge.table.Routing;
 import io.grpc.Channel;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One lambda on its way, from one destination to the next until one takes it. Used by one thread at a time. */
-final class Forwarding implements UnaryCall.Listener<LambdaResponse> {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Forwarding.class);
+final class Forwarding implements UnaryCall.Listener<RunAnswer>, Consumer<Pick> {
 
     private final EdgeTransport transport;
-    private final Reachability reachability;
-    private final ForwardingTable table;
-    private final Duration timeout;
-    private final LambdaRequest request;
+    private final Routing routing;
+    private final WaitingCalls waiting;
+    private final RunRequest request;
+    private final RunRequest onward;
     private final Metadata headers;
-    private final Consumer<LambdaResponse> answer;
+    private final UnaryService.Answer<RunAnswer> answer;
+    private final Runnable ended;
+    // The caller's, with its deadline and its going away; the call to a destination must end with it.
+    private final Context context = Context.current();
+    private final long deadline;
     private List<String> tried = List.of();
     private String failure = "";
-    private ForwardingTable.@Nullable Route route;
+    private @Nullable Route route;
     private long startedAt;
+    private int seen;
+    private boolean waited;
 
+    /**
+     * A lambda that goes nowhere yet.
+     *
+     * @param request as it came
+     * @param timeout for the whole way
+     * @param ended called after the answer was sent
+     */
     Forwarding(
             EdgeTransport transport,
-            Reachability reachability,
-            ForwardingTable table,
+            Routing routing,
+            WaitingCalls waiting,
             Duration timeout,
-            LambdaRequest request,
+            RunRequest request,
             Metadata headers,
-            Consumer<LambdaResponse> answer) {
+            UnaryService.Answer<RunAnswer> answer,
+            Runnable ended) {
         this.transport = transport;
-        this.reachability = reachability;
-        this.table = table;
-        this.timeout = timeout;
+        this.routing = routing;
+        this.waiting = waiting;
         this.request = request;
+        this.onward = request.onward();
         this.headers = headers;
         this.answer = answer;
+        this.ended = ended;
+        this.deadline = System.nanoTime() + timeout.toNanos();
+    }
+
+    String lambda() {
+        return request.name();
+    }
+
+    /** How long the call may still take. */
+    Duration left() {
+        long nanos = deadline - System.nanoTime();
+        return nanos <= 0 ? Duration.ZERO : Duration.ofNanos(nanos);
+    }
+
+    /** Whether nobody waits for the answer any more. */
+    boolean abandoned() {
+        return answer.isCancelled();
     }
 
     void next() {
-        Optional<ForwardingTable.Route> picked = table.pick(request.getName(), tried);
-        if (picked.isEmpty()) {
-            String cause =
-                    failure.isEmpty() ? table.absence(request.getName()).orElse(Retcode.NO_DESTINATION) : failure;
-            refuse(cause);
-            return;
+        seen = waiting.endings();
+        routing.pick(request, tried, this);
+    }
+
+    /** Tries again after a wait, on the thread of another call, whose deadline must not become ours. */
+    void resume() {
+        context.run(this::next);
+    }
+
+    @Override
+    public void accept(Pick pick) {
+        if (pick instanceof Route to) {
+            send(to);
+        } else if (pick instanceof Pick.Nowhere nowhere) {
+            refuse(failure.isEmpty() ? nowhere.cause() : failure);
+        } else {
+            await();
         }
-        ForwardingTable.Route to = picked.get();
+    }
+
+    private void await() {
+        switch (waiting.add(this, seen, waited)) {
+            case WAITS -> waited = true;
+            case LOOK_AGAIN -> next();
+            default ->
+                refuse(Retcode.FULL + " towards every destination of " + request.name() + ", and " + waiting.limit()
+                        + " calls wait already");
+        }
+    }
+
+    /** Answers with a refusal. */
+    void refuse(String retcode) {
+        finish(RunAnswer.refusal(onward, retcode));
+    }
+
+    private void send(Route to) {
         route = to;
         startedAt = System.nanoTime();
+        Duration left = left();
+        if (left.isZero()) {
+            to.cancelled();
+            refuse(failure.isEmpty() ? Retcode.RPC_FAILED + "the time for the call is over" : failure);
+            return;
+        }
         Channel channel;
         try {
             channel = transport.channel(to.endpoint());
@@ -75,59 +138,63 @@ final class Forwarding implements UnaryCall.Listener<LambdaResponse> {
             return;
         }
         // gRPC writes into the metadata of a call, so each attempt gets its own.
-        Metadata onward = CallMetadata.passedOn(headers);
-        UnaryCall.start(channel, EdgeServerGrpc.getRunLambdaMethod(), request, onward, timeout, this);
+        UnaryCall.start(channel, RunLambda.METHOD, onward, CallMetadata.passedOn(headers), left, this);
     }
 
     @Override
-    public void onAnswer(LambdaResponse response) {
-        ForwardingTable.Route from = started();
-        if (response.getRetcode().equals(Retcode.OK)) {
-            from.succeeded(Duration.ofNanos(System.nanoTime() - startedAt));
-        } else {
-            from.ended();
+    public void onAnswer(RunAnswer response) {
+        Route from = started();
+        if (!response.ok() && Retcode.saysNotExecuted(response.retcode())) {
+            from.cancelled();
+            failure = response.retcode();
+            goOn(from);
+            return;
         }
-        if (reachability.reachable(from.endpoint())) {
-            LOG.atInfo().addKeyValue("destination", from.endpoint()).log("destination found");
-        }
-        answer.accept(
-                response.getResponder().isEmpty()
-                        ? response.toBuilder().setResponder(from.endpoint()).build()
-                        : response);
+        from.answered(Duration.ofNanos(System.nanoTime() - startedAt), response);
+        finish(response.responder().isEmpty() ? response.from(from.endpoint()) : response);
     }
 
     @Override
     public void onFailure(Status status, boolean sent) {
-        ForwardingTable.Route from = started();
-        from.ended();
+        Route from = started();
         String destination = from.endpoint();
-        if (sent || status.getCode() != Status.Code.UNAVAILABLE) {
-            refuse(Retcode.RPC_FAILED + destination + ": " + status.getCode() + ", " + UnaryCall.describe(status));
+        if (abandoned()) {
+            from.cancelled();
+            finish(RunAnswer.refusal(onward, Retcode.RPC_FAILED + "the caller went away"));
             return;
         }
-        failure = Retcode.RPC_FAILED + destination + " is unreachable: " + UnaryCall.describe(status);
-        if (reachability.unreachable(destination, failure)) {
-            LOG.atWarn()
-                    .addKeyValue("destination", destination)
-                    .addKeyValue("error", UnaryCall.describe(status))
-                    .log("destination lost");
+        if (!sent && status.getCode() == Status.Code.UNAVAILABLE) {
+            failure = Retcode.RPC_FAILED + destination + Retcode.UNREACHABLE + UnaryCall.describe(status);
+            from.unreachable(failure);
+            goOn(from);
+            return;
         }
+        failure = Retcode.RPC_FAILED + destination + ": " + status.getCode() + ", " + UnaryCall.describe(status);
+        from.unanswered(failure);
+        if (from.idempotent() || CallMetadata.saysIdempotent(headers)) {
+            goOn(from);
+        } else {
+            refuse(failure);
+        }
+    }
+
+    private void goOn(Route from) {
         if (tried.isEmpty()) {
             tried = new ArrayList<>();
         }
-        tried.add(destination);
+        tried.add(from.endpoint());
+        waiting.freed();
         next();
     }
 
-    private void refuse(String retcode) {
-        answer.accept(LambdaResponse.newBuilder()
-                .setRetcode(retcode)
-                .setHops(request.getHops())
-                .build());
+    private void finish(RunAnswer response) {
+        answer.send(response);
+        ended.run();
+        waiting.freed();
     }
 
-    private ForwardingTable.Route started() {
-        ForwardingTable.Route known = route;
+    private Route started() {
+        Route known = route;
         if (known == null) {
             throw new IllegalStateException("an answer without a call");
         }

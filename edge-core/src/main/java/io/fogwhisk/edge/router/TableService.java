@@ -1,5 +1,6 @@
 package io.fogwhisk.edge.router;
 
+import io.fogwhisk.edge.rpc.DestinationStatus;
 import io.fogwhisk.edge.rpc.EdgeException;
 import io.fogwhisk.edge.rpc.ForwardingEntry;
 import io.fogwhisk.edge.rpc.UnaryService;
@@ -8,7 +9,7 @@ import io.fogwhisk.edge.rpc.proto.EdgeRouterGrpc;
 import io.fogwhisk.edge.rpc.proto.ForwardingTable;
 import io.fogwhisk.edge.rpc.proto.NumTables;
 import io.fogwhisk.edge.rpc.proto.Return;
-import io.fogwhisk.edge.table.RoutingTables;
+import io.fogwhisk.edge.table.Routing;
 import io.grpc.ServerServiceDefinition;
 
 /** Serves the tables of a router to the controller and to the operator's table client. */
@@ -16,13 +17,14 @@ final class TableService {
 
     private TableService() {}
 
-    static ServerServiceDefinition of(RoutingTables tables) {
+    /** @param changed called after each change */
+    static ServerServiceDefinition of(Routing tables, Runnable changed) {
         return new UnaryService(EdgeRouterGrpc.getServiceDescriptor())
-                .method(
-                        EdgeRouterGrpc.getConfigureMethod(),
-                        (conf, headers, answer) -> answer.send(Return.newBuilder()
-                                .setMsg(configure(tables, conf))
-                                .build()))
+                .method(EdgeRouterGrpc.getConfigureMethod(), (conf, headers, answer) -> {
+                    String outcome = configure(tables, conf);
+                    changed.run();
+                    answer.send(Return.newBuilder().setMsg(outcome).build());
+                })
                 .method(EdgeRouterGrpc.getGetTableMethod(), (id, headers, answer) -> {
                     ForwardingTable.Builder table = ForwardingTable.newBuilder();
                     tables.entries(id.getValue()).forEach(entry -> table.addEntries(entry.toProto()));
@@ -30,19 +32,23 @@ final class TableService {
                 })
                 .method(
                         EdgeRouterGrpc.getGetNumTablesMethod(),
-                        (nothing, headers, answer) -> answer.send(NumTables.newBuilder()
-                                .setValue(RoutingTables.COUNT)
-                                .build()))
+                        (nothing, headers, answer) -> answer.send(
+                                NumTables.newBuilder().setValue(tables.tables()).build()))
                 .build();
     }
 
-    private static String configure(RoutingTables tables, EdgeRouterConf conf) {
+    private static String configure(Routing tables, EdgeRouterConf conf) {
         try {
             switch (conf.getAction()) {
                 case FLUSH -> tables.flush();
                 case CHANGE ->
                     tables.change(new ForwardingEntry(
-                            conf.getLambda(), conf.getDestination(), conf.getWeight(), conf.getFinal()));
+                            conf.getLambda(),
+                            conf.getDestination(),
+                            conf.getWeight(),
+                            conf.getFinal(),
+                            conf.getIdempotent(),
+                            DestinationStatus.UNKNOWN));
                 case REMOVE -> tables.remove(conf.getLambda(), conf.getDestination());
                 default -> throw new EdgeException("unknown action " + conf.getActionValue());
             }

@@ -15,6 +15,10 @@ public final class CallMetadata {
     public static final Metadata.Key<String> REPLY =
             Metadata.Key.of("fogwhisk-reply", Metadata.ASCII_STRING_MARSHALLER);
 
+    /** On a lambda: {@code true} if it may run twice. Routers pass it on. */
+    public static final Metadata.Key<String> IDEMPOTENT =
+            Metadata.Key.of("fogwhisk-idempotent", Metadata.ASCII_STRING_MARSHALLER);
+
     /** On an announcement: after how many milliseconds without another one its node is gone. */
     public static final Metadata.Key<String> LEASE =
             Metadata.Key.of("fogwhisk-lease", Metadata.ASCII_STRING_MARSHALLER);
@@ -23,7 +27,7 @@ public final class CallMetadata {
     public static final Metadata.Key<String> INSTANCE =
             Metadata.Key.of("fogwhisk-instance", Metadata.ASCII_STRING_MARSHALLER);
 
-    private static final Set<Metadata.Key<?>> PASSED_ON = Set.of(AUTHORIZATION, REPLY);
+    private static final Set<Metadata.Key<?>> PASSED_ON = Set.of(AUTHORIZATION, REPLY, IDEMPOTENT);
 
     private CallMetadata() {}
 
@@ -32,6 +36,11 @@ public final class CallMetadata {
         Metadata copy = new Metadata();
         copy.merge(headers, PASSED_ON);
         return copy;
+    }
+
+    /** Whether the caller says that the lambda may run twice. */
+    public static boolean saysIdempotent(Metadata headers) {
+        return "true".equals(headers.get(IDEMPOTENT));
     }
 
     static Metadata of(LambdaCall call) {

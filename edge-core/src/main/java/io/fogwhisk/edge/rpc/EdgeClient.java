@@ -1,7 +1,6 @@
 package io.fogwhisk.edge.rpc;
 
-import io.fogwhisk.edge.rpc.proto.EdgeServerGrpc;
-import io.fogwhisk.edge.rpc.proto.LambdaResponse;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Objects;
@@ -26,35 +25,40 @@ public final class EdgeClient {
      * @throws EdgeException if the endpoint is malformed
      */
     public CompletionStage<LambdaResult> call(String endpoint, LambdaCall call, Duration timeout) {
-        Pending pending = new Pending(endpoint);
-        UnaryCall.start(
-                transport.channel(endpoint),
-                EdgeServerGrpc.getRunLambdaMethod(),
-                call.toProto(),
-                CallMetadata.of(call),
-                timeout,
-                pending);
+        return run(endpoint, RunRequest.of(call.toProto()), CallMetadata.of(call), timeout)
+                .thenApply(answer -> LambdaResult.fromProto(answer.proto()));
+    }
+
+    /**
+     * Runs a lambda with everything that the wire has. The stage completes as that of {@link #call}.
+     *
+     * @param headers of this call alone
+     */
+    public CompletionStage<RunAnswer> run(String endpoint, RunRequest request, Metadata headers, Duration timeout) {
+        Pending pending = new Pending(endpoint, request);
+        UnaryCall.start(transport.channel(endpoint), RunLambda.METHOD, request, headers, timeout, pending);
         return pending;
     }
 
-    private static final class Pending extends CompletableFuture<LambdaResult>
-            implements UnaryCall.Listener<LambdaResponse> {
+    private static final class Pending extends CompletableFuture<RunAnswer> implements UnaryCall.Listener<RunAnswer> {
         private final String endpoint;
+        private final RunRequest request;
 
-        Pending(String endpoint) {
+        Pending(String endpoint, RunRequest request) {
             this.endpoint = endpoint;
+            this.request = request;
         }
 
         @Override
-        public void onAnswer(LambdaResponse answer) {
-            complete(LambdaResult.fromProto(answer));
+        public void onAnswer(RunAnswer answer) {
+            complete(answer);
         }
 
         @Override
         public void onFailure(Status status, boolean sent) {
-            String what = sent ? " did not answer: " : " is unreachable: ";
-            complete(new LambdaResult.Failed(
-                    Retcode.RPC_FAILED + endpoint + what + UnaryCall.describe(status), endpoint, 0));
+            String what = sent ? " did not answer: " : Retcode.UNREACHABLE;
+            String retcode = Retcode.RPC_FAILED + endpoint + what + UnaryCall.describe(status);
+            complete(RunAnswer.refusal(request, retcode).from(endpoint));
         }
     }
 }

@@ -18,7 +18,21 @@ public final class Retcode {
     /** Starts the retcode of a node that has too much to do; which one and how much follows. */
     public static final String FULL = "Too many lambdas in flight";
 
+    /** In a retcode that starts with {@link #RPC_FAILED}: nothing was sent, so nothing was executed. */
+    public static final String UNREACHABLE = " is unreachable: ";
+
+    /** Starts the retcode of a computer that does not have the lambda. */
+    public static final String NO_CONTAINER = "No container for lambda ";
+
     private Retcode() {}
+
+    /** Whether the lambda was certainly not begun, so that another destination may be tried. */
+    public static boolean saysNotExecuted(String retcode) {
+        return retcode.startsWith(FULL)
+                || retcode.startsWith(NO_CONTAINER)
+                || retcode.equals(NO_DESTINATION)
+                || (retcode.startsWith(RPC_FAILED) && retcode.contains(UNREACHABLE));
+    }
 
     /** Whether the edge domain failed rather than the function: the same call may succeed later. */
     public static boolean saysUnavailable(String retcode) {

@@ -34,10 +34,12 @@ public final class UnaryService {
     }
 
     /** Takes the answer to one call, once. */
-    @FunctionalInterface
     public interface Answer<A> {
         /** Sends the answer; does nothing if the caller has gone. */
         void send(A answer);
+
+        /** Whether the caller has gone: it cancelled, its connection broke, or its deadline is over. */
+        boolean isCancelled();
     }
 
     /** Adds a method. */
@@ -88,6 +90,11 @@ public final class UnaryService {
                         .log("call handler failed");
                 call.close(Status.INTERNAL.withDescription(String.valueOf(e.getMessage())), new Metadata());
             }
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return call.isCancelled();
         }
 
         @Override

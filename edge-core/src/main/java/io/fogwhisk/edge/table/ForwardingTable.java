@@ -3,6 +3,8 @@ package io.fogwhisk.edge.table;
 import io.fogwhisk.edge.policy.Destination;
 import io.fogwhisk.edge.policy.DestinationPolicy;
 import io.fogwhisk.edge.rpc.ForwardingEntry;
+import io.fogwhisk.edge.rpc.Retcode;
+import io.fogwhisk.edge.rpc.RunAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,12 +14,17 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which destinations can run a lambda and at which weight. Thread-safe: each lambda's row has its own lock, which is
  * never held during a call.
  */
 public final class ForwardingTable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ForwardingTable.class);
+    private static final Pick NOWHERE = new Pick.Nowhere(Retcode.NO_DESTINATION);
 
     private final ConcurrentHashMap<String, Row> rows = new ConcurrentHashMap<>();
     private final DestinationPolicy policy;
@@ -54,17 +61,10 @@ public final class ForwardingTable {
      * Picks a destination that can be reached, and counts the call as started.
      *
      * @param tried endpoints that this call must not try again
-     * @return empty if there is none; {@link #absence} tells why
      */
-    public Optional<Route> pick(String lambda, Collection<String> tried) {
+    public Pick pick(String lambda, Collection<String> tried) {
         Row row = rows.get(lambda);
-        return row == null ? Optional.empty() : row.pick(tried);
-    }
-
-    /** Why no destination of the lambda can be reached now, or empty if it has none. */
-    public Optional<String> absence(String lambda) {
-        Row row = rows.get(lambda);
-        return row == null ? Optional.empty() : row.absence();
+        return row == null ? NOWHERE : row.pick(tried);
     }
 
     /** Every entry, by lambda and then in the order in which they came. */
@@ -73,19 +73,6 @@ public final class ForwardingTable {
         rows.forEach((lambda, row) -> row.list(lambda, entries));
         entries.sort(Comparator.comparing(ForwardingEntry::lambda));
         return entries;
-    }
-
-    /** One call's destination; exactly one of the endings must be called, once. */
-    public interface Route {
-
-        /** {@code host:port}. */
-        String endpoint();
-
-        /** The lambda ran; the weight learns from it. */
-        void succeeded(Duration latency);
-
-        /** The call ended in a way that says nothing about speed. */
-        void ended();
     }
 
     private final class Row {
@@ -106,7 +93,7 @@ public final class ForwardingTable {
             return !destinations.isEmpty();
         }
 
-        synchronized Optional<Route> pick(Collection<String> tried) {
+        synchronized Pick pick(Collection<String> tried) {
             List<Destination> candidates = destinations;
             if (!tried.isEmpty() || !reachability.allReachable()) {
                 candidates = new ArrayList<>(destinations.size());
@@ -118,14 +105,14 @@ public final class ForwardingTable {
                 }
             }
             if (candidates.isEmpty()) {
-                return Optional.empty();
+                return absence().<Pick>map(Pick.Nowhere::new).orElse(NOWHERE);
             }
             Destination chosen = policy.choose(candidates, nanoClock.getAsLong());
             chosen.started();
-            return Optional.of(new Started(this, chosen));
+            return new Started(this, chosen);
         }
 
-        synchronized Optional<String> absence() {
+        private Optional<String> absence() {
             for (Destination each : destinations) {
                 Optional<String> cause = reachability.absence(each.endpoint());
                 if (cause.isPresent()) {
@@ -151,7 +138,7 @@ public final class ForwardingTable {
         }
     }
 
-    private static final class Started implements Route {
+    private final class Started implements Route {
         private final Row row;
         private final Destination destination;
 
@@ -166,12 +153,40 @@ public final class ForwardingTable {
         }
 
         @Override
-        public void succeeded(Duration latency) {
-            row.succeeded(destination, latency);
+        public boolean idempotent() {
+            return false;
         }
 
         @Override
-        public void ended() {
+        public void answered(Duration latency, RunAnswer answer) {
+            if (answer.ok()) {
+                row.succeeded(destination, latency);
+            } else {
+                row.ended(destination);
+            }
+            if (reachability.reachable(endpoint())) {
+                LOG.atInfo().addKeyValue("destination", endpoint()).log("destination found");
+            }
+        }
+
+        @Override
+        public void unreachable(String cause) {
+            row.ended(destination);
+            if (reachability.unreachable(endpoint(), cause)) {
+                LOG.atWarn()
+                        .addKeyValue("destination", endpoint())
+                        .addKeyValue("error", cause)
+                        .log("destination lost");
+            }
+        }
+
+        @Override
+        public void unanswered(String cause) {
+            row.ended(destination);
+        }
+
+        @Override
+        public void cancelled() {
             row.ended(destination);
         }
     }

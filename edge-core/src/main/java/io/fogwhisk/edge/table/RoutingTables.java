@@ -3,8 +3,12 @@ package io.fogwhisk.edge.table;
 import io.fogwhisk.edge.policy.DestinationPolicy;
 import io.fogwhisk.edge.rpc.EdgeException;
 import io.fogwhisk.edge.rpc.ForwardingEntry;
+import io.fogwhisk.edge.rpc.RunRequest;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,10 +16,9 @@ import java.util.function.LongSupplier;
  * another router forwarded, so that nothing is forwarded in circles. They share what is known about who can be reached.
  * Thread-safe.
  */
-public final class RoutingTables {
+public final class RoutingTables implements Routing {
 
-    /** How many tables there are. */
-    public static final int COUNT = 2;
+    private static final int COUNT = 2;
 
     private final Reachability reachability;
     private final ForwardingTable overall;
@@ -29,21 +32,27 @@ public final class RoutingTables {
         finals = new ForwardingTable(policy, reachability, nanoClock);
     }
 
-    /** The table for a call. */
-    public ForwardingTable of(boolean forwarded) {
-        return forwarded ? finals : overall;
+    @Override
+    public int tables() {
+        return COUNT;
     }
 
-    /** Who can be reached. */
-    public Reachability reachability() {
-        return reachability;
+    @Override
+    public void pick(RunRequest request, Collection<String> tried, Consumer<Pick> taker) {
+        taker.accept((request.forward() ? finals : overall).pick(request.name(), tried));
     }
 
-    /**
-     * Adds or changes an entry, in the final table only if it is final. The destination may be tried again.
-     *
-     * @throws EdgeException if the weight is 0, which would draw every call
-     */
+    @Override
+    public Duration period() {
+        return Duration.ZERO;
+    }
+
+    @Override
+    public void periodEnded() {
+        // Weights follow the answers.
+    }
+
+    @Override
     public void change(ForwardingEntry entry) {
         if (entry.weight() == 0) {
             throw new EdgeException("Invalid destination towards '" + entry.destination() + "': weight must be > 0");
@@ -57,25 +66,21 @@ public final class RoutingTables {
         reachability.reachable(entry.destination());
     }
 
-    /** Removes an entry from both tables. */
+    @Override
     public void remove(String lambda, String destination) {
         overall.remove(lambda, destination);
         finals.remove(lambda, destination);
         reachability.reachable(destination);
     }
 
-    /** Empties both tables. */
+    @Override
     public void flush() {
         overall.flush();
         finals.flush();
         reachability.clear();
     }
 
-    /**
-     * What a table holds.
-     *
-     * @param number 0 or 1; others are empty
-     */
+    @Override
     public List<ForwardingEntry> entries(int number) {
         return switch (number) {
             case 0 -> overall.entries();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fogwhisk.edge.EdgeDomain;
 import io.fogwhisk.edge.computer.EdgeComputer;
 import io.fogwhisk.edge.router.EdgeRouter;
-import io.fogwhisk.edge.router.EdgeRouterConfig;
 import io.fogwhisk.edge.rpc.ControllerClient;
 import io.fogwhisk.edge.rpc.EdgeException;
 import io.fogwhisk.edge.rpc.Endpoint;
@@ -148,15 +147,14 @@ class EdgeControllerTest {
 
         // When
         first.close();
-        EdgeRouter second = domain.router(new EdgeRouterConfig(
-                "127.0.0.1",
-                Endpoint.parse(first.endpoint()).port(),
-                Endpoint.parse(first.tableEndpoint()).port(),
-                controller.endpoint(),
-                "random",
-                10,
-                Duration.ofSeconds(1),
-                EdgeDomain.HEARTBEAT));
+        EdgeRouter second = domain.router(
+                EdgeDomain.config(
+                        Endpoint.parse(first.endpoint()).port(),
+                        Endpoint.parse(first.tableEndpoint()).port(),
+                        controller.endpoint(),
+                        10,
+                        Duration.ofSeconds(1)),
+                "random");
 
         // Then
         EdgeDomain.awaitRoute(second, "f", computer.endpoint());
@@ -176,14 +174,14 @@ class EdgeControllerTest {
         router.close();
         EdgeComputer computer = domain.computer(controller.endpoint(), 0, EdgeDomain.ECHO, "f");
         EdgeDomain.await().until(() -> controller.computers().size() == 1);
-        EdgeRouter back = domain.router(new EdgeRouterConfig(
-                "127.0.0.1",
-                Endpoint.parse(router.endpoint()).port(),
-                Endpoint.parse(router.tableEndpoint()).port(),
-                "",
-                "random",
-                10,
-                Duration.ofSeconds(1)));
+        EdgeRouter back = domain.router(
+                EdgeDomain.config(
+                        Endpoint.parse(router.endpoint()).port(),
+                        Endpoint.parse(router.tableEndpoint()).port(),
+                        "",
+                        10,
+                        Duration.ofSeconds(1)),
+                "random");
 
         // When: it announces itself as the same instance
         EdgeDomain.await().until(() -> {

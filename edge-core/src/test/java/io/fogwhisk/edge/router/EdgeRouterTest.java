@@ -249,11 +249,10 @@ class EdgeRouterTest {
 
     @Test
     void refusesAConfigurationThatCannotWork() {
-        assertThatThrownBy(() -> new EdgeRouterConfig("127.0.0.1", 0, 0, "", "random", 0, Duration.ofSeconds(1)))
+        assertThatThrownBy(() -> new EdgeRouterConfig.Bounds(0, 0, Duration.ofSeconds(1)))
                 .isInstanceOf(EdgeException.class)
                 .hasMessage("maxInFlight must be at least 1, was 0");
-        assertThatThrownBy(() ->
-                        domain.router(new EdgeRouterConfig("127.0.0.1", 0, 0, "", "best", 1, Duration.ofSeconds(1))))
+        assertThatThrownBy(() -> domain.router(EdgeDomain.config(0, 0, "", 1, Duration.ofSeconds(1)), "best"))
                 .isInstanceOf(EdgeException.class)
                 .hasMessageContaining("'best'");
     }

@@ -246,8 +246,7 @@ class LostDestinationTest {
 
     /** A router that tries destinations it knows nothing of in the order in which they were installed. */
     private EdgeRouter inOrder() {
-        return domain.router(new EdgeRouterConfig(
-                "127.0.0.1", 0, 0, "", "least-impedance", 10, Duration.ofSeconds(10), EdgeDomain.HEARTBEAT));
+        return domain.router(EdgeDomain.config(0, 0, "", 10, Duration.ofSeconds(10)), "least-impedance");
     }
 
     private static LambdaExecutor counting(AtomicInteger runs) {

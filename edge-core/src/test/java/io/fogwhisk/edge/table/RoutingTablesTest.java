@@ -6,13 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fogwhisk.edge.policy.DestinationPolicy;
 import io.fogwhisk.edge.rpc.EdgeException;
 import io.fogwhisk.edge.rpc.ForwardingEntry;
+import io.fogwhisk.edge.rpc.Retcode;
+import io.fogwhisk.edge.rpc.RunAnswer;
+import io.fogwhisk.edge.rpc.RunRequest;
+import io.fogwhisk.edge.rpc.proto.LambdaRequest;
+import io.fogwhisk.edge.rpc.proto.LambdaResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class RoutingTablesTest {
+
+    private static final RunAnswer OK =
+            RunAnswer.of(LambdaResponse.newBuilder().setRetcode(Retcode.OK).build());
 
     private final AtomicLong clock = new AtomicLong();
     private final RoutingTables tables = new RoutingTables(DestinationPolicy.named("least-impedance"), clock::get);
@@ -48,7 +56,7 @@ class RoutingTablesTest {
         tables.remove("f", "computer:1");
 
         assertThat(tables.entries(0)).isEmpty();
-        assertThat(tables.of(true).pick("f", List.of())).isEmpty();
+        assertThat(pick()).isEqualTo(new Pick.Nowhere(Retcode.NO_DESTINATION));
     }
 
     @Test
@@ -77,10 +85,10 @@ class RoutingTablesTest {
         tables.change(new ForwardingEntry("f", "computer:1", 1, true));
 
         // When
-        pick().orElseThrow().succeeded(Duration.ofMillis(5));
+        route().answered(Duration.ofMillis(5), OK);
 
         // Then
-        assertThat(tables.entries(0)).containsExactly(new ForwardingEntry("f", "computer:1", 0.005f, true));
+        assertThat(tables.entries(0)).extracting(ForwardingEntry::weight).containsExactly(0.005f);
         assertThat(tables.entries(1)).containsExactly(new ForwardingEntry("f", "computer:1", 1, true));
     }
 
@@ -88,45 +96,25 @@ class RoutingTablesTest {
     void leavesAnUnreachableDestinationAloneForAWhile() {
         // Given
         tables.change(new ForwardingEntry("f", "computer:1", 1, true));
-        tables.reachability().unreachable("computer:1", "refused");
+        route().unreachable("refused");
 
         // When
-        Optional<ForwardingTable.Route> atOnce = pick();
-        Optional<String> why = tables.of(false).absence("f");
+        Pick atOnce = pick();
         clock.addAndGet(Duration.ofMillis(101).toNanos());
 
         // Then
-        assertThat(atOnce).isEmpty();
-        assertThat(why).contains("refused");
-        assertThat(pick()).isPresent();
-    }
-
-    @Test
-    void leavesItAloneLongerEachTimeInARow() {
-        // Given
-        tables.change(new ForwardingEntry("f", "computer:1", 1, true));
-        for (int i = 0; i < 5; i++) {
-            tables.reachability().unreachable("computer:1", "refused");
-        }
-
-        // When
-        clock.addAndGet(Duration.ofSeconds(1).toNanos());
-        Optional<ForwardingTable.Route> afterOneSecond = pick();
-        clock.addAndGet(Duration.ofMillis(700).toNanos());
-
-        // Then
-        assertThat(afterOneSecond).isEmpty();
-        assertThat(pick()).isPresent();
+        assertThat(atOnce).isEqualTo(new Pick.Nowhere("refused"));
+        assertThat(pick()).isInstanceOf(Route.class);
     }
 
     @Test
     void triesADestinationAgainAtOnceWhenItIsAnnouncedAnew() {
         tables.change(new ForwardingEntry("f", "computer:1", 1, true));
-        tables.reachability().unreachable("computer:1", "refused");
+        route().unreachable("refused");
 
         tables.change(new ForwardingEntry("f", "computer:1", 1, true));
 
-        assertThat(pick()).isPresent();
+        assertThat(pick()).isInstanceOf(Route.class);
     }
 
     @Test
@@ -134,12 +122,24 @@ class RoutingTablesTest {
         tables.change(new ForwardingEntry("f", "a:1", 1, true));
         tables.change(new ForwardingEntry("f", "b:1", 1, true));
 
-        Optional<ForwardingTable.Route> picked = tables.of(false).pick("f", List.of("a:1"));
+        Pick picked = pick(List.of("a:1"));
 
-        assertThat(picked).map(ForwardingTable.Route::endpoint).contains("b:1");
+        assertThat(picked)
+                .isInstanceOfSatisfying(
+                        Route.class, route -> assertThat(route.endpoint()).isEqualTo("b:1"));
     }
 
-    private Optional<ForwardingTable.Route> pick() {
-        return tables.of(false).pick("f", List.of());
+    private Route route() {
+        return (Route) pick();
+    }
+
+    private Pick pick() {
+        return pick(List.of());
+    }
+
+    private Pick pick(List<String> tried) {
+        List<Pick> picked = new ArrayList<>();
+        tables.pick(RunRequest.of(LambdaRequest.newBuilder().setName("f").build()), tried, picked::add);
+        return picked.get(0);
     }
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * Waits for Ctrl-C or SIGTERM and then keeps the process alive until the command has closed what it opened, for a
  * bounded time.
  */
-final class Interrupt implements AutoCloseable {
+public final class Interrupt implements AutoCloseable {
 
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofMinutes(1);
@@ -17,12 +17,13 @@ final class Interrupt implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread hook = new Thread(this::onSignal, "shutdown");
 
-    Interrupt() {
+    /** Waits for signals from now on. */
+    public Interrupt() {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
     /** Waits until asked to stop, or until the time is over; true if asked. */
-    boolean await(Duration limit) {
+    public boolean await(Duration limit) {
         try {
             return asked.await(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -32,14 +33,15 @@ final class Interrupt implements AutoCloseable {
     }
 
     /** Waits until asked to stop. */
-    void await() {
+    public void await() {
         boolean done;
         do {
             done = await(LOOK);
         } while (!done);
     }
 
-    boolean isAsked() {
+    /** Whether the process was asked to stop. */
+    public boolean isAsked() {
         return asked.getCount() == 0;
     }
 

@@ -15,9 +15,11 @@ import io.fogwhisk.bridge.proxy.WskProxyConfig;
 import io.fogwhisk.edge.computer.EdgeComputerConfig;
 import io.fogwhisk.edge.controller.EdgeController;
 import io.fogwhisk.edge.controller.EdgeControllerConfig;
+import io.fogwhisk.edge.policy.DestinationPolicy;
 import io.fogwhisk.edge.router.EdgeRouter;
 import io.fogwhisk.edge.router.EdgeRouterConfig;
 import io.fogwhisk.edge.rpc.EdgeTransport;
+import io.fogwhisk.edge.table.RoutingTables;
 import io.fogwhisk.feed.FeedProvider;
 import io.fogwhisk.feed.FeedProviderConfig;
 import io.fogwhisk.feed.action.FeedPackages;
@@ -150,9 +152,8 @@ public final class Site implements Service {
                         ports.router(),
                         ports.routerTable(),
                         controller,
-                        config.policy(),
-                        2 * config.limits().firesInFlight(),
-                        CALL_TIMEOUT),
+                        new EdgeRouterConfig.Bounds(2 * config.limits().firesInFlight(), 0, CALL_TIMEOUT)),
+                new RoutingTables(DestinationPolicy.named(config.policy()), System::nanoTime),
                 transport,
                 metrics));
         services.start(new WhiskComputer(
