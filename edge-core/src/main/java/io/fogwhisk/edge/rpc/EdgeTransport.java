@@ -27,6 +27,7 @@ public final class EdgeTransport implements AutoCloseable {
 
     private final String name;
     private final ControlThread control;
+    private final NetworkLoop network;
     private final Map<String, EdgePort> local = new ConcurrentHashMap<>();
     private final Map<String, RemoteNode> remote = new ConcurrentHashMap<>();
     private final Set<EdgePort> ports = ConcurrentHashMap.newKeySet();
@@ -38,7 +39,18 @@ public final class EdgeTransport implements AutoCloseable {
      * @param name of the site, for threads and messages
      */
     public EdgeTransport(String name) {
+        this(name, 1);
+    }
+
+    /**
+     * A transport without ports.
+     *
+     * @param name of the site, for threads and messages
+     * @param networkThreads at least 1; more than one is worth it only with cores to spare
+     */
+    public EdgeTransport(String name, int networkThreads) {
         this.name = Objects.requireNonNull(name, "name is null");
+        this.network = new NetworkLoop(name + "-edge-net", networkThreads);
         this.control = new ControlThread(name + "-edge");
     }
 
@@ -61,8 +73,7 @@ public final class EdgeTransport implements AutoCloseable {
      * @throws EdgeException if the port can't be bound
      */
     public EdgePort open(String role, String host, int port, ServerServiceDefinition service) {
-        Server tcp = NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
-                .directExecutor()
+        Server tcp = network.serve(NettyServerBuilder.forAddress(new InetSocketAddress(host, port)))
                 .addService(service)
                 .build();
         start(tcp, role + " of " + name, host, port);
@@ -108,7 +119,7 @@ public final class EdgeTransport implements AutoCloseable {
                 throw new EdgeException("the edge transport of " + name + " is closed");
             }
             Endpoint checked = Endpoint.parse(endpoint);
-            node = remote.computeIfAbsent(endpoint, key -> new RemoteNode(checked));
+            node = remote.computeIfAbsent(endpoint, key -> new RemoteNode(checked, network));
         }
         return node.channel();
     }
@@ -125,6 +136,7 @@ public final class EdgeTransport implements AutoCloseable {
         ports.forEach(EdgePort::close);
         remote.values().forEach(RemoteNode::close);
         remote.clear();
+        network.close();
         control.close();
     }
 

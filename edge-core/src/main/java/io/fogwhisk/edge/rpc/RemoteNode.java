@@ -18,10 +18,9 @@ final class RemoteNode implements AutoCloseable {
     private final ManagedChannel channel;
     private final AtomicLong redialed = new AtomicLong(System.nanoTime());
 
-    RemoteNode(Endpoint endpoint) {
-        channel = NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
+    RemoteNode(Endpoint endpoint, NetworkLoop network) {
+        channel = network.dial(NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port()))
                 .usePlaintext()
-                .directExecutor()
                 .idleTimeout(5, TimeUnit.MINUTES)
                 .build();
     }

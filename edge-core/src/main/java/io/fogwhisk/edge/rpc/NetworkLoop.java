@@ -1,0 +1,58 @@
+package io.fogwhisk.edge.rpc;
+
+import io.fogwhisk.base.lifecycle.NamedThreads;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The network threads of a transport, for its servers and its channels alike: what arrives at a router goes on to a
+ * computer on the same thread, so no thread wakes another one for it, and what is ready together is written together.
+ */
+final class NetworkLoop implements AutoCloseable {
+
+    // A fixed window, as gRPC otherwise measures each connection with a ping per message. Larger than a message.
+    private static final int WINDOW_BYTES = 8 * 1024 * 1024;
+    private static final long GRACE_MILLIS = 1_000;
+
+    private final boolean epoll = Epoll.isAvailable();
+    private final EventLoopGroup threads;
+
+    NetworkLoop(String name, int count) {
+        ThreadFactory factory = count == 1 ? NamedThreads.single(name) : NamedThreads.pool(name);
+        threads = epoll ? new EpollEventLoopGroup(count, factory) : new NioEventLoopGroup(count, factory);
+    }
+
+    NettyServerBuilder serve(NettyServerBuilder server) {
+        return server.bossEventLoopGroup(threads)
+                .workerEventLoopGroup(threads)
+                .channelType(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+                .flowControlWindow(WINDOW_BYTES)
+                .directExecutor();
+    }
+
+    NettyChannelBuilder dial(NettyChannelBuilder channel) {
+        return channel.eventLoopGroup(threads)
+                .channelType(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
+                .flowControlWindow(WINDOW_BYTES)
+                .maxTraceEvents(0)
+                // Whether a call is repeated is decided here, not in gRPC.
+                .disableRetry()
+                .directExecutor();
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownGracefully(0, GRACE_MILLIS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(2 * GRACE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+}
