@@ -1,5 +1,6 @@
 package io.fogwhisk.feed;
 
+import io.netty.handler.codec.mqtt.MqttMessageType;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.postoffice.Binding;
 import org.apache.activemq.artemis.core.postoffice.impl.LocalQueueBinding;
+import org.apache.activemq.artemis.core.protocol.mqtt.MQTTInterceptor;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.jspecify.annotations.NullMarked;
@@ -69,6 +71,13 @@ public final class EmbeddedBroker implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("broker did not stop", e);
         }
+    }
+
+    /** Takes every disconnect for a broken connection from now on, as when the connection closes before it is read. */
+    public void missDisconnects() {
+        MQTTInterceptor noDisconnect =
+                (packet, connection) -> packet.fixedHeader().messageType() != MqttMessageType.DISCONNECT;
+        server.getActiveMQServer().getRemotingService().addIncomingInterceptor(noDisconnect);
     }
 
     @Override

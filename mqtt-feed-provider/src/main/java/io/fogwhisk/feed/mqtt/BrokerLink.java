@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 
 /** The feeds that share a connection, and the connection. Its state belongs to the control thread. */
 final class BrokerLink {
@@ -74,7 +75,8 @@ final class BrokerLink {
     /** Removes the session from the broker. */
     CompletionStage<Void> end(List<Retired> old) {
         ending = true;
-        return source.end().thenCompose(done -> registry.forget(old));
+        Set<TopicFilter> gone = old.stream().map(Retired::topic).collect(Collectors.toSet());
+        return source.end(gone).thenCompose(done -> registry.forget(old));
     }
 
     private void settled(List<Feed> active, CompletionStage<Void> done, List<Retired> old) {

@@ -9,6 +9,7 @@ import io.fogwhisk.feed.registry.TopicFilter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -92,11 +93,17 @@ final class HivemqSource implements MqttSource {
     }
 
     @Override
-    public CompletionStage<Void> end() {
+    public CompletionStage<Void> end(Set<TopicFilter> gone) {
+        Set<TopicFilter> against = Set.copyOf(gone);
         threads.control().execute(() -> {
             ending = true;
+            Set<TopicFilter> held = new HashSet<>(against);
+            held.addAll(wanted.keySet());
+            held.addAll(unwanted);
+            wanted = Map.of();
+            unwanted = held;
             if (state.connected() && current != null && !leaving) {
-                leave(current, true);
+                remove(current);
             }
         });
         return ended;
@@ -157,8 +164,6 @@ final class HivemqSource implements MqttSource {
         }
         if (purge) {
             ended.complete(null);
-        }
-        if (ending) {
             leave(connection, true);
             return;
         }
@@ -177,7 +182,11 @@ final class HivemqSource implements MqttSource {
                 .addKeyValue("broker", broker)
                 .addKeyValue("sessionPresent", answer.isSessionPresent())
                 .log("connected to broker");
-        synchronise(connection);
+        if (ending) {
+            remove(connection);
+        } else {
+            synchronise(connection);
+        }
     }
 
     private void failed(HivemqConnection connection, Throwable failure) {
@@ -269,15 +278,40 @@ final class HivemqSource implements MqttSource {
         return refused;
     }
 
+    /**
+     * Unsubscribes, then ends the session. No broker confirms a disconnect, and one that sees the connection closed
+     * before it takes the disconnect keeps the session and collects for it for ever.
+     */
+    private void remove(HivemqConnection connection) {
+        CompletableFuture<?> unsubscribed =
+                unwanted.isEmpty() ? CompletableFuture.completedFuture(null) : connection.unsubscribe(unwanted);
+        threads.then(unsubscribed, (done, failure) -> {
+            if (connection != current || leaving || closed) {
+                return;
+            }
+            if (failure == null) {
+                leave(connection, true);
+            } else {
+                connection.abandon();
+                removeByAnother(failure);
+            }
+        });
+    }
+
+    /** Has the session removed by the next connection, whose answer confirms it. */
+    private void removeByAnother(Throwable failure) {
+        current = null;
+        again(message(failure));
+    }
+
     private void leave(HivemqConnection connection, boolean endSession) {
         leaving = true;
         threads.then(connection.disconnect(endSession), (done, failure) -> {
             connection.supersede();
             if (failure != null && endSession && !ended.isDone()) {
-                // Lost in this very moment: the session has to be removed by another connection.
+                // Lost in this very moment.
                 leaving = false;
-                current = null;
-                again(message(failure));
+                removeByAnother(failure);
                 return;
             }
             if (endSession) {

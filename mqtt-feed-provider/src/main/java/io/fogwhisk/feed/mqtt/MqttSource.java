@@ -31,8 +31,13 @@ public interface MqttSource extends Service {
      */
     CompletionStage<Void> subscribe(Map<TopicFilter, Integer> wanted, Set<TopicFilter> unwanted);
 
-    /** Removes the session, then closes; completes when the session is gone, which may be never. */
-    CompletionStage<Void> end();
+    /**
+     * Removes the session, then closes; completes when the broker confirmed that it collects nothing any more, which may
+     * be never.
+     *
+     * @param unwanted filters that the session may hold from before
+     */
+    CompletionStage<Void> end(Set<TopicFilter> unwanted);
 
     /** Closes and leaves the session at the broker; completes when closed. */
     CompletionStage<Void> leave();

@@ -366,6 +366,21 @@ class MqttFeedsTest {
     }
 
     @Test
+    void aDeletedFeedLeavesNoSubscriptionBehindAtABrokerThatMissesTheDisconnect() {
+        // Given
+        provider.feed("readings", broker.url(), "readings");
+        broker.missDisconnects();
+
+        // When
+        provider.delete("/mqtt/guest/readings");
+
+        // Then
+        await().atMost(SOON)
+                .until(() -> provider.get("/health").body().path("connections").isEmpty());
+        assertThat(broker.subscriptions()).isZero();
+    }
+
+    @Test
     void aFeedDeletedWhileItsBrokerIsAwayIsUnsubscribedOnceItIsBackAlsoByTheNextStart() {
         // Given
         provider.feed("readings", broker.url(), "readings");
@@ -376,6 +391,7 @@ class MqttFeedsTest {
         provider.delete("/mqtt/guest/readings");
         provider.close();
         broker.start();
+        broker.missDisconnects();
         assertThat(broker.subscriptions()).isEqualTo(1);
         provider = ProviderFixture.start(folder.resolve("site"), target);
 
