@@ -1,6 +1,7 @@
 package io.fogwhisk.edge.controller;
 
 import io.fogwhisk.base.lifecycle.Service;
+import io.fogwhisk.edge.rpc.CallMetadata;
 import io.fogwhisk.edge.rpc.ControlThread;
 import io.fogwhisk.edge.rpc.EdgeException;
 import io.fogwhisk.edge.rpc.EdgePort;
@@ -9,14 +10,12 @@ import io.fogwhisk.edge.rpc.Endpoint;
 import io.fogwhisk.edge.rpc.UnaryService;
 import io.fogwhisk.edge.rpc.proto.ComputerInfo;
 import io.fogwhisk.edge.rpc.proto.EdgeControllerGrpc;
+import io.fogwhisk.edge.rpc.proto.EdgeRouterConf;
 import io.fogwhisk.edge.rpc.proto.RouterInfo;
 import io.fogwhisk.edge.rpc.proto.Void;
 import io.grpc.Metadata;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -26,32 +25,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows which computers and routers there are and tells every router about every computer.
+ * The port of a {@link ControlPlane}: takes announcements and farewells, and gets to each router what it must be told.
  *
  * <p>Nodes of ours announce themselves again and again and are dropped when they fall silent; a controller that starts
  * anew therefore knows everybody after one heartbeat. Foreign nodes announce themselves once and are kept until they
- * are removed. State lives in memory and is confined to the transport's control thread; no call to a router makes
- * anybody wait.
+ * are removed. State lives in memory and is confined to the transport's control thread; no router makes anybody wait.
  */
 public final class EdgeController implements Service {
 
     private static final Logger LOG = LoggerFactory.getLogger(EdgeController.class);
     private static final int MAX_WAITING = 10_000;
+    private static final float UNMEASURED = 1.0f;
 
     private final EdgeControllerConfig config;
     private final EdgeTransport transport;
-    private final Map<String, Computer> computers = new LinkedHashMap<>();
-    private final Map<String, RouterLink> routers = new HashMap<>();
+    private final ControlPlane plane;
+    private final Map<RouterNode, RouterLink> links = new HashMap<>();
     private volatile Set<String> knownComputers = Set.of();
     private volatile Set<String> knownRouters = Set.of();
     private @Nullable EdgePort port;
     private ControlThread.@Nullable Timer leases;
     private volatile boolean closed;
 
-    /** A controller that has not started. */
+    /** A controller that has not started and tells every router about every computer. */
     public EdgeController(EdgeControllerConfig config, EdgeTransport transport) {
+        this(config, new FlatInstaller(), transport);
+    }
+
+    /**
+     * A controller that has not started.
+     *
+     * @param installer of this controller alone
+     */
+    public EdgeController(EdgeControllerConfig config, Installer installer, EdgeTransport transport) {
         this.config = Objects.requireNonNull(config, "config is null");
         this.transport = Objects.requireNonNull(transport, "transport is null");
+        this.plane = new ControlPlane(installer, new Links(), System::nanoTime);
     }
 
     @Override
@@ -59,7 +68,7 @@ public final class EdgeController implements Service {
         UnaryService service = new UnaryService(EdgeControllerGrpc.getServiceDescriptor())
                 .method(EdgeControllerGrpc.getAnnounceComputerMethod(), this::onComputer)
                 .method(EdgeControllerGrpc.getAnnounceRouterMethod(), this::onRouter)
-                .method(EdgeControllerGrpc.getRemoveComputerMethod(), this::onRemove);
+                .method(EdgeControllerGrpc.getRemoveComputerMethod(), this::onRemoveComputer);
         EdgePort open = transport.open("edge controller", config.host(), config.port(), service.build());
         port = open;
         Duration check = config.lease().dividedBy(4);
@@ -95,50 +104,69 @@ public final class EdgeController implements Service {
         if (port != null) {
             port.close();
         }
+        transport.control().execute(() -> links.values().forEach(RouterLink::close));
     }
 
     private void onComputer(ComputerInfo info, Metadata headers, UnaryService.Answer<Void> answer) {
         Set<String> lambdas = new LinkedHashSet<>();
-        info.getContainersList().forEach(container -> lambdas.add(container.getLambda()));
+        Set<String> idempotent = new LinkedHashSet<>();
+        for (ComputerInfo.Container container : info.getContainersList()) {
+            lambdas.add(container.getLambda());
+            if (container.getIdempotent()) {
+                idempotent.add(container.getLambda());
+            }
+        }
+        ComputerNode node = new ComputerNode(info.getEdgeServerEndpoint(), lambdas, idempotent);
         Lease lease = Lease.of(headers, config.lease());
-        apply(info.getEdgeServerEndpoint(), answer, () -> announced(info.getEdgeServerEndpoint(), lambdas, lease));
+        apply(answer, () -> {
+            Endpoint.parse(node.endpoint());
+            if (plane.announce(node, lease) == ControlPlane.Outcome.FOUND) {
+                publish();
+                LOG.atInfo()
+                        .addKeyValue("computer", node.endpoint())
+                        .addKeyValue("lambdas", lambdas.size())
+                        .log("computer found");
+            }
+        });
     }
 
     private void onRouter(RouterInfo info, Metadata headers, UnaryService.Answer<Void> answer) {
+        RouterNode node = new RouterNode(info.getEdgeServerEndpoint(), info.getForwardingTableEndpoint());
         Lease lease = Lease.of(headers, config.lease());
-        apply(info.getForwardingTableEndpoint(), answer, () -> {
-            String endpoint = info.getEdgeServerEndpoint();
-            RouterLink known = routers.get(endpoint);
-            if (known != null && known.tableEndpoint().equals(info.getForwardingTableEndpoint())) {
-                known.renewed(lease, routes());
-                return;
+        apply(answer, () -> {
+            Endpoint.parse(node.endpoint());
+            Endpoint.parse(node.tableEndpoint());
+            if (plane.announce(node, lease) == ControlPlane.Outcome.FOUND) {
+                publish();
+                LOG.atInfo().addKeyValue("router", node.endpoint()).log("router found");
             }
-            RouterLink link = new RouterLink(transport, info.getForwardingTableEndpoint(), lease);
-            routers.put(endpoint, link);
-            publish();
-            LOG.atInfo().addKeyValue("router", endpoint).log("router found");
-            link.install(routes());
+            link(node).announced(!lease.endless());
         });
     }
 
-    private void onRemove(ComputerInfo info, Metadata headers, UnaryService.Answer<Void> answer) {
+    private void onRemoveComputer(ComputerInfo info, Metadata headers, UnaryService.Answer<Void> answer) {
         String endpoint = info.getEdgeServerEndpoint();
-        apply(endpoint, answer, () -> {
-            Computer removed = computers.remove(endpoint);
-            if (removed != null) {
-                drop(endpoint, removed, "computer removed");
+        String instance = instance(headers);
+        apply(answer, () -> {
+            if (plane.removeComputer(endpoint, instance)) {
+                publish();
+                LOG.atInfo().addKeyValue("computer", endpoint).log("computer removed");
             }
         });
+    }
+
+    private static String instance(Metadata headers) {
+        String instance = headers.get(CallMetadata.INSTANCE);
+        return instance == null ? "" : instance;
     }
 
     /** Runs on the control thread, then answers. Faults are logged, as foreign nodes expect no error here. */
-    private void apply(String endpoint, UnaryService.Answer<Void> answer, Runnable change) {
+    private void apply(UnaryService.Answer<Void> answer, Runnable change) {
         if (transport.control().depth() > MAX_WAITING) {
             throw new EdgeException("the edge controller has " + MAX_WAITING + " announcements to work off");
         }
         transport.control().execute(() -> {
             try {
-                Endpoint.parse(endpoint);
                 if (!closed) {
                     change.run();
                 }
@@ -149,70 +177,61 @@ public final class EdgeController implements Service {
         });
     }
 
-    private void announced(String endpoint, Set<String> lambdas, Lease lease) {
-        Computer known = computers.put(endpoint, new Computer(lambdas, lease));
-        Set<String> before = known == null ? Set.of() : known.lambdas;
-        if (known == null) {
-            publish();
-            LOG.atInfo()
-                    .addKeyValue("computer", endpoint)
-                    .addKeyValue("lambdas", lambdas.size())
-                    .log("computer found");
-        }
-        if (before.equals(lambdas)) {
-            return;
-        }
-        tellRouters(endpoint, minus(before, lambdas), false);
-        tellRouters(endpoint, minus(lambdas, before), true);
-    }
-
     private void endLeases() {
         if (closed) {
             return;
         }
-        for (Iterator<Map.Entry<String, Computer>> all = computers.entrySet().iterator(); all.hasNext(); ) {
-            Map.Entry<String, Computer> each = all.next();
-            if (each.getValue().lease.over()) {
-                all.remove();
-                drop(each.getKey(), each.getValue(), "computer lost");
-            }
-        }
-        if (routers.values().removeIf(link -> link.lease().over())) {
+        ControlPlane.Lost lost = plane.endLeases();
+        if (!lost.isEmpty()) {
             publish();
-            LOG.atInfo().addKeyValue("routers", routers.size()).log("router lost");
+            lost.computers()
+                    .forEach(each -> LOG.atInfo().addKeyValue("computer", each).log("computer lost"));
+            lost.routers()
+                    .forEach(each -> LOG.atInfo().addKeyValue("router", each).log("router lost"));
         }
-    }
-
-    private void drop(String endpoint, Computer computer, String event) {
-        publish();
-        LOG.atInfo().addKeyValue("computer", endpoint).log(event);
-        tellRouters(endpoint, computer.lambdas, false);
-    }
-
-    private void tellRouters(String computer, Set<String> lambdas, boolean install) {
-        for (String lambda : lambdas) {
-            Route route = new Route(lambda, computer);
-            routers.values().forEach(router -> router.change(route, install));
-        }
-    }
-
-    private Set<Route> routes() {
-        Set<Route> routes = new LinkedHashSet<>();
-        computers.forEach(
-                (endpoint, computer) -> computer.lambdas.forEach(lambda -> routes.add(new Route(lambda, endpoint))));
-        return routes;
     }
 
     private void publish() {
-        knownComputers = Set.copyOf(computers.keySet());
-        knownRouters = Set.copyOf(routers.keySet());
+        knownComputers = Set.copyOf(plane.computers());
+        knownRouters = Set.copyOf(plane.routers());
     }
 
-    private static Set<String> minus(Set<String> from, Set<String> what) {
-        Set<String> rest = new HashSet<>(from);
-        rest.removeAll(what);
-        return rest;
+    private RouterLink link(RouterNode router) {
+        return links.computeIfAbsent(
+                router, node -> new RouterLink(transport, node, () -> plane.tellEverything(node.endpoint())));
     }
 
-    private record Computer(Set<String> lambdas, Lease lease) {}
+    private final class Links implements RouterCommands {
+
+        @Override
+        public void change(RouterNode router, Route route) {
+            EdgeRouterConf command = EdgeRouterConf.newBuilder()
+                    .setAction(EdgeRouterConf.Action.CHANGE)
+                    .setLambda(route.lambda())
+                    .setDestination(route.destination())
+                    .setWeight(UNMEASURED)
+                    .setFinal(route.finalDestination())
+                    .setIdempotent(route.idempotent())
+                    .build();
+            link(router).add(route, command);
+        }
+
+        @Override
+        public void remove(RouterNode router, Route route) {
+            EdgeRouterConf command = EdgeRouterConf.newBuilder()
+                    .setAction(EdgeRouterConf.Action.REMOVE)
+                    .setLambda(route.lambda())
+                    .setDestination(route.destination())
+                    .build();
+            link(router).add(route, command);
+        }
+
+        @Override
+        public void left(RouterNode router) {
+            RouterLink link = links.remove(router);
+            if (link != null) {
+                link.close();
+            }
+        }
+    }
 }

@@ -1,22 +1,30 @@
 package io.fogwhisk.edge.controller;
 
-import io.fogwhisk.edge.rpc.proto.EdgeRouterConf;
+import java.util.Objects;
 
-/** A lambda and a computer that runs it. */
-record Route(String lambda, String destination) {
+/**
+ * What a router is to know: where a lambda can be sent. Lambda and destination identify it, the rest are properties.
+ *
+ * @param lambda its name
+ * @param destination {@code host:port} of a computer, or of a router that knows one
+ * @param finalDestination true if it may also take what another router forwarded
+ * @param idempotent true if the lambda may run twice there
+ */
+public record Route(String lambda, String destination, boolean finalDestination, boolean idempotent) {
 
-    private static final float UNMEASURED = 1.0f;
+    /** Checks for null. */
+    public Route {
+        Objects.requireNonNull(lambda, "lambda is null");
+        Objects.requireNonNull(destination, "destination is null");
+    }
 
-    /** The command that makes a router know the route, or forget it. */
-    EdgeRouterConf command(boolean install) {
-        EdgeRouterConf.Builder command =
-                EdgeRouterConf.newBuilder().setLambda(lambda).setDestination(destination);
-        if (install) {
-            return command.setAction(EdgeRouterConf.Action.CHANGE)
-                    .setWeight(UNMEASURED)
-                    .setFinal(true)
-                    .build();
-        }
-        return command.setAction(EdgeRouterConf.Action.REMOVE).build();
+    /** The way to a computer. */
+    static Route to(ComputerNode computer, String lambda) {
+        return new Route(lambda, computer.endpoint(), true, computer.idempotent(lambda));
+    }
+
+    /** The way to a router near a computer. */
+    static Route via(RouterNode router, String lambda, boolean idempotent) {
+        return new Route(lambda, router.endpoint(), false, idempotent);
     }
 }

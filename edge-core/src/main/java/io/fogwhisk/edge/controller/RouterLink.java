@@ -1,8 +1,11 @@
 package io.fogwhisk.edge.controller;
 
+import io.fogwhisk.base.retry.Backoff;
+import io.fogwhisk.edge.rpc.ControlThread;
 import io.fogwhisk.edge.rpc.EdgeException;
 import io.fogwhisk.edge.rpc.EdgeTransport;
 import io.fogwhisk.edge.rpc.UnaryCall;
+import io.fogwhisk.edge.rpc.proto.EdgeRouterConf;
 import io.fogwhisk.edge.rpc.proto.EdgeRouterGrpc;
 import io.fogwhisk.edge.rpc.proto.Return;
 import io.grpc.Metadata;
@@ -11,122 +14,186 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings one router's tables up to date: one command at a time, in order, and only the last word on each route. A
- * router that fails a command is left alone until it announces itself again; then it gets everything. Confined to the
- * control thread.
+ * Brings one router's tables up to date: one command at a time, in order, and only the last word on each route.
+ *
+ * <p>What a router fails to take waits: of a router that announces itself again and again until it does so, of one that
+ * announces itself once for a while that grows up to half a minute. If too much waits by then, the router is flushed and
+ * told everything. Confined to the control thread.
  */
 final class RouterLink {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouterLink.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Backoff RETRY = Backoff.between(Duration.ofMillis(500), Duration.ofSeconds(30));
+    private static final int MAX_HELD = 100_000;
+    private static final EdgeRouterConf FLUSH =
+            EdgeRouterConf.newBuilder().setAction(EdgeRouterConf.Action.FLUSH).build();
 
     private final EdgeTransport transport;
-    private final String tableEndpoint;
-    private final Map<Route, Boolean> pending = new LinkedHashMap<>();
-    private Lease lease;
-    private boolean failed;
+    private final RouterNode router;
+    private final Runnable everything;
+    private final Map<Key, EdgeRouterConf> pending = new LinkedHashMap<>();
+    private ControlThread.@Nullable Timer retry;
+    private boolean announcesItself;
     private boolean sending;
+    private boolean held;
+    private boolean overflown;
+    private boolean closed;
+    private int failures;
 
-    RouterLink(EdgeTransport transport, String tableEndpoint, Lease lease) {
+    /** @param everything has everything said again to the router, through {@link #add} */
+    RouterLink(EdgeTransport transport, RouterNode router, Runnable everything) {
         this.transport = transport;
-        this.tableEndpoint = tableEndpoint;
-        this.lease = lease;
+        this.router = router;
+        this.everything = everything;
     }
 
-    Lease lease() {
-        return lease;
-    }
-
-    String tableEndpoint() {
-        return tableEndpoint;
-    }
-
-    /** The router announced itself again. */
-    void renewed(Lease newLease, Set<Route> everything) {
-        boolean knowsNothing = newLease.endless() || !newLease.instance().equals(lease.instance());
-        lease = newLease;
-        if (knowsNothing || failed) {
-            install(everything);
+    /** Gets a route to the router, or away from it. */
+    void add(Route route, EdgeRouterConf command) {
+        if (overflown) {
+            return;
         }
-    }
-
-    /** Tells the router everything. */
-    void install(Set<Route> everything) {
-        failed = false;
-        everything.forEach(route -> add(route, true));
+        Key key = new Key(route.lambda(), route.destination());
+        pending.remove(key);
+        pending.put(key, command);
+        if (held && pending.size() > MAX_HELD) {
+            overflow();
+        }
         drain();
     }
 
-    /** Tells the router that a route came or went. */
-    void change(Route route, boolean install) {
-        if (!failed) {
-            add(route, install);
-            drain();
+    /** The router is heard of. */
+    void announced(boolean again) {
+        announcesItself = again;
+        if (!held) {
+            return;
         }
+        if (again) {
+            // It may have forgotten what it took before it failed.
+            everything.run();
+        }
+        resume();
     }
 
-    private void add(Route route, boolean install) {
-        pending.remove(route);
-        pending.put(route, install);
+    /** Tells the router nothing more. */
+    void close() {
+        closed = true;
+        pending.clear();
+        endRetry();
+    }
+
+    private void resume() {
+        if (closed) {
+            return;
+        }
+        endRetry();
+        held = false;
+        if (overflown) {
+            overflown = false;
+            pending.put(Key.NONE, FLUSH);
+            everything.run();
+        }
+        drain();
     }
 
     private void drain() {
-        if (sending || pending.isEmpty()) {
+        if (sending || closed || held || pending.isEmpty()) {
             return;
         }
-        sending = true;
-        Iterator<Map.Entry<Route, Boolean>> first = pending.entrySet().iterator();
-        Map.Entry<Route, Boolean> next = first.next();
-        Route route = next.getKey();
-        boolean install = next.getValue();
+        Iterator<Map.Entry<Key, EdgeRouterConf>> first = pending.entrySet().iterator();
+        Map.Entry<Key, EdgeRouterConf> next = first.next();
+        Sent sent = new Sent(next.getKey(), next.getValue());
         first.remove();
+        sending = true;
         try {
             UnaryCall.start(
-                    transport.channel(tableEndpoint),
+                    transport.channel(router.tableEndpoint()),
                     EdgeRouterGrpc.getConfigureMethod(),
-                    route.command(install),
+                    sent.command,
                     new Metadata(),
                     TIMEOUT,
-                    new Sent());
+                    sent);
         } catch (EdgeException e) {
-            failed(String.valueOf(e.getMessage()));
+            failed(sent, String.valueOf(e.getMessage()));
         }
     }
 
-    private void failed(String error) {
+    private void taken(String answer) {
         sending = false;
-        failed = true;
+        failures = 0;
+        if (!answer.equals("OK")) {
+            LOG.atWarn()
+                    .addKeyValue("router", router.tableEndpoint())
+                    .addKeyValue("error", answer)
+                    .log("router refused a command");
+        }
+        drain();
+    }
+
+    private void failed(Sent sent, String error) {
+        sending = false;
+        if (closed) {
+            return;
+        }
+        held = true;
+        if (sent.key.equals(Key.NONE)) {
+            overflow();
+        } else if (!overflown) {
+            pending.putIfAbsent(sent.key, sent.command);
+        }
+        failures++;
+        if (failures == 1) {
+            LOG.atWarn()
+                    .addKeyValue("router", router.tableEndpoint())
+                    .addKeyValue("error", error)
+                    .log("router failed a command");
+        }
+        if (!announcesItself) {
+            Duration wait = RETRY.after(failures, ThreadLocalRandom.current()::nextDouble);
+            endRetry();
+            retry = transport.control().after(wait, this::resume);
+        }
+    }
+
+    private void overflow() {
+        overflown = true;
         pending.clear();
-        LOG.atWarn()
-                .addKeyValue("router", tableEndpoint)
-                .addKeyValue("error", error)
-                .log("router failed a command, waiting for its next announcement");
+    }
+
+    private void endRetry() {
+        if (retry != null) {
+            retry.close();
+            retry = null;
+        }
+    }
+
+    private record Key(String lambda, String destination) {
+        private static final Key NONE = new Key("", "");
     }
 
     private final class Sent implements UnaryCall.Listener<Return> {
+        private final Key key;
+        private final EdgeRouterConf command;
+
+        Sent(Key key, EdgeRouterConf command) {
+            this.key = key;
+            this.command = command;
+        }
 
         @Override
         public void onAnswer(Return answer) {
-            transport.control().execute(() -> {
-                sending = false;
-                if (!answer.getMsg().equals("OK")) {
-                    LOG.atWarn()
-                            .addKeyValue("router", tableEndpoint)
-                            .addKeyValue("error", answer.getMsg())
-                            .log("router refused a command");
-                }
-                drain();
-            });
+            transport.control().execute(() -> taken(answer.getMsg()));
         }
 
         @Override
         public void onFailure(Status status, boolean sent) {
-            transport.control().execute(() -> failed(UnaryCall.describe(status)));
+            transport.control().execute(() -> failed(this, UnaryCall.describe(status)));
         }
     }
 }
