@@ -8,7 +8,6 @@ import io.fogwhisk.edge.computer.EdgeComputerConfig;
 import io.fogwhisk.edge.computer.LambdaExecutor;
 import io.fogwhisk.edge.controller.EdgeController;
 import io.fogwhisk.edge.controller.EdgeControllerConfig;
-import io.fogwhisk.edge.policy.DestinationPolicy;
 import io.fogwhisk.edge.router.EdgeRouter;
 import io.fogwhisk.edge.router.EdgeRouterConfig;
 import io.fogwhisk.edge.rpc.EdgeClient;
@@ -74,7 +73,7 @@ public final class EdgeDomain implements AutoCloseable {
     }
 
     public EdgeRouter router(EdgeRouterConfig config, String policy) {
-        return router(config, new RoutingTables(DestinationPolicy.named(policy), System::nanoTime));
+        return router(config, RoutingTables.of("type=" + policy, "type=async,alpha=0.95", 0, System::nanoTime));
     }
 
     public EdgeRouter router(EdgeRouterConfig config, Routing routing) {

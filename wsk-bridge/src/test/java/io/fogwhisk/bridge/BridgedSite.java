@@ -7,7 +7,6 @@ import io.fogwhisk.bridge.computer.WhiskComputer;
 import io.fogwhisk.edge.computer.EdgeComputerConfig;
 import io.fogwhisk.edge.controller.EdgeController;
 import io.fogwhisk.edge.controller.EdgeControllerConfig;
-import io.fogwhisk.edge.policy.DestinationPolicy;
 import io.fogwhisk.edge.router.EdgeRouter;
 import io.fogwhisk.edge.router.EdgeRouterConfig;
 import io.fogwhisk.edge.rpc.EdgeTransport;
@@ -54,7 +53,7 @@ public final class BridgedSite implements AutoCloseable {
                         new EdgeRouterConfig.Bounds(100, 0, Duration.ofSeconds(10)),
                         EdgeRouterConfig.Emulation.NONE,
                         HEARTBEAT),
-                new RoutingTables(DestinationPolicy.named("round-robin"), System::nanoTime),
+                RoutingTables.of("type=round-robin", "type=async,alpha=0.95", 0, System::nanoTime),
                 transport(),
                 metrics);
         open.push(router::close);

@@ -1,49 +1,77 @@
 package io.fogwhisk.edge.policy;
 
-import io.fogwhisk.edge.rpc.EdgeException;
-import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
+import io.fogwhisk.base.config.ConfigException;
+import io.fogwhisk.base.config.KeyValueText;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Picks a destination for one call. Whatever the rule, a destination that was never measured gets its share: its
- * configured weight says nothing about it, so it is taken to be as good as the best one.
+ * Picks a destination for one call. Whatever the rule, a destination that nothing is known about gets its share: the
+ * weight that it was configured with says nothing about it, so it is taken to be as good as the best one.
  *
- * <p>Threads: called under the lock of the row that owns the destinations; must not block.
+ * <p>What a policy remembers it keeps in the destinations, so one policy serves any number of tables. Threads: called
+ * under the lock of the row that owns the destinations; must not block.
  */
 @FunctionalInterface
 public interface DestinationPolicy {
 
     /**
-     * Picks.
+     * Picks. The choice may be thrown away, because the destination turns out to be set aside or full; it must not count
+     * before {@link #taken}.
      *
      * @param candidates at least one
-     * @param now of {@link System#nanoTime}
+     * @param now of {@link System#nanoTime} or of a virtual clock
      */
-    Destination choose(List<Destination> candidates, long now);
+    Destination choose(Candidates candidates, long now);
+
+    /** The call goes to what was chosen last from these candidates. */
+    default void taken(Destination chosen, long now) {}
 
     /**
-     * The policy of a name: {@code random}, {@code least-impedance} or {@code round-robin}.
+     * The policy of an option such as {@code type=proportional-fairness,alpha=1,beta=1}: {@code power-of-two} (the
+     * default), {@code random}, {@code least-impedance}, {@code round-robin} or {@code proportional-fairness}.
      *
-     * @throws EdgeException if there is none
+     * @param option its name, for messages
+     * @param random where the policy draws; called for each draw
+     * @throws ConfigException if the text has a fault
      */
-    static DestinationPolicy named(String name) {
-        return switch (name) {
-            case "random" -> new RandomPolicy(() -> ThreadLocalRandom.current().nextDouble());
+    static DestinationPolicy parse(String option, String text, Supplier<RandomGenerator> random) {
+        KeyValueText values = KeyValueText.parse(option, text);
+        String type = values.text("type", "power-of-two");
+        DestinationPolicy policy = switch (type) {
+            case "power-of-two" -> new PowerOfTwoPolicy(random);
+            case "random" -> new RandomPolicy(random);
             case "least-impedance" -> new LeastImpedancePolicy();
             case "round-robin" -> new RoundRobinPolicy();
-            default ->
-                throw new EdgeException(
-                        "the policy must be random, least-impedance or round-robin, was '" + name + "'");
+            case "proportional-fairness" ->
+                new ProportionalFairnessPolicy(mandatory(values, "alpha"), mandatory(values, "beta"));
+            default -> {
+                values.fault(
+                        "type",
+                        "must be power-of-two, random, least-impedance, round-robin or"
+                                + " proportional-fairness, was '" + type + "'");
+                yield new LeastImpedancePolicy();
+            }
         };
+        values.check();
+        return policy;
+    }
+
+    private static double mandatory(KeyValueText values, String key) {
+        if (values.text(key).isEmpty()) {
+            values.fault(key, "is missing, proportional-fairness needs a number, at least 0");
+        }
+        return values.number(key, 0, 0);
     }
 
     /** The lowest measured weight, or the lowest configured one if nothing was measured. */
-    static double best(List<Destination> candidates) {
+    static double best(Candidates candidates) {
         double measured = Double.MAX_VALUE;
         double configured = Double.MAX_VALUE;
         for (int i = 0; i < candidates.size(); i++) {
             Destination each = candidates.get(i);
-            if (each.measured()) {
+            if (each.weighed()) {
                 measured = Math.min(measured, each.weight());
             } else {
                 configured = Math.min(configured, each.weight());
@@ -54,6 +82,17 @@ public interface DestinationPolicy {
 
     /** The weight to compare by: measured, or else no worse than the best. */
     static double effective(Destination each, double best) {
-        return each.measured() ? each.weight() : Math.min(each.weight(), best);
+        return each.weighed() ? each.weight() : Math.min(each.weight(), best);
+    }
+
+    /** The first one whose weight a call would tell anew. */
+    static @Nullable Destination awaited(Candidates candidates, long now) {
+        for (int i = 0; i < candidates.size(); i++) {
+            Destination each = candidates.get(i);
+            if (each.weightAwaited(now)) {
+                return each;
+            }
+        }
+        return null;
     }
 }

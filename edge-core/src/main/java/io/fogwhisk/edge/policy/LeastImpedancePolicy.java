@@ -1,7 +1,5 @@
 package io.fogwhisk.edge.policy;
 
-import java.util.List;
-
 /**
  * Takes the fastest, the first of equals. A destination whose speed is not known now, because it is new or was not used
  * for some seconds, gets one call at a time to find out: else a newcomer would never be tried.
@@ -9,11 +7,11 @@ import java.util.List;
 final class LeastImpedancePolicy implements DestinationPolicy {
 
     @Override
-    public Destination choose(List<Destination> candidates, long now) {
+    public Destination choose(Candidates candidates, long now) {
         Destination fastest = candidates.get(0);
         for (int i = 0; i < candidates.size(); i++) {
             Destination each = candidates.get(i);
-            if (each.inFlight() == 0 && !each.fresh(now)) {
+            if (each.weightAwaited(now)) {
                 return each;
             }
             if (better(each, fastest)) {
@@ -24,10 +22,10 @@ final class LeastImpedancePolicy implements DestinationPolicy {
     }
 
     private static boolean better(Destination one, Destination other) {
-        if (one.measured() != other.measured()) {
-            return one.measured();
+        if (one.weighed() != other.weighed()) {
+            return one.weighed();
         }
-        if (!one.measured() && one.weight() == other.weight()) {
+        if (!one.weighed() && one.weight() == other.weight()) {
             return one.inFlight() < other.inFlight();
         }
         return one.weight() < other.weight();

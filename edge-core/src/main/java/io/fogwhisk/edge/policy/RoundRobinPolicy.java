@@ -1,6 +1,5 @@
 package io.fogwhisk.edge.policy;
 
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,20 +13,19 @@ final class RoundRobinPolicy implements DestinationPolicy {
     private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(30);
 
     @Override
-    public Destination choose(List<Destination> candidates, long now) {
+    public Destination choose(Candidates candidates, long now) {
         double best = DestinationPolicy.best(candidates);
         double lowest = lowestDeficit(candidates);
         Destination next = null;
         for (int i = 0; i < candidates.size(); i++) {
             Destination each = candidates.get(i);
-            if (DestinationPolicy.effective(each, best) > SLOWEST * best) {
+            double weight = DestinationPolicy.effective(each, best);
+            if (weight > SLOWEST * best) {
                 if (!each.excluded) {
                     each.excluded = true;
                     each.excludedNanos = FIRST_WAIT;
                     each.retryAt = now + FIRST_WAIT;
                 } else if (now - each.retryAt >= 0) {
-                    each.excludedNanos = Math.min(LONGEST_WAIT, 2 * each.excludedNanos);
-                    each.retryAt = now + each.excludedNanos;
                     return each;
                 }
                 continue;
@@ -39,17 +37,26 @@ final class RoundRobinPolicy implements DestinationPolicy {
             }
             // What all have in common says nothing, and would cost precision over the days.
             each.deficit -= lowest;
+            each.price = weight;
             if (next == null || each.deficit < next.deficit) {
                 next = each;
             }
         }
         // The fastest is never too slow, so there is one.
-        Destination chosen = next == null ? candidates.get(0) : next;
-        chosen.deficit += DestinationPolicy.effective(chosen, best);
-        return chosen;
+        return next == null ? candidates.get(0) : next;
     }
 
-    private static double lowestDeficit(List<Destination> candidates) {
+    @Override
+    public void taken(Destination chosen, long now) {
+        if (chosen.excluded) {
+            chosen.excludedNanos = Math.min(LONGEST_WAIT, 2 * chosen.excludedNanos);
+            chosen.retryAt = now + chosen.excludedNanos;
+        } else {
+            chosen.deficit += chosen.price;
+        }
+    }
+
+    private static double lowestDeficit(Candidates candidates) {
         double lowest = Double.MAX_VALUE;
         for (int i = 0; i < candidates.size(); i++) {
             Destination each = candidates.get(i);

@@ -1,4 +1,4 @@
-/** Picks a destination: random, least impedance, round robin. */
+/** Picks a destination by what is known of it: weight, latency, calls under way, whether it can be reached. */
 @NullMarked
 package io.fogwhisk.edge.policy;
 

@@ -1,7 +1,13 @@
 package io.fogwhisk.edge.table;
 
+import io.fogwhisk.edge.policy.Candidates;
 import io.fogwhisk.edge.policy.Destination;
 import io.fogwhisk.edge.policy.DestinationPolicy;
+import io.fogwhisk.edge.policy.Destinations;
+import io.fogwhisk.edge.policy.Peer;
+import io.fogwhisk.edge.policy.Peers;
+import io.fogwhisk.edge.policy.WeightOptimizer;
+import io.fogwhisk.edge.rpc.EdgeException;
 import io.fogwhisk.edge.rpc.ForwardingEntry;
 import io.fogwhisk.edge.rpc.Retcode;
 import io.fogwhisk.edge.rpc.RunAnswer;
@@ -11,7 +17,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -25,21 +30,35 @@ public final class ForwardingTable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ForwardingTable.class);
     private static final Pick NOWHERE = new Pick.Nowhere(Retcode.NO_DESTINATION);
+    private static final Pick BUSY = new Pick.Busy();
+    private static final double NANOS = 1e9;
 
     private final ConcurrentHashMap<String, Row> rows = new ConcurrentHashMap<>();
-    private final DestinationPolicy policy;
-    private final Reachability reachability;
+    private final WeightOptimizer optimizer;
+    private final Peers peers;
     private final LongSupplier nanoClock;
 
-    /** An empty table. */
-    public ForwardingTable(DestinationPolicy policy, Reachability reachability, LongSupplier nanoClock) {
-        this.policy = Objects.requireNonNull(policy, "policy is null");
-        this.reachability = Objects.requireNonNull(reachability, "reachability is null");
+    /**
+     * An empty table.
+     *
+     * @param peers the nodes, shared by all tables of a router
+     */
+    public ForwardingTable(WeightOptimizer optimizer, Peers peers, LongSupplier nanoClock) {
+        this.optimizer = Objects.requireNonNull(optimizer, "optimizer is null");
+        this.peers = Objects.requireNonNull(peers, "peers is null");
         this.nanoClock = Objects.requireNonNull(nanoClock, "nanoClock is null");
     }
 
-    /** Adds a destination, or gives a known one another weight; then it counts as not measured yet. */
+    /**
+     * Adds a destination, or gives a known one another weight; then it counts as not measured yet. Either way it may be
+     * tried at once.
+     *
+     * @throws EdgeException if the weight is 0, which would draw every call
+     */
     public void change(ForwardingEntry entry) {
+        if (entry.weight() == 0) {
+            throw new EdgeException("Invalid destination towards '" + entry.destination() + "': weight must be > 0");
+        }
         rows.compute(entry.lambda(), (lambda, known) -> {
             Row row = known == null ? new Row() : known;
             row.change(entry);
@@ -54,17 +73,29 @@ public final class ForwardingTable {
 
     /** Removes everything. */
     public void flush() {
-        rows.clear();
+        for (String lambda : rows.keySet()) {
+            rows.computeIfPresent(lambda, (key, row) -> {
+                row.clear();
+                return null;
+            });
+        }
     }
 
     /**
      * Picks a destination that can be reached, and counts the call as started.
      *
      * @param tried endpoints that this call must not try again
+     * @param policy chooses among those that come into question
      */
-    public Pick pick(String lambda, Collection<String> tried) {
+    public Pick pick(String lambda, Collection<String> tried, DestinationPolicy policy) {
         Row row = rows.get(lambda);
-        return row == null ? NOWHERE : row.pick(tried);
+        return row == null ? NOWHERE : row.pick(tried, policy);
+    }
+
+    /** The nodes that a lambda could be sent to, those that are full or set aside included. */
+    public List<Peer> peers(String lambda) {
+        Row row = rows.get(lambda);
+        return row == null ? List.of() : row.peers();
     }
 
     /** Every entry, by lambda and then in the order in which they came. */
@@ -75,119 +106,199 @@ public final class ForwardingTable {
         return entries;
     }
 
+    /** A period of the optimizer has ended. */
+    public void periodEnded() {
+        rows.values().forEach(Row::periodEnded);
+    }
+
     private final class Row {
-        private final List<Destination> destinations = new ArrayList<>();
+        private final Destinations destinations = new Destinations();
 
         synchronized void change(ForwardingEntry entry) {
-            for (Destination each : destinations) {
-                if (each.endpoint().equals(entry.destination())) {
-                    each.configure(entry.weight(), entry.finalDestination());
-                    return;
-                }
+            Destination destination = destinations
+                    .find(entry.destination())
+                    .orElseGet(() -> new Destination(
+                            peers.acquire(entry.destination()),
+                            entry.weight(),
+                            entry.finalDestination(),
+                            optimizer.learns()));
+            destination.configure(entry);
+            destination.peer().announced();
+            if (destinations.find(entry.destination()).isEmpty()) {
+                destinations.add(destination);
+            } else {
+                destinations.watch(destination);
             }
-            destinations.add(new Destination(entry.destination(), entry.weight(), entry.finalDestination()));
         }
 
         synchronized boolean remove(String destination) {
-            destinations.removeIf(each -> each.endpoint().equals(destination));
-            return !destinations.isEmpty();
+            destinations.remove(destination).ifPresent(removed -> peers.release(removed.peer()));
+            return destinations.size() > 0;
         }
 
-        synchronized Pick pick(Collection<String> tried) {
-            List<Destination> candidates = destinations;
-            if (!tried.isEmpty() || !reachability.allReachable()) {
-                candidates = new ArrayList<>(destinations.size());
-                for (Destination each : destinations) {
-                    if (!tried.contains(each.endpoint())
-                            && reachability.absence(each.endpoint()).isEmpty()) {
-                        candidates.add(each);
+        synchronized void clear() {
+            destinations.clear().forEach(removed -> peers.release(removed.peer()));
+        }
+
+        synchronized Pick pick(Collection<String> tried, DestinationPolicy policy) {
+            if (destinations.size() == 0) {
+                return NOWHERE;
+            }
+            long now = nanoClock.getAsLong();
+            // Mostly the first choice will do; only otherwise is it worth looking at every destination.
+            Destination chosen = policy.choose(destinations, now);
+            Peer.Admission admission = admit(chosen, tried, now);
+            if (!admission.granted()) {
+                List<Destination> left = destinations.those(each -> !tried.contains(each.endpoint())
+                        && each.peer().admission(now).granted());
+                Candidates candidates = Candidates.of(left);
+                while (!admission.granted()) {
+                    left.remove(chosen);
+                    if (left.isEmpty()) {
+                        return nobody(tried, now);
                     }
+                    // Another lambda's call may take the last place meanwhile, so this too may need another try.
+                    chosen = policy.choose(candidates, now);
+                    admission = admit(chosen, tried, now);
                 }
             }
-            if (candidates.isEmpty()) {
-                return absence().<Pick>map(Pick.Nowhere::new).orElse(NOWHERE);
-            }
-            Destination chosen = policy.choose(candidates, nanoClock.getAsLong());
-            chosen.started();
-            return new Started(this, chosen);
+            policy.taken(chosen, now);
+            chosen.started(now);
+            return new Started(this, chosen, admission == Peer.Admission.PROBES);
         }
 
-        private Optional<String> absence() {
-            for (Destination each : destinations) {
-                Optional<String> cause = reachability.absence(each.endpoint());
-                if (cause.isPresent()) {
-                    return cause;
+        private Peer.Admission admit(Destination chosen, Collection<String> tried, long now) {
+            return !tried.isEmpty() && tried.contains(chosen.endpoint())
+                    ? Peer.Admission.SET_ASIDE
+                    : chosen.peer().start(now);
+        }
+
+        private Pick nobody(Collection<String> tried, long now) {
+            Peer last = null;
+            for (int i = 0; i < destinations.size(); i++) {
+                Peer each = destinations.get(i).peer();
+                if (tried.contains(each.endpoint())) {
+                    continue;
                 }
+                if (each.admission(now) != Peer.Admission.SET_ASIDE) {
+                    return BUSY;
+                }
+                last = last == null || each.failedAfter(last) ? each : last;
             }
-            return Optional.empty();
+            return last == null ? NOWHERE : new Pick.Nowhere(last.cause());
+        }
+
+        synchronized List<Peer> peers() {
+            List<Peer> all = new ArrayList<>(destinations.size());
+            for (int i = 0; i < destinations.size(); i++) {
+                all.add(destinations.get(i).peer());
+            }
+            return all;
         }
 
         synchronized void list(String lambda, List<ForwardingEntry> entries) {
-            for (Destination each : destinations) {
-                entries.add(
-                        new ForwardingEntry(lambda, each.endpoint(), (float) each.weight(), each.finalDestination()));
+            for (int i = 0; i < destinations.size(); i++) {
+                entries.add(destinations.get(i).entry(lambda));
             }
         }
 
-        synchronized void succeeded(Destination destination, Duration latency) {
-            destination.ended(latency.toNanos() / 1e9, nanoClock.getAsLong());
+        synchronized void periodEnded() {
+            for (int i = 0; i < destinations.size(); i++) {
+                optimizer.periodEnded(destinations.get(i));
+            }
         }
 
-        synchronized void ended(Destination destination) {
-            destination.ended();
+        synchronized void answered(Destination destination, Duration latency, boolean ok, long now) {
+            if (ok) {
+                destination.succeeded(latency.toNanos() / NANOS, now, optimizer);
+            } else {
+                destination.failed(now);
+            }
+        }
+
+        synchronized void unreachable(Destination destination, long now) {
+            destination.unreachable(now);
+            if (destinations.find(destination.endpoint()).orElse(null) == destination) {
+                destinations.watch(destination);
+            }
+        }
+
+        synchronized void unanswered(Destination destination, long now) {
+            destination.unanswered(now);
+        }
+
+        synchronized void cancelled(Destination destination, long now) {
+            destination.cancelled(now);
         }
     }
 
     private final class Started implements Route {
         private final Row row;
         private final Destination destination;
+        private final Peer peer;
+        private final boolean probes;
+        private final boolean idempotent;
 
-        Started(Row row, Destination destination) {
+        Started(Row row, Destination destination, boolean probes) {
             this.row = row;
             this.destination = destination;
+            this.peer = destination.peer();
+            this.probes = probes;
+            this.idempotent = destination.idempotent();
         }
 
         @Override
         public String endpoint() {
-            return destination.endpoint();
+            return peer.endpoint();
         }
 
         @Override
         public boolean idempotent() {
-            return false;
+            return idempotent;
         }
 
         @Override
         public void answered(Duration latency, RunAnswer answer) {
-            if (answer.ok()) {
-                row.succeeded(destination, latency);
-            } else {
-                row.ended(destination);
-            }
-            if (reachability.reachable(endpoint())) {
+            long now = nanoClock.getAsLong();
+            row.answered(destination, latency, answer.ok(), now);
+            if (peer.answered(answer.load1(), now)) {
                 LOG.atInfo().addKeyValue("destination", endpoint()).log("destination found");
             }
+            peers.ended(peer);
         }
 
         @Override
         public void unreachable(String cause) {
-            row.ended(destination);
-            if (reachability.unreachable(endpoint(), cause)) {
-                LOG.atWarn()
-                        .addKeyValue("destination", endpoint())
-                        .addKeyValue("error", cause)
-                        .log("destination lost");
+            long now = nanoClock.getAsLong();
+            row.unreachable(destination, now);
+            if (peer.unreachable(probes, cause, now)) {
+                lost(cause);
             }
+            peers.ended(peer);
         }
 
         @Override
         public void unanswered(String cause) {
-            row.ended(destination);
+            long now = nanoClock.getAsLong();
+            row.unanswered(destination, now);
+            if (peer.unanswered(probes, cause, now)) {
+                lost(cause);
+            }
+            peers.ended(peer);
         }
 
         @Override
         public void cancelled() {
-            row.ended(destination);
+            row.cancelled(destination, nanoClock.getAsLong());
+            peer.cancelled(probes);
+            peers.ended(peer);
+        }
+
+        private void lost(String cause) {
+            LOG.atWarn()
+                    .addKeyValue("destination", endpoint())
+                    .addKeyValue("error", cause)
+                    .log("destination lost");
         }
     }
 }

@@ -15,7 +15,6 @@ import io.fogwhisk.bridge.proxy.WskProxyConfig;
 import io.fogwhisk.edge.computer.EdgeComputerConfig;
 import io.fogwhisk.edge.controller.EdgeController;
 import io.fogwhisk.edge.controller.EdgeControllerConfig;
-import io.fogwhisk.edge.policy.DestinationPolicy;
 import io.fogwhisk.edge.router.EdgeRouter;
 import io.fogwhisk.edge.router.EdgeRouterConfig;
 import io.fogwhisk.edge.rpc.EdgeTransport;
@@ -153,7 +152,7 @@ public final class Site implements Service {
                         ports.routerTable(),
                         controller,
                         new EdgeRouterConfig.Bounds(2 * config.limits().firesInFlight(), 0, CALL_TIMEOUT)),
-                new RoutingTables(DestinationPolicy.named(config.policy()), System::nanoTime),
+                RoutingTables.of("type=" + config.policy(), "type=async,alpha=0.95", 0, System::nanoTime),
                 transport,
                 metrics));
         services.start(new WhiskComputer(

@@ -1,7 +1,9 @@
 package io.fogwhisk.launcher.site;
 
+import io.fogwhisk.base.config.ConfigException;
 import io.fogwhisk.base.config.ConfigFile;
 import io.fogwhisk.base.config.ConfigNode;
+import io.fogwhisk.edge.policy.DestinationPolicy;
 import io.fogwhisk.feed.FeedException;
 import io.fogwhisk.feed.registry.Broker;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
@@ -130,7 +133,7 @@ public record SiteConfig(
                 influx.text("org", "influxdata"),
                 InfluxTarget.read(influx.section("local"), "measure"),
                 InfluxTarget.read(influx.section("central"), "aggregates"),
-                root.section("edge").value("policy", "least-impedance", SiteConfig::checkedPolicy),
+                root.section("edge").value("policy", "power-of-two", SiteConfig::checkedPolicy),
                 Limits.read(root.section("limits")),
                 installSample ? Optional.of(sampleConfig) : Optional.empty());
     }
@@ -175,8 +178,13 @@ public record SiteConfig(
     }
 
     private static String checkedPolicy(String policy) {
-        if (!policy.equals("random") && !policy.equals("least-impedance") && !policy.equals("round-robin")) {
-            throw new IllegalArgumentException("must be random, least-impedance or round-robin");
+        try {
+            DestinationPolicy.parse("policy", "type=" + policy, ThreadLocalRandom::current);
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(
+                    "must be power-of-two, random, least-impedance, round-robin or"
+                            + " proportional-fairness,alpha=A,beta=B",
+                    e);
         }
         return policy;
     }
