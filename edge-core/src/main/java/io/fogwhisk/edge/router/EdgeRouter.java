@@ -3,6 +3,7 @@ package io.fogwhisk.edge.router;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.edge.rpc.ControlThread;
 import io.fogwhisk.edge.rpc.ControllerClient;
 import io.fogwhisk.edge.rpc.EdgePort;
 import io.fogwhisk.edge.rpc.EdgeTransport;
@@ -47,6 +48,7 @@ public final class EdgeRouter implements Service {
     private @Nullable EdgePort lambdaPort;
     private @Nullable EdgePort tablePort;
     private @Nullable Heartbeat heartbeat;
+    private ControlThread.@Nullable Timer periods;
 
     /**
      * A router that has not started.
@@ -74,6 +76,9 @@ public final class EdgeRouter implements Service {
                         .method(RunLambda.METHOD, this::route)
                         .build());
         lambdaPort = lambdas;
+        if (!routing.period().isZero()) {
+            periods = transport.control().every(routing.period(), routing::periodEnded);
+        }
         if (!config.controllerEndpoint().isEmpty()) {
             ControllerClient controller =
                     new ControllerClient(transport, config.controllerEndpoint(), config.heartbeat());
@@ -120,6 +125,9 @@ public final class EdgeRouter implements Service {
     public void close() {
         if (heartbeat != null) {
             heartbeat.close();
+        }
+        if (periods != null) {
+            periods.close();
         }
         if (lambdaPort != null) {
             lambdaPort.close();
