@@ -155,6 +155,7 @@ public final class EdgeRouter implements Service {
                 routing,
                 waiting,
                 config.bounds().callTimeout(),
+                config.emulation().fake(),
                 request,
                 headers,
                 deep ? new Unstacked(answer) : answer,
