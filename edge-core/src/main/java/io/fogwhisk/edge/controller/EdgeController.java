@@ -11,6 +11,7 @@ import io.fogwhisk.edge.rpc.UnaryService;
 import io.fogwhisk.edge.rpc.proto.ComputerInfo;
 import io.fogwhisk.edge.rpc.proto.EdgeControllerGrpc;
 import io.fogwhisk.edge.rpc.proto.EdgeRouterConf;
+import io.fogwhisk.edge.rpc.proto.MembershipGrpc;
 import io.fogwhisk.edge.rpc.proto.RouterInfo;
 import io.fogwhisk.edge.rpc.proto.Void;
 import io.grpc.Metadata;
@@ -69,7 +70,10 @@ public final class EdgeController implements Service {
                 .method(EdgeControllerGrpc.getAnnounceComputerMethod(), this::onComputer)
                 .method(EdgeControllerGrpc.getAnnounceRouterMethod(), this::onRouter)
                 .method(EdgeControllerGrpc.getRemoveComputerMethod(), this::onRemoveComputer);
-        EdgePort open = transport.open("edge controller", config.host(), config.port(), service.build());
+        UnaryService membership = new UnaryService(MembershipGrpc.getServiceDescriptor())
+                .method(MembershipGrpc.getRemoveRouterMethod(), this::onRemoveRouter);
+        EdgePort open =
+                transport.open("edge controller", config.host(), config.port(), service.build(), membership.build());
         port = open;
         Duration check = config.lease().dividedBy(4);
         leases = transport.control().every(check, this::endLeases);
@@ -151,6 +155,17 @@ public final class EdgeController implements Service {
             if (plane.removeComputer(endpoint, instance)) {
                 publish();
                 LOG.atInfo().addKeyValue("computer", endpoint).log("computer removed");
+            }
+        });
+    }
+
+    private void onRemoveRouter(RouterInfo info, Metadata headers, UnaryService.Answer<Void> answer) {
+        String endpoint = info.getEdgeServerEndpoint();
+        String instance = instance(headers);
+        apply(answer, () -> {
+            if (plane.removeRouter(endpoint, instance)) {
+                publish();
+                LOG.atInfo().addKeyValue("router", endpoint).log("router removed");
             }
         });
     }

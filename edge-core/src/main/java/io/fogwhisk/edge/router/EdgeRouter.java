@@ -79,6 +79,8 @@ public final class EdgeRouter implements Service {
         if (!routing.period().isZero()) {
             periods = transport.control().every(routing.period(), routing::periodEnded);
         }
+        table.announceAs(config.announcedHost(), config.controllerEndpoint());
+        lambdas.announceAs(config.announcedHost(), config.controllerEndpoint());
         if (!config.controllerEndpoint().isEmpty()) {
             ControllerClient controller =
                     new ControllerClient(transport, config.controllerEndpoint(), config.heartbeat());
@@ -86,7 +88,8 @@ public final class EdgeRouter implements Service {
                     transport.control(),
                     "edge router " + lambdas.endpoint(),
                     config.heartbeat(),
-                    () -> controller.announceRouter(lambdas.endpoint(), table.endpoint()));
+                    () -> controller.announceRouter(lambdas.endpoint(), table.endpoint()),
+                    () -> controller.removeRouter(lambdas.endpoint(), table.endpoint()));
             heartbeat = announcing;
             announcing.start();
         }

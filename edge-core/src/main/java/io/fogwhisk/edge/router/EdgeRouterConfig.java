@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param host the address of both ports
  * @param port for lambdas, 0 for any free one
  * @param tablePort for the table service, 0 for any free one
- * @param announcedHost where others reach the router; empty to announce {@code host}
+ * @param announcedHost where others reach the router; empty to announce {@code host}, or, if that means all addresses,
+ *     the one that leads to the controller
  * @param controllerEndpoint {@code host:port}, or empty to work with what the table service is told
  * @param bounds how much it takes
  * @param emulation what it does for experiments only

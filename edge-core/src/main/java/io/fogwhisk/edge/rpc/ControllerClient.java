@@ -2,12 +2,16 @@ package io.fogwhisk.edge.rpc;
 
 import io.fogwhisk.edge.rpc.proto.ComputerInfo;
 import io.fogwhisk.edge.rpc.proto.EdgeControllerGrpc;
+import io.fogwhisk.edge.rpc.proto.MembershipGrpc;
 import io.fogwhisk.edge.rpc.proto.RouterInfo;
+import io.fogwhisk.edge.rpc.proto.Void;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** What a node tells its controller. Thread-safe; the stages fail with an {@link EdgeException}. */
@@ -32,15 +36,25 @@ public final class ControllerClient {
         this.lease = heartbeat.multipliedBy(3);
     }
 
-    /** Announces a computer with all its lambdas. */
+    /** Announces a computer with all its lambdas, none of which may run twice. */
     public CompletionStage<?> announceComputer(String endpoint, Set<String> lambdas) {
+        return announceComputer(endpoint, lambdas, Set.of());
+    }
+
+    /**
+     * Announces a computer with all its lambdas.
+     *
+     * @param idempotent those of them that may run twice
+     */
+    public CompletionStage<?> announceComputer(String endpoint, Set<String> lambdas, Set<String> idempotent) {
         ComputerInfo.Builder info = ComputerInfo.newBuilder().setEdgeServerEndpoint(endpoint);
         for (String lambda : lambdas) {
             info.addContainersBuilder()
                     .setName("fogwhisk")
                     .setProcessor("fogwhisk")
                     .setLambda(lambda)
-                    .setNumWorkers(1);
+                    .setNumWorkers(1)
+                    .setIdempotent(idempotent.contains(lambda));
         }
         return send(EdgeControllerGrpc.getAnnounceComputerMethod(), info.build());
     }
@@ -61,10 +75,45 @@ public final class ControllerClient {
         return send(EdgeControllerGrpc.getRemoveComputerMethod(), info);
     }
 
+    /** Takes a router back. A foreign controller can't be told; that is not a failure. */
+    public CompletionStage<?> removeRouter(String endpoint, String tableEndpoint) {
+        RouterInfo info = RouterInfo.newBuilder()
+                .setEdgeServerEndpoint(endpoint)
+                .setForwardingTableEndpoint(tableEndpoint)
+                .build();
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        UnaryCall.start(
+                transport.channel(controller),
+                MembershipGrpc.getRemoveRouterMethod(),
+                info,
+                headers(),
+                TIMEOUT,
+                new UnaryCall.Listener<Void>() {
+                    @Override
+                    public void onAnswer(Void answer) {
+                        done.complete(answer);
+                    }
+
+                    @Override
+                    public void onFailure(Status status, boolean sent) {
+                        if (status.getCode() == Status.Code.UNIMPLEMENTED) {
+                            done.complete(Void.getDefaultInstance());
+                        } else {
+                            done.completeExceptionally(new EdgeException(UnaryCall.describe(status)));
+                        }
+                    }
+                });
+        return done;
+    }
+
     private <Q, A> CompletionStage<A> send(MethodDescriptor<Q, A> method, Q request) {
+        return UnaryCall.stage(transport.channel(controller), method, request, headers(), TIMEOUT);
+    }
+
+    private Metadata headers() {
         Metadata headers = new Metadata();
         headers.put(CallMetadata.LEASE, Long.toString(lease.toMillis()));
         headers.put(CallMetadata.INSTANCE, instance);
-        return UnaryCall.stage(transport.channel(controller), method, request, headers, TIMEOUT);
+        return headers;
     }
 }

@@ -2,31 +2,43 @@ package io.fogwhisk.edge.rpc;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * An open port of an edge node, served over TCP and, for callers on the same transport, in process. Closing it refuses
- * new calls at once and gives those under way two seconds.
+ * new calls at once and gives those under way the grace of its transport.
  */
 public final class EdgePort implements AutoCloseable {
 
-    private static final long GRACE_MILLIS = 2_000;
-
-    private final String endpoint;
+    private final Duration grace;
+    private volatile String endpoint;
     private final int number;
     private final Server tcp;
     private final Server inProcess;
     private final ManagedChannel channel;
+    private final Consumer<String> alsoKnownAs;
     private final Runnable forget;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    EdgePort(String endpoint, Server tcp, Server inProcess, ManagedChannel channel, Runnable forget) {
+    EdgePort(
+            String endpoint,
+            Server tcp,
+            Server inProcess,
+            ManagedChannel channel,
+            Duration grace,
+            Consumer<String> alsoKnownAs,
+            Runnable forget) {
         this.endpoint = endpoint;
         this.number = tcp.getPort();
         this.tcp = tcp;
         this.inProcess = inProcess;
         this.channel = channel;
+        this.grace = grace;
+        this.alsoKnownAs = alsoKnownAs;
         this.forget = forget;
     }
 
@@ -38,6 +50,19 @@ public final class EdgePort implements AutoCloseable {
     /** {@code host:port}, as the node announces itself. */
     public String endpoint() {
         return endpoint;
+    }
+
+    /**
+     * Settles under which endpoint the node announces itself, before it does so for the first time; callers on the same
+     * transport reach it in process under that one too. May wait for a name service.
+     *
+     * @param host the configured one, or empty to find it out
+     * @param controller {@code host:port}, or empty if there is none
+     */
+    public void announceAs(Optional<String> host, String controller) {
+        String announced = AnnouncedEndpoint.of(endpoint, host, controller);
+        alsoKnownAs.accept(announced);
+        endpoint = announced;
     }
 
     ManagedChannel channel() {
@@ -54,7 +79,7 @@ public final class EdgePort implements AutoCloseable {
         tcp.shutdown();
         inProcess.shutdown();
         try {
-            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS);
+            long end = System.nanoTime() + grace.toNanos();
             tcp.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             inProcess.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {

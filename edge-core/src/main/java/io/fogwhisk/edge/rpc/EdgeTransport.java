@@ -10,6 +10,7 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class EdgeTransport implements AutoCloseable {
 
-    private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "[::]");
+    private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final String name;
     private final ControlThread control;
@@ -31,6 +32,7 @@ public final class EdgeTransport implements AutoCloseable {
     private final Map<String, EdgePort> local = new ConcurrentHashMap<>();
     private final Map<String, RemoteNode> remote = new ConcurrentHashMap<>();
     private final Set<EdgePort> ports = ConcurrentHashMap.newKeySet();
+    private volatile Duration grace = GRACE;
     private volatile boolean closed;
 
     /**
@@ -59,6 +61,16 @@ public final class EdgeTransport implements AutoCloseable {
         return name;
     }
 
+    /**
+     * Says how long ports that are opened from now on give calls under way when they are closed; two seconds otherwise.
+     *
+     * @return this transport
+     */
+    public EdgeTransport grace(Duration newGrace) {
+        grace = Objects.requireNonNull(newGrace, "newGrace is null");
+        return this;
+    }
+
     /** Where control work of this site runs; closed with the transport. */
     public ControlThread control() {
         return control;
@@ -72,15 +84,16 @@ public final class EdgeTransport implements AutoCloseable {
      * @param port 0 for any free one
      * @throws EdgeException if the port can't be bound
      */
-    public EdgePort open(String role, String host, int port, ServerServiceDefinition service) {
+    public EdgePort open(String role, String host, int port, ServerServiceDefinition... services) {
+        List<ServerServiceDefinition> served = List.of(services);
         Server tcp = network.serve(NettyServerBuilder.forAddress(new InetSocketAddress(host, port)))
-                .addService(service)
+                .addServices(served)
                 .build();
         start(tcp, role + " of " + name, host, port);
         AnonymousInProcessSocketAddress address = new AnonymousInProcessSocketAddress();
         Server inProcess = InProcessServerBuilder.forAddress(address)
                 .directExecutor()
-                .addService(service)
+                .addServices(served)
                 .build();
         start(inProcess, role + " of " + name, host, port);
         ManagedChannel channel = InProcessChannelBuilder.forAddress(address)
@@ -89,10 +102,11 @@ public final class EdgeTransport implements AutoCloseable {
                 .build();
         List<String> names = namesOf(host, tcp.getPort());
         EdgePort[] self = new EdgePort[1];
-        EdgePort open = new EdgePort(names.get(0), tcp, inProcess, channel, () -> {
-            names.forEach(each -> local.remove(each, self[0]));
-            ports.remove(self[0]);
-        });
+        EdgePort open = new EdgePort(
+                names.get(0), tcp, inProcess, channel, grace, announced -> local.put(announced, self[0]), () -> {
+                    local.values().removeIf(each -> each == self[0]);
+                    ports.remove(self[0]);
+                });
         self[0] = open;
         ports.add(open);
         names.forEach(each -> local.put(each, open));
@@ -153,7 +167,7 @@ public final class EdgeTransport implements AutoCloseable {
     }
 
     private static List<String> namesOf(String host, int port) {
-        if (WILDCARDS.contains(host)) {
+        if (AnnouncedEndpoint.isWildcard(host)) {
             return List.of(host + ":" + port, "127.0.0.1:" + port, "localhost:" + port);
         }
         return switch (host) {
