@@ -1,12 +1,15 @@
 package io.fogwhisk.launcher.edge;
 
 import io.fogwhisk.edge.rpc.EdgeTransport;
+import java.time.Duration;
 
 /** How a role talks to others. */
 final class TransportOptions {
 
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
     /** The transport of a role; the caller closes it. */
     EdgeTransport open(String role) {
-        return new EdgeTransport(role);
+        return new EdgeTransport(role).grace(GRACE);
     }
 }
