@@ -20,9 +20,6 @@ import io.grpc.Metadata;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,16 +36,14 @@ public final class EdgeComputer implements Service {
 
     private static final Logger LOG = LoggerFactory.getLogger(EdgeComputer.class);
     private static final int MAX_IN_FLIGHT = 10_000;
-    private static final long FAREWELL_MILLIS = 1_000;
 
     private final EdgeComputerConfig config;
     private final LambdaExecutor executor;
     private final EdgeTransport transport;
     private final Metrics metrics;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private volatile Set<String> lambdas = Set.of();
+    private volatile Offer offer = new Offer(Set.of(), Set.of());
     private @Nullable EdgePort port;
-    private @Nullable ControllerClient controller;
     private volatile @Nullable Heartbeat heartbeat;
 
     /** A computer that has not started. */
@@ -69,25 +64,41 @@ public final class EdgeComputer implements Service {
                         .method(RunLambda.METHOD, this::run)
                         .build());
         port = open;
+        open.announceAs(config.announcedHost(), config.controllerEndpoint());
         if (!config.controllerEndpoint().isEmpty()) {
             ControllerClient client = new ControllerClient(transport, config.controllerEndpoint(), config.heartbeat());
-            controller = client;
             Heartbeat announcing = new Heartbeat(
                     transport.control(),
                     "edge computer " + open.endpoint(),
                     config.heartbeat(),
-                    () -> client.announceComputer(open.endpoint(), lambdas));
+                    () -> {
+                        Offer now = offer;
+                        return client.announceComputer(open.endpoint(), now.lambdas, now.idempotent);
+                    },
+                    () -> client.removeComputer(open.endpoint()));
             heartbeat = announcing;
             announcing.start();
         }
         LOG.atInfo().addKeyValue("endpoint", open.endpoint()).log("edge computer started");
     }
 
-    /** Says which lambdas can be run from now on; returns at once. Before the start it says what to begin with. */
+    /**
+     * Says which lambdas can be run from now on, each of them once per call; returns at once. Before the start it says
+     * what to begin with.
+     */
     public void announce(Set<String> names) {
-        Set<String> next = Set.copyOf(names);
-        boolean changed = !next.equals(lambdas);
-        lambdas = next;
+        announce(names, Set.of());
+    }
+
+    /**
+     * Says which lambdas can be run from now on; returns at once. Before the start it says what to begin with.
+     *
+     * @param idempotent those of them that may run twice when it is not known whether they ran
+     */
+    public void announce(Set<String> names, Set<String> idempotent) {
+        Offer next = new Offer(Set.copyOf(names), Set.copyOf(idempotent));
+        boolean changed = !next.equals(offer);
+        offer = next;
         Heartbeat running = heartbeat;
         if (changed && running != null) {
             running.changed();
@@ -107,29 +118,10 @@ public final class EdgeComputer implements Service {
     public void close() {
         Heartbeat running = heartbeat;
         if (running != null) {
-            heartbeat = null;
             running.close();
-            farewell();
         }
         if (port != null) {
             port.close();
-        }
-    }
-
-    private void farewell() {
-        ControllerClient client = controller;
-        if (client == null) {
-            return;
-        }
-        try {
-            client.removeComputer(endpoint()).toCompletableFuture().get(FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.atInfo()
-                    .addKeyValue("endpoint", endpoint())
-                    .addKeyValue("error", String.valueOf(e.getMessage()))
-                    .log("edge computer leaves without the controller's knowledge");
         }
     }
 
@@ -198,4 +190,6 @@ public final class EdgeComputer implements Service {
         }
         return RunAnswer.of(response.build());
     }
+
+    private record Offer(Set<String> lambdas, Set<String> idempotent) {}
 }

@@ -56,11 +56,6 @@ public final class Heartbeat implements AutoCloseable {
         this.farewell = farewell;
     }
 
-    /** A heartbeat that has not started and ends without a farewell. */
-    public Heartbeat(ControlThread control, String node, Duration period, Supplier<CompletionStage<?>> announcement) {
-        this(control, node, period, announcement, () -> CompletableFuture.completedStage(""));
-    }
-
     /** Sends the first one and goes on. */
     public synchronized void start() {
         timer = control.every(period, this::send);
