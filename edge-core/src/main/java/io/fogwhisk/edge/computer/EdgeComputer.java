@@ -7,8 +7,6 @@ import io.fogwhisk.edge.rpc.ControllerClient;
 import io.fogwhisk.edge.rpc.EdgePort;
 import io.fogwhisk.edge.rpc.EdgeTransport;
 import io.fogwhisk.edge.rpc.Heartbeat;
-import io.fogwhisk.edge.rpc.LambdaCall;
-import io.fogwhisk.edge.rpc.LambdaResult;
 import io.fogwhisk.edge.rpc.Retcode;
 import io.fogwhisk.edge.rpc.RunAnswer;
 import io.fogwhisk.edge.rpc.RunLambda;
@@ -16,6 +14,8 @@ import io.fogwhisk.edge.rpc.RunRequest;
 import io.fogwhisk.edge.rpc.UnaryService;
 import io.fogwhisk.edge.rpc.proto.LambdaRequest;
 import io.fogwhisk.edge.rpc.proto.LambdaResponse;
+import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.Metadata;
 import java.util.Objects;
 import java.util.Set;
@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * they change, and again at each heartbeat, so that a controller or a broker that forgot it learns of it. Closing it
  * takes the announcement back and lets calls under way finish.
  *
- * <p>Asynchronous calls, chains and graphs of functions are refused.
+ * <p>Calls whose result goes to a callback, among them chains and graphs of functions, are accepted if it is told to.
+ * Whoever calls, no more than ten thousand lambdas are in flight.
  */
 public final class EdgeComputer implements Service {
 
@@ -38,7 +39,9 @@ public final class EdgeComputer implements Service {
     private static final int MAX_IN_FLIGHT = 10_000;
 
     private final EdgeComputerConfig config;
-    private final LambdaExecutor executor;
+    private final RequestExecutor executor;
+    private final Asynchrony asynchrony;
+    private final AsynchronousCalls asynchronous;
     private final EdgeTransport transport;
     private final Metrics metrics;
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -46,12 +49,25 @@ public final class EdgeComputer implements Service {
     private @Nullable EdgePort port;
     private volatile @Nullable Heartbeat heartbeat;
 
-    /** A computer that has not started. */
+    /** A computer that has not started and refuses asynchronous calls. */
     public EdgeComputer(EdgeComputerConfig config, LambdaExecutor executor, EdgeTransport transport, Metrics metrics) {
+        this(config, RequestExecutor.of(executor), Asynchrony.NONE, transport, metrics);
+    }
+
+    /** A computer that has not started. */
+    public EdgeComputer(
+            EdgeComputerConfig config,
+            RequestExecutor executor,
+            Asynchrony asynchrony,
+            EdgeTransport transport,
+            Metrics metrics) {
         this.config = Objects.requireNonNull(config, "config is null");
         this.executor = Objects.requireNonNull(executor, "executor is null");
+        this.asynchrony = Objects.requireNonNull(asynchrony, "asynchrony is null");
         this.transport = Objects.requireNonNull(transport, "transport is null");
         this.metrics = Objects.requireNonNull(metrics, "metrics is null");
+        this.asynchronous = new AsynchronousCalls(
+                executor, asynchrony, transport, this::endpoint, () -> metrics.count(Meter.EDGE_EXECUTED));
     }
 
     @Override
@@ -125,68 +141,85 @@ public final class EdgeComputer implements Service {
         }
     }
 
+    /** How many joins of graphs wait for branches. */
+    public int openJoins() {
+        return asynchronous.openJoins();
+    }
+
     private void run(RunRequest incoming, Metadata headers, UnaryService.Answer<RunAnswer> answer) {
         LambdaRequest request = incoming.proto();
-        String refusal = refusal(request);
+        String refusal = Refusal.of(request, asynchrony);
         if (!refusal.isEmpty()) {
-            answer.send(finished(LambdaResult.failed(refusal), request, 0));
+            answer.send(finished(RequestExecutor.failure(request, refusal), request));
+            return;
+        }
+        boolean later = !request.getCallback().isEmpty();
+        if ((request.getDry() || !later) && !executor.knows(request.getName())) {
+            String unknown = Retcode.NO_CONTAINER + request.getName() + " found in computer computer@" + endpoint();
+            answer.send(finished(RequestExecutor.failure(request, unknown), request));
             return;
         }
         if (request.getDry()) {
-            answer.send(finished(LambdaResult.done(""), request, 0));
+            answer.send(finished(executor.estimate(request), request));
+            return;
+        }
+        Deadline deadline = Context.current().getDeadline();
+        if (deadline != null && deadline.isExpired()) {
+            String over = Retcode.RPC_FAILED + "the time for the call is over";
+            answer.send(finished(RequestExecutor.failure(request, over), request));
             return;
         }
         if (inFlight.incrementAndGet() > MAX_IN_FLIGHT) {
             inFlight.decrementAndGet();
             String full = Retcode.FULL + " at computer " + endpoint() + ": " + MAX_IN_FLIGHT;
-            answer.send(finished(LambdaResult.failed(full), request, 0));
+            answer.send(finished(RequestExecutor.failure(request, full), request));
+        } else if (later) {
+            accept(request, headers, answer);
+        } else {
+            execute(request, headers, answer);
+        }
+    }
+
+    private void accept(LambdaRequest request, Metadata headers, UnaryService.Answer<RunAnswer> answer) {
+        String retcode = asynchronous.accept(request, headers, inFlight::decrementAndGet);
+        if (!retcode.equals(Retcode.OK)) {
+            inFlight.decrementAndGet();
+            answer.send(finished(RequestExecutor.failure(request, retcode), request));
             return;
         }
+        answer.send(finished(LambdaResponse.newBuilder().setRetcode(Retcode.OK).setAsynchronous(true), request));
+    }
+
+    private void execute(LambdaRequest request, Metadata headers, UnaryService.Answer<RunAnswer> answer) {
         long startedAt = System.nanoTime();
-        CompletionStage<LambdaResult> stage;
+        CompletionStage<LambdaResponse.Builder> stage;
         try {
-            stage = executor.run(LambdaCall.fromProto(request, headers));
+            stage = executor.run(request, headers);
         } catch (RuntimeException e) {
             inFlight.decrementAndGet();
-            answer.send(finished(failed(request, e), request, startedAt));
+            answer.send(finished(failed(request, e), request));
             return;
         }
-        stage.whenComplete((result, failure) -> {
+        stage.whenComplete((response, failure) -> {
             inFlight.decrementAndGet();
             metrics.count(Meter.EDGE_EXECUTED);
-            LambdaResult known = failure == null ? result : failed(request, failure);
-            answer.send(finished(known, request, startedAt));
+            LambdaResponse.Builder known = failure == null ? response : failed(request, failure);
+            if (known.getPtime() == 0) {
+                known.setPtime((int) Math.round((System.nanoTime() - startedAt) / 1e6));
+            }
+            answer.send(finished(known, request));
         });
     }
 
-    private static String refusal(LambdaRequest request) {
-        if (request.getName().isEmpty()) {
-            return "cannot request execution of a lambda with empty name";
-        }
-        if (!request.getCallback().isEmpty()) {
-            return "Cannot handle an asynchronous function invocation";
-        }
-        if (request.getChainCount() > 1 || request.hasDag()) {
-            return "Cannot handle multiple functions without a callback in the request";
-        }
-        return "";
-    }
-
-    private static LambdaResult failed(LambdaRequest request, Throwable failure) {
+    private static LambdaResponse.Builder failed(LambdaRequest request, Throwable failure) {
         LOG.atError().setCause(failure).addKeyValue("lambda", request.getName()).log("lambda executor failed");
-        return LambdaResult.failed("invalid '" + request.getName() + "' request: " + failure.getMessage());
+        return RequestExecutor.failure(request, "invalid '" + request.getName() + "' request: " + failure.getMessage());
     }
 
-    private RunAnswer finished(LambdaResult result, LambdaRequest request, long startedAt) {
-        LambdaResponse.Builder response = result.toProto().toBuilder().setHops(request.getHops() + 1);
+    private RunAnswer finished(LambdaResponse.Builder response, LambdaRequest request) {
+        response.setHops(request.getHops() + 1);
         if (response.getResponder().isEmpty()) {
             response.setResponder(endpoint());
-        }
-        if (response.getPtime() == 0 && startedAt != 0) {
-            response.setPtime((int) Math.round((System.nanoTime() - startedAt) / 1e6));
-        }
-        if (request.getStatesCount() > 0) {
-            response.putAllStates(request.getStatesMap());
         }
         return RunAnswer.of(response.build());
     }

@@ -203,20 +203,26 @@ public sealed interface Workflow {
         if (dag && request.getChainCount() > 0) {
             throw new EdgeException("Cannot specify both a function chain and a DAG in the request");
         }
+        List<String> names = dag ? request.getDag().getNamesList() : request.getChainList();
         Map<String, List<String>> dependencies = new LinkedHashMap<>();
+        // Foreign nodes may name functions that are not there; they do no harm.
         request.getDependenciesMap()
-                .forEach((state, functions) -> dependencies.put(state, functions.getFunctionsList()));
+                .forEach((state, functions) -> dependencies.put(
+                        state,
+                        functions.getFunctionsList().stream()
+                                .filter(names::contains)
+                                .toList()));
         if (!dag) {
-            return new Chain(request.getChainList(), dependencies);
+            return new Chain(names, dependencies);
         }
-        int size = request.getDag().getNamesCount();
+        int size = names.size();
         return new Dag(
                 request.getDag().getSuccessorsList().stream()
                         .map(list -> list.getFunctionsList().stream()
                                 .map(index -> index < 0 || index >= size ? Integer.valueOf(-1) : index.intValue())
                                 .toList())
                         .toList(),
-                request.getDag().getNamesList(),
+                names,
                 dependencies);
     }
 

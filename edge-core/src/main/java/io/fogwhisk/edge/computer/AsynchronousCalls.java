@@ -1,0 +1,297 @@
+package io.fogwhisk.edge.computer;
+
+import io.fogwhisk.edge.rpc.CallMetadata;
+import io.fogwhisk.edge.rpc.EdgeTransport;
+import io.fogwhisk.edge.rpc.Retcode;
+import io.fogwhisk.edge.rpc.proto.LambdaRequest;
+import io.fogwhisk.edge.rpc.proto.LambdaResponse;
+import io.fogwhisk.edge.workflow.Workflow;
+import io.grpc.Metadata;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs calls whose result goes to a callback, one function after the other: the next one goes to the companion, wherever
+ * that has it run. A call ends with one message to its callback.
+ *
+ * <p>Where branches of a graph meet: the computer that runs the first function writes its own endpoint into the request,
+ * every branch goes there, and the last one is sent on through the companion, so that any computer may run the function.
+ * Failures are told there as well, so that of several only the first is reported. Requests of foreign computers come
+ * without that endpoint; their branches meet where they arrive.
+ *
+ * <p>What was accepted is worked off on the control thread, independent of the caller and its deadline.
+ */
+final class AsynchronousCalls {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AsynchronousCalls.class);
+    private static final int MAX_HOPS = 254;
+
+    private final RequestExecutor executor;
+    private final Asynchrony asynchrony;
+    private final EdgeTransport transport;
+    private final Supplier<String> endpoint;
+    private final Runnable executed;
+    private final Deliveries deliveries;
+    private final Joins joins;
+
+    AsynchronousCalls(
+            RequestExecutor executor,
+            Asynchrony asynchrony,
+            EdgeTransport transport,
+            Supplier<String> endpoint,
+            Runnable executed) {
+        this.executor = executor;
+        this.asynchrony = asynchrony;
+        this.transport = transport;
+        this.endpoint = endpoint;
+        this.executed = executed;
+        this.deliveries = new Deliveries(transport);
+        this.joins = new Joins(transport.control(), asynchrony, this::expired);
+    }
+
+    /** One step of a call: the request with what its workflow says. */
+    private record Step(LambdaRequest request, Optional<Workflow> workflow, Metadata headers, Place place) {
+
+        int index() {
+            return request.getNextFunctionIndex();
+        }
+
+        boolean isLast() {
+            return workflow.map(known -> known.isLast(index())).orElse(true);
+        }
+
+        Step with(LambdaRequest other) {
+            return new Step(other, workflow, headers, place);
+        }
+    }
+
+    /** The place of a step among the calls in flight, given back when everything that came of the step has ended. */
+    private static final class Place {
+        private final AtomicInteger users = new AtomicInteger(1);
+        private final Runnable release;
+
+        Place(Runnable release) {
+            this.release = release;
+        }
+
+        void take() {
+            users.incrementAndGet();
+        }
+
+        void leave() {
+            if (users.decrementAndGet() == 0) {
+                release.run();
+            }
+        }
+    }
+
+    /**
+     * Accepts a step, or says why not.
+     *
+     * @param request one that was not refused before
+     * @param release run once if the step is accepted, when nothing is left to do for it
+     * @return {@link Retcode#OK} or a refusal
+     */
+    String accept(LambdaRequest request, Metadata headers, Runnable release) {
+        Optional<Workflow> workflow =
+                Workflow.isIn(request) ? Optional.of(Workflow.fromProto(request)) : Optional.empty();
+        Step step = new Step(request, workflow, CallMetadata.passedOn(headers), new Place(release));
+        if (!request.getFailure().isEmpty()) {
+            work(() -> end(step, request.getFailure()));
+            return Retcode.OK;
+        }
+        if (workflow.orElse(null) instanceof Workflow.Dag dag
+                && dag.arrivals(step.index()) > 1
+                && !request.getJoined()) {
+            return join(step, dag);
+        }
+        if (!executor.knows(request.getName())) {
+            return Retcode.NO_CONTAINER + request.getName() + " found in computer computer@" + endpoint.get();
+        }
+        work(() -> run(step));
+        return Retcode.OK;
+    }
+
+    /** How many joins wait for branches. */
+    int openJoins() {
+        return joins.open();
+    }
+
+    private void work(Runnable task) {
+        transport.control().execute(task);
+    }
+
+    private String join(Step step, Workflow.Dag dag) {
+        LambdaRequest request = step.request;
+        String home = request.getJoinEndpoint();
+        if (!home.isEmpty() && !home.equals(endpoint.get())) {
+            if (Integer.compareUnsigned(request.getHops(), MAX_HOPS) > 0) {
+                return Retcode.LOOP;
+            }
+            LambdaRequest onward =
+                    request.toBuilder().setHops(request.getHops() + 1).build();
+            work(() -> {
+                send(step, home, onward);
+                step.place.leave();
+            });
+            return Retcode.OK;
+        }
+        Joins.Arrival arrival = joins.arrive(request, dag);
+        if (!arrival.refusal().isEmpty()) {
+            return arrival.refusal();
+        }
+        LambdaRequest complete = arrival.complete();
+        work(() -> {
+            if (complete != null) {
+                LambdaRequest joined = complete.toBuilder()
+                        .setJoined(true)
+                        .setForward(false)
+                        .setJoinEndpoint(endpoint.get())
+                        .build();
+                send(step.with(joined), asynchrony.companion(), joined);
+            }
+            step.place.leave();
+        });
+        return Retcode.OK;
+    }
+
+    private void run(Step step) {
+        Step begun = step;
+        if (step.workflow.orElse(null) instanceof Workflow.Dag dag && step.index() == 0) {
+            joins.begin(step.request, dag);
+            if (step.request.getJoinEndpoint().isEmpty() && meets(dag)) {
+                begun = step.with(
+                        step.request.toBuilder().setJoinEndpoint(endpoint.get()).build());
+            }
+        }
+        Step running = begun;
+        CompletionStage<LambdaResponse.Builder> stage;
+        try {
+            stage = executor.run(running.request, running.headers);
+        } catch (RuntimeException e) {
+            ran(running, null, e);
+            return;
+        }
+        stage.whenComplete((response, failure) -> work(() -> ran(running, response, failure)));
+    }
+
+    private void ran(Step step, LambdaResponse.@Nullable Builder response, @Nullable Throwable failure) {
+        executed.run();
+        if (response == null) {
+            String cause = failure == null ? "no answer" : String.valueOf(failure.getMessage());
+            LOG.atError()
+                    .setCause(failure)
+                    .addKeyValue("lambda", step.request.getName())
+                    .log("lambda executor failed");
+            fail(step, "invalid '" + step.request.getName() + "' request: " + cause);
+        } else if (!response.getRetcode().equals(Retcode.OK)) {
+            fail(step, response.getRetcode());
+        } else if (step.isLast()) {
+            callBack(step, response.setUuid(step.request.getUuid()));
+        } else {
+            next(step, response);
+        }
+        step.place.leave();
+    }
+
+    private void next(Step step, LambdaResponse.Builder response) {
+        Workflow workflow = step.workflow.orElseThrow();
+        List<Integer> after = workflow.after(step.index());
+        for (int index : after) {
+            LambdaRequest request = step.request.toBuilder()
+                    .setName(workflow.functions().get(index))
+                    .setInput(response.getOutput())
+                    .setDatain(response.getDataout())
+                    .clearStates()
+                    .putAllStates(response.getStatesMap())
+                    .setForward(false)
+                    .setHops(step.request.getHops() + 1)
+                    .setNextFunctionIndex(index)
+                    .setPreviousFunctionIndex(step.index())
+                    .clearJoined()
+                    .build();
+            boolean meet =
+                    workflow.arrivals(index) > 1 && !request.getJoinEndpoint().isEmpty();
+            send(step.with(request), meet ? request.getJoinEndpoint() : asynchrony.companion(), request);
+        }
+    }
+
+    private void send(Step step, String to, LambdaRequest request) {
+        step.place.take();
+        deliveries.send(to, request, step.headers, retcode -> {
+            if (!retcode.equals(Retcode.OK)) {
+                fail(step, retcode);
+            }
+            step.place.leave();
+        });
+    }
+
+    private void fail(Step step, String cause) {
+        LambdaRequest request = step.request;
+        boolean several = step.workflow.map(Workflow::size).orElse(1) > 1;
+        String what = several ? "step '" + request.getName() + "' (" + step.index() + ") failed: " + cause : cause;
+        String home = request.getJoinEndpoint();
+        if (home.isEmpty() || home.equals(endpoint.get())) {
+            step.place.take();
+            end(step, what);
+            return;
+        }
+        step.place.take();
+        LambdaRequest notice = request.toBuilder()
+                .setFailure(what)
+                .clearInput()
+                .clearDatain()
+                .clearStates()
+                .build();
+        deliveries.send(home, notice, step.headers, retcode -> {
+            if (retcode.equals(Retcode.OK)) {
+                step.place.leave();
+            } else {
+                // Its home is away, so nobody else can tell the caller.
+                end(step, what);
+            }
+        });
+    }
+
+    private void expired(LambdaRequest last, String missing) {
+        Step step = new Step(last, Optional.of(Workflow.fromProto(last)), new Metadata(), new Place(() -> {}));
+        long seconds = Math.max(1, asynchrony.joinTimeout().toSeconds());
+        fail(step, "no output of " + missing + " within " + seconds + " s");
+    }
+
+    /** Ends a call with a failure, unless that was done before. */
+    private void end(Step step, String what) {
+        boolean first = !(step.workflow.orElse(null) instanceof Workflow.Dag) || joins.fail(step.request);
+        if (first) {
+            callBack(step, RequestExecutor.failure(step.request, what).setUuid(step.request.getUuid()));
+        }
+        step.place.leave();
+    }
+
+    private void callBack(Step step, LambdaResponse.Builder response) {
+        step.place.take();
+        LambdaResponse result = response.setResponder(endpoint.get())
+                .setHops(step.request.getHops() + 1)
+                .setPtime(0)
+                .setLoad1(0)
+                .setLoad10(0)
+                .setLoad30(0)
+                .build();
+        deliveries.callBack(step.request.getCallback(), result, step.place::leave);
+    }
+
+    private static boolean meets(Workflow.Dag dag) {
+        for (int index = 1; index < dag.size(); index++) {
+            if (dag.arrivals(index) > 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
