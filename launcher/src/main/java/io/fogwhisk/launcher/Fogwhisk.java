@@ -6,7 +6,9 @@ import io.fogwhisk.launcher.command.NamespaceCommand;
 import io.fogwhisk.launcher.command.RehearseCommand;
 import io.fogwhisk.launcher.command.SetAsideCommand;
 import io.fogwhisk.launcher.command.UpCommand;
+import io.fogwhisk.launcher.edge.EdgeComputerCommand;
 import io.fogwhisk.launcher.edge.EdgeControllerCommand;
+import io.fogwhisk.launcher.edge.EdgeUtilCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -23,6 +25,8 @@ import picocli.CommandLine.IVersionProvider;
             NamespaceCommand.class,
             SetAsideCommand.class,
             EdgeControllerCommand.class,
+            EdgeComputerCommand.class,
+            EdgeUtilCommand.class,
             RehearseCommand.class
         })
 public final class Fogwhisk {
