@@ -4,11 +4,12 @@ import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
-import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import java.util.concurrent.ThreadFactory;
@@ -29,7 +30,8 @@ final class NetworkLoop implements AutoCloseable {
 
     NetworkLoop(String name, int count) {
         ThreadFactory factory = count == 1 ? NamedThreads.single(name) : NamedThreads.pool(name);
-        threads = epoll ? new EpollEventLoopGroup(count, factory) : new NioEventLoopGroup(count, factory);
+        threads = new MultiThreadIoEventLoopGroup(
+                count, factory, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
     NettyServerBuilder serve(NettyServerBuilder server) {
