@@ -11,14 +11,29 @@ import java.util.concurrent.TimeUnit;
 public final class Interrupt implements AutoCloseable {
 
     private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final String RESUMES = "nothing acknowledged is lost, the next start resumes";
     private static final Duration LOOK = Duration.ofMinutes(1);
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread hook = new Thread(this::onSignal, "shutdown");
+    private final Duration grace;
+    private final String otherwise;
 
-    /** Waits for signals from now on. */
+    /** Waits for signals from now on; closing may take five seconds. */
     public Interrupt() {
+        this(GRACE, RESUMES);
+    }
+
+    /**
+     * Waits for signals from now on.
+     *
+     * @param grace how long closing may take
+     * @param otherwise what to say of it when it takes longer
+     */
+    public Interrupt(Duration grace, String otherwise) {
+        this.grace = grace;
+        this.otherwise = otherwise;
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -57,9 +72,8 @@ public final class Interrupt implements AutoCloseable {
     private void onSignal() {
         asked.countDown();
         try {
-            if (!closed.await(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-                System.err.println("not everything closed within " + GRACE.toSeconds() + " s; nothing acknowledged is"
-                        + " lost, the next start resumes");
+            if (!closed.await(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+                System.err.println("not everything closed within " + grace.toSeconds() + " s; " + otherwise);
                 Runtime.getRuntime().halt(130);
             }
         } catch (InterruptedException e) {

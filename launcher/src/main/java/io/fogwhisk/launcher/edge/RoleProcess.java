@@ -3,11 +3,15 @@ package io.fogwhisk.launcher.edge;
 import io.fogwhisk.base.lifecycle.ServiceGroup;
 import io.fogwhisk.launcher.command.Interrupt;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** A role that runs in this process until it is told to stop, by Ctrl-C or SIGTERM; then it leaves in good order. */
 final class RoleProcess {
+
+    // A farewell, and ten seconds for calls under way.
+    private static final Duration CLOSING = Duration.ofSeconds(20);
 
     private RoleProcess() {}
 
@@ -19,7 +23,7 @@ final class RoleProcess {
      */
     static int run(CommandSpec spec, Function<ServiceGroup, String> start) {
         PrintWriter out = spec.commandLine().getOut();
-        try (Interrupt interrupt = new Interrupt();
+        try (Interrupt interrupt = new Interrupt(CLOSING, "calls under way were given up");
                 ServiceGroup services = new ServiceGroup(spec.name())) {
             out.println(spec.name() + ": " + start.apply(services));
             out.flush();
