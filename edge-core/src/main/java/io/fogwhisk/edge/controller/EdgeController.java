@@ -18,6 +18,7 @@ import io.grpc.Metadata;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -40,6 +41,7 @@ public final class EdgeController implements Service {
 
     private final EdgeControllerConfig config;
     private final EdgeTransport transport;
+    private final List<ComputerListener> listeners;
     private final ControlPlane plane;
     private final Map<RouterNode, RouterLink> links = new HashMap<>();
     private volatile Set<String> knownComputers = Set.of();
@@ -50,17 +52,23 @@ public final class EdgeController implements Service {
 
     /** A controller that has not started and tells every router about every computer. */
     public EdgeController(EdgeControllerConfig config, EdgeTransport transport) {
-        this(config, new FlatInstaller(), transport);
+        this(config, new FlatInstaller(), List.of(), transport);
     }
 
     /**
      * A controller that has not started.
      *
      * @param installer of this controller alone
+     * @param listeners who else is to learn of computers
      */
-    public EdgeController(EdgeControllerConfig config, Installer installer, EdgeTransport transport) {
+    public EdgeController(
+            EdgeControllerConfig config,
+            Installer installer,
+            List<ComputerListener> listeners,
+            EdgeTransport transport) {
         this.config = Objects.requireNonNull(config, "config is null");
         this.transport = Objects.requireNonNull(transport, "transport is null");
+        this.listeners = List.copyOf(listeners);
         this.plane = new ControlPlane(installer, new Links(), System::nanoTime);
     }
 
@@ -124,7 +132,11 @@ public final class EdgeController implements Service {
         Lease lease = Lease.of(headers, config.lease());
         apply(answer, () -> {
             Endpoint.parse(node.endpoint());
-            if (plane.announce(node, lease) == ControlPlane.Outcome.FOUND) {
+            ControlPlane.Outcome outcome = plane.announce(node, lease);
+            if (outcome != ControlPlane.Outcome.RENEWED) {
+                listeners.forEach(each -> each.announced(node));
+            }
+            if (outcome == ControlPlane.Outcome.FOUND) {
                 publish();
                 LOG.atInfo()
                         .addKeyValue("computer", node.endpoint())
@@ -154,6 +166,7 @@ public final class EdgeController implements Service {
         apply(answer, () -> {
             if (plane.removeComputer(endpoint, instance)) {
                 publish();
+                listeners.forEach(each -> each.removed(endpoint));
                 LOG.atInfo().addKeyValue("computer", endpoint).log("computer removed");
             }
         });
@@ -199,6 +212,7 @@ public final class EdgeController implements Service {
         ControlPlane.Lost lost = plane.endLeases();
         if (!lost.isEmpty()) {
             publish();
+            lost.computers().forEach(lostOne -> listeners.forEach(each -> each.removed(lostOne)));
             lost.computers()
                     .forEach(each -> LOG.atInfo().addKeyValue("computer", each).log("computer lost"));
             lost.routers()
