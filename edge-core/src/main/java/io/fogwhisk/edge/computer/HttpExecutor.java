@@ -128,7 +128,7 @@ public final class HttpExecutor implements RequestExecutor, AutoCloseable {
     }
 
     private void post(Call call) {
-        CompletableFuture<HttpResponse<String>> sent;
+        CompletionStage<HttpResponse<String>> sent;
         try {
             String name = URLEncoder.encode(call.request.getName(), StandardCharsets.UTF_8)
                     .replace("+", "%20")

@@ -40,7 +40,6 @@ public final class SimulatedComputer implements RequestExecutor, Service {
 
     private final LongSupplier nanoClock;
     private final long origin;
-    private final boolean sampling;
     private final Thread thread;
     private final List<SimulatedProcessor> processors = new ArrayList<>();
     private final List<SimulatedContainer> all = new ArrayList<>();
@@ -66,7 +65,6 @@ public final class SimulatedComputer implements RequestExecutor, Service {
      */
     public SimulatedComputer(String name, ComputerSpec spec, boolean sampling, LongSupplier nanoClock) {
         this.nanoClock = Objects.requireNonNull(nanoClock, "nanoClock is null");
-        this.sampling = sampling;
         this.origin = nanoClock.getAsLong();
         this.sampleAt = sampling ? SAMPLE_NANOS : Long.MAX_VALUE;
         this.thread = NamedThreads.single(name + "-processors").newThread(this::work);

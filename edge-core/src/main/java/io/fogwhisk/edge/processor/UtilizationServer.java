@@ -9,6 +9,7 @@ import io.fogwhisk.edge.rpc.proto.Void;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -62,7 +63,7 @@ public final class UtilizationServer implements Service {
 
     @Override
     public void close() {
-        for (ServerCallStreamObserver<Utilization> each : subscribers) {
+        for (ServerCallStreamObserver<Utilization> each : List.copyOf(subscribers)) {
             synchronized (each) {
                 if (subscribers.remove(each)) {
                     each.onCompleted();

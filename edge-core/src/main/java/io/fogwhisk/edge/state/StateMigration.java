@@ -63,7 +63,8 @@ public final class StateMigration implements RequestExecutor {
         // The call's context, so that the executor still sees whether somebody waits.
         Context context = Context.current();
         CompletableFuture<LambdaResponse.Builder> answer = new CompletableFuture<>();
-        CompletableFuture.allOf(moves.toArray(new CompletableFuture<?>[0])).whenComplete((done, failure) -> {
+        CompletionStage<Void> ended = CompletableFuture.allOf(moves.toArray(new CompletableFuture<?>[0]));
+        ended.whenComplete((done, failure) -> {
             LambdaRequest.Builder moved = request.toBuilder();
             for (int i = 0; i < names.size(); i++) {
                 if (!moves.get(i).isCompletedExceptionally()) {

@@ -100,7 +100,7 @@ class SimulatedComputerTest {
         SimulatedComputer computer = computer(one(4, 1_000, new ContainerSpec.Needs(0, 1e6, 0, 600), 4, 10));
 
         // When
-        run(computer, "f", 1);
+        var unused = run(computer, "f", 1);
         var second = run(computer, "f", 1);
 
         // Then
@@ -122,7 +122,7 @@ class SimulatedComputerTest {
         // Given
         SimulatedComputer computer = computer(one(4, 1_000, new ContainerSpec.Needs(0, 1e6, 0, 0), 1, 2));
         for (int i = 0; i < 3; i++) {
-            run(computer, "f", 1);
+            var unused = run(computer, "f", 1);
         }
 
         // When
@@ -137,7 +137,7 @@ class SimulatedComputerTest {
     void givesPlacesInTheQueueOfCallersThatWentAwayToOthers() {
         // Given
         SimulatedComputer computer = computer(one(4, 1_000, new ContainerSpec.Needs(0, 1e6, 0, 0), 1, 1));
-        run(computer, "f", 1);
+        var unused = run(computer, "f", 1);
         Context.CancellableContext caller = Context.ROOT.withCancellation();
         List<CompletableFuture<LambdaResponse.Builder>> gone = new ArrayList<>();
         caller.run(() -> gone.add(run(computer, "f", 1)));
