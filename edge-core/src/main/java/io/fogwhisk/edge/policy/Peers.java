@@ -6,12 +6,16 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The nodes that the tables of one router know, each once however many lambdas it runs. A node is forgotten when no
  * table has it and no call to it is under way. Thread-safe.
  */
 public final class Peers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
 
     private final Map<String, Peer> byEndpoint = new ConcurrentHashMap<>();
     private final int maxPending;
@@ -51,16 +55,52 @@ public final class Peers {
         });
     }
 
-    /** A call to a node has ended that its table may no longer have. */
-    public void ended(Peer peer) {
-        if (peer.owners() == 0) {
-            byEndpoint.computeIfPresent(peer.endpoint(), (key, known) -> abandoned(known) ? null : known);
+    /** A call brought an answer; see {@link Peer#answered}. */
+    public void answered(Peer peer, int load, long now) {
+        if (peer.answered(load, now)) {
+            LOG.atInfo().addKeyValue("destination", peer.endpoint()).log("destination found");
         }
+        ended(peer);
+    }
+
+    /** A call could not be sent; see {@link Peer#unreachable}. */
+    public void unreachable(Peer peer, boolean probed, String cause, long now) {
+        if (peer.unreachable(probed, cause, now)) {
+            lost(peer, cause);
+        }
+        ended(peer);
+    }
+
+    /** A call brought no answer; see {@link Peer#unanswered}. */
+    public void unanswered(Peer peer, boolean probed, String cause, long now) {
+        if (peer.unanswered(probed, cause, now)) {
+            lost(peer, cause);
+        }
+        ended(peer);
+    }
+
+    /** A call told nothing; see {@link Peer#cancelled}. */
+    public void cancelled(Peer peer, boolean probed) {
+        peer.cancelled(probed);
+        ended(peer);
     }
 
     /** How many nodes are known. */
     public int size() {
         return byEndpoint.size();
+    }
+
+    private void ended(Peer peer) {
+        if (peer.owners() == 0) {
+            byEndpoint.computeIfPresent(peer.endpoint(), (key, known) -> abandoned(known) ? null : known);
+        }
+    }
+
+    private static void lost(Peer peer, String cause) {
+        LOG.atWarn()
+                .addKeyValue("destination", peer.endpoint())
+                .addKeyValue("error", cause)
+                .log("destination lost");
     }
 
     private static boolean abandoned(Peer peer) {

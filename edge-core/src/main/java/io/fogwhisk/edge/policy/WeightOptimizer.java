@@ -30,6 +30,11 @@ public interface WeightOptimizer {
         return true;
     }
 
+    /** Leaves every weight as it was configured. */
+    static WeightOptimizer none() {
+        return new NoOptimizer();
+    }
+
     /**
      * The optimizer of an option such as {@code type=trivial,period=10,stat=mean} (the default): {@code none},
      * {@code trivial}, {@code async} or {@code asyncPF}.
@@ -41,13 +46,13 @@ public interface WeightOptimizer {
         KeyValueText values = KeyValueText.parse(option, text);
         String type = values.text("type", "trivial");
         WeightOptimizer optimizer = switch (type) {
-            case "none" -> new NoOptimizer();
+            case "none" -> none();
             case "trivial" -> PeriodOptimizer.read(values);
             case "async" -> AverageOptimizer.read(values);
             case "asyncPF" -> (destination, seconds, now) -> destination.weigh(seconds);
             default -> {
                 values.fault("type", "must be none, trivial, async or asyncPF, was '" + type + "'");
-                yield new NoOptimizer();
+                yield none();
             }
         };
         values.check();

@@ -19,8 +19,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Which destinations can run a lambda and at which weight. Thread-safe: each lambda's row has its own lock, which is
@@ -28,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ForwardingTable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ForwardingTable.class);
     private static final Pick NOWHERE = new Pick.Nowhere(Retcode.NO_DESTINATION);
     private static final Pick BUSY = new Pick.Busy();
     private static final double NANOS = 1e9;
@@ -261,44 +258,27 @@ public final class ForwardingTable {
         public void answered(Duration latency, RunAnswer answer) {
             long now = nanoClock.getAsLong();
             row.answered(destination, latency, answer.ok(), now);
-            if (peer.answered(answer.load1(), now)) {
-                LOG.atInfo().addKeyValue("destination", endpoint()).log("destination found");
-            }
-            peers.ended(peer);
+            peers.answered(peer, answer.load1(), now);
         }
 
         @Override
         public void unreachable(String cause) {
             long now = nanoClock.getAsLong();
             row.unreachable(destination, now);
-            if (peer.unreachable(probes, cause, now)) {
-                lost(cause);
-            }
-            peers.ended(peer);
+            peers.unreachable(peer, probes, cause, now);
         }
 
         @Override
         public void unanswered(String cause) {
             long now = nanoClock.getAsLong();
             row.unanswered(destination, now);
-            if (peer.unanswered(probes, cause, now)) {
-                lost(cause);
-            }
-            peers.ended(peer);
+            peers.unanswered(peer, probes, cause, now);
         }
 
         @Override
         public void cancelled() {
             row.cancelled(destination, nanoClock.getAsLong());
-            peer.cancelled(probes);
-            peers.ended(peer);
-        }
-
-        private void lost(String cause) {
-            LOG.atWarn()
-                    .addKeyValue("destination", endpoint())
-                    .addKeyValue("error", cause)
-                    .log("destination lost");
+            peers.cancelled(peer, probes);
         }
     }
 }

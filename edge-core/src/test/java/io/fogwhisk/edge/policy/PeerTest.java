@@ -162,8 +162,7 @@ class PeerTest {
         peers.release(one);
         assertThat(peers.acquire("a:1").start(NOW)).isEqualTo(Admission.FULL);
         peers.release(one);
-        one.cancelled(false);
-        peers.ended(one);
+        peers.cancelled(one, false);
         assertThat(peers.size()).isZero();
     }
 

@@ -1,0 +1,5 @@
+/** Picks the destination that is expected to answer a call first, by what earlier calls or questions told. */
+@NullMarked
+package io.fogwhisk.edge.dispatcher;
+
+import org.jspecify.annotations.NullMarked;
