@@ -1,0 +1,178 @@
+package io.fogwhisk.launcher.edge;
+
+import io.fogwhisk.base.config.ConfigException;
+import io.fogwhisk.base.config.KeyValueText;
+import io.fogwhisk.edge.router.EdgeRouterConfig;
+import io.fogwhisk.edge.rpc.EdgeException;
+import io.fogwhisk.edge.rpc.Endpoint;
+import io.fogwhisk.edge.rpc.ForwardingEntry;
+import io.fogwhisk.edge.table.Routing;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that a router and a dispatcher have in common. */
+final class BrokerOptions {
+
+    private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+    private static final String ROUTER_CONF = "--router-conf";
+    private static final int MOST = 1_000_000;
+
+    @Option(
+            names = "--server-endpoint",
+            paramLabel = "HOST:PORT",
+            defaultValue = "0.0.0.0:6473",
+            description = "where to take lambdas (default ${DEFAULT-VALUE})")
+    private String serverEndpoint = "";
+
+    @Option(
+            names = "--configuration-endpoint",
+            paramLabel = "HOST:PORT",
+            defaultValue = "0.0.0.0:6474",
+            description = "where to serve the forwarding tables, on the same host (default ${DEFAULT-VALUE})")
+    private String configurationEndpoint = "";
+
+    @Option(
+            names = "--controller-endpoint",
+            paramLabel = "HOST:PORT",
+            defaultValue = "",
+            description = "the controller; without one the tables are what the table service is told")
+    private String controllerEndpoint = "";
+
+    @Option(
+            names = "--announced-host",
+            paramLabel = "HOST",
+            description = "where others reach this node, if not at the host that it listens on")
+    private Optional<String> announcedHost = Optional.empty();
+
+    @Option(
+            names = ROUTER_CONF,
+            paramLabel = "KEY=VALUE,...",
+            defaultValue = "max-pending-clients=1024,min-forward-time=0,max-forward-time=0",
+            description = {
+                "max-pending-clients: calls under way to one destination, 0 for any number (1024)",
+                "max-in-flight: calls under way in all, those that wait included (10000)",
+                "max-waiting: calls that wait because every destination is full (10000)",
+                "call-timeout: seconds that a call may take (65)",
+                "min-forward-time, max-forward-time: seconds to hold each call back, for experiments (0)",
+                "fake: true to answer here and call nobody, for experiments (false)"
+            })
+    private String routerConf = "";
+
+    @Option(
+            names = "--server-conf",
+            paramLabel = "KEY=VALUE,...",
+            defaultValue = "type=grpc",
+            description = "the transport; there is gRPC only (default ${DEFAULT-VALUE})")
+    private String serverConf = "";
+
+    @Option(
+            names = "--num-threads",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "at most so many network threads (default ${DEFAULT-VALUE}); calls do not hold a thread")
+    private int numThreads;
+
+    @Option(
+            names = "--fake-num-lambdas",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "fill the tables with lambda0, lambda1 and so on, for experiments (default ${DEFAULT-VALUE})")
+    private int fakeLambdas;
+
+    @Option(
+            names = "--fake-num-destinations",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "how many destinations each of them has: 127.0.0.1:0, 127.0.0.1:1 and so on"
+                    + " (default ${DEFAULT-VALUE})")
+    private int fakeDestinations;
+
+    /**
+     * What the options say.
+     *
+     * @param maxPending how many calls may be under way to one destination, 0 for any number
+     */
+    record Broker(EdgeRouterConfig config, int maxPending) {}
+
+    /**
+     * Reads the options.
+     *
+     * @throws ConfigException if one has a fault
+     */
+    Broker read() {
+        KeyValueText server = KeyValueText.parse("--server-conf", serverConf);
+        String type = server.text("type", "grpc");
+        if (!type.equals("grpc")) {
+            server.fault("type", "must be grpc, was '" + type + "'");
+        }
+        server.check();
+        range("--num-threads", numThreads, 1);
+        range("--fake-num-lambdas", fakeLambdas, 0);
+        range("--fake-num-destinations", fakeDestinations, 0);
+        Listen lambdas = Listen.parse("--server-endpoint", serverEndpoint);
+        Listen tables = Listen.parse("--configuration-endpoint", configurationEndpoint);
+        if (!tables.host().equals(lambdas.host())) {
+            throw fault("--configuration-endpoint must have the host of --server-endpoint, " + lambdas.host() + ", was "
+                    + tables.host());
+        }
+        KeyValueText conf = KeyValueText.parse(ROUTER_CONF, routerConf);
+        int maxPending = conf.integer("max-pending-clients", 1_024, 0, MOST);
+        EdgeRouterConfig.Bounds bounds = new EdgeRouterConfig.Bounds(
+                conf.integer("max-in-flight", 10_000, 1, MOST),
+                conf.integer("max-waiting", 10_000, 0, MOST),
+                seconds(conf.number("call-timeout", 65, 0.001)));
+        double shortest = conf.number("min-forward-time", 0, 0);
+        double longest = conf.number("max-forward-time", 0, 0);
+        boolean fake = conf.flag("fake", false);
+        if (longest < shortest) {
+            conf.fault("max-forward-time", "must be at least min-forward-time, " + shortest + ", was " + longest);
+        }
+        conf.check();
+        return new Broker(
+                new EdgeRouterConfig(
+                        lambdas.host(),
+                        lambdas.port(),
+                        tables.port(),
+                        announcedHost,
+                        controller(),
+                        bounds,
+                        new EdgeRouterConfig.Emulation(seconds(shortest), seconds(longest), fake),
+                        HEARTBEAT),
+                maxPending);
+    }
+
+    /** Fills the tables with what is not there, if told to. */
+    void preload(Routing routing) {
+        for (int lambda = 0; lambda < fakeLambdas; lambda++) {
+            for (int destination = 0; destination < fakeDestinations; destination++) {
+                routing.change(new ForwardingEntry("lambda" + lambda, "127.0.0.1:" + destination, 1, true));
+            }
+        }
+    }
+
+    private String controller() {
+        try {
+            return controllerEndpoint.isEmpty()
+                    ? ""
+                    : Endpoint.parse(controllerEndpoint).toString();
+        } catch (EdgeException e) {
+            throw fault("--controller-endpoint: " + e.getMessage());
+        }
+    }
+
+    private static void range(String option, int value, int min) {
+        if (value < min || value > MOST) {
+            throw fault(option + " must be " + min + " to " + MOST + ", was " + value);
+        }
+    }
+
+    private static ConfigException fault(String what) {
+        return new ConfigException(List.of(what));
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofNanos((long) (seconds * 1e9));
+    }
+}
