@@ -6,9 +6,12 @@ import io.fogwhisk.launcher.command.NamespaceCommand;
 import io.fogwhisk.launcher.command.RehearseCommand;
 import io.fogwhisk.launcher.command.SetAsideCommand;
 import io.fogwhisk.launcher.command.UpCommand;
+import io.fogwhisk.launcher.edge.EdgeClientCommand;
 import io.fogwhisk.launcher.edge.EdgeComputerCommand;
 import io.fogwhisk.launcher.edge.EdgeControllerCommand;
+import io.fogwhisk.launcher.edge.EdgeTraceCommand;
 import io.fogwhisk.launcher.edge.EdgeUtilCommand;
+import io.fogwhisk.launcher.edge.ForwardingTableCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -27,6 +30,9 @@ import picocli.CommandLine.IVersionProvider;
             EdgeControllerCommand.class,
             EdgeComputerCommand.class,
             EdgeUtilCommand.class,
+            EdgeClientCommand.class,
+            EdgeTraceCommand.class,
+            ForwardingTableCommand.class,
             RehearseCommand.class
         })
 public final class Fogwhisk {
