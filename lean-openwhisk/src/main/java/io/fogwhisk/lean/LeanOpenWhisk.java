@@ -45,6 +45,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -252,18 +253,29 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
 
     @Override
     public Set<QualifiedName> actions() {
+        return namesOf(action -> true);
+    }
+
+    @Override
+    public Set<QualifiedName> webActions() {
+        return namesOf(WhiskAction::web);
+    }
+
+    private Set<QualifiedName> namesOf(Predicate<WhiskAction> wanted) {
         Set<QualifiedName> names = new HashSet<>();
-        entities.all(WhiskAction.class).forEach(action -> names.add(action.name()));
+        entities.all(WhiskAction.class).stream().filter(wanted).forEach(action -> names.add(action.name()));
         for (WhiskPackage pkg : entities.all(WhiskPackage.class)) {
             if (pkg.binding().isPresent()) {
                 Binding binding = pkg.binding().get();
                 WhiskPackage provider = entities.packageOf(binding.namespace(), binding.name());
                 if (provider != null) {
                     for (WhiskAction action : entities.inPackage(provider)) {
-                        names.add(QualifiedName.of(
-                                pkg.name().namespace(),
-                                pkg.name().name(),
-                                action.name().name()));
+                        if (wanted.test(action)) {
+                            names.add(QualifiedName.of(
+                                    pkg.name().namespace(),
+                                    pkg.name().name(),
+                                    action.name().name()));
+                        }
                     }
                 }
             }

@@ -12,6 +12,9 @@ public interface EntityListing {
     /** Every action of every namespace, under each name it can be invoked by: also through package bindings. */
     Set<QualifiedName> actions();
 
+    /** Those of the actions that are web actions, which anybody may ask for. */
+    Set<QualifiedName> webActions();
+
     /**
      * Calls a listener after every change of the lists, on a thread of the implementation; the listener must be short
      * and must not block.

@@ -25,14 +25,7 @@ final class Annotations {
 
     /** Whether an annotation is there and neither false, null, zero nor an empty text. */
     static boolean truthy(WhiskEntity entity, String key) {
-        JsonNode value = value(entity, key);
-        if (value.isTextual()) {
-            return !value.textValue().isEmpty();
-        }
-        if (value.isNumber()) {
-            return value.decimalValue().signum() != 0;
-        }
-        return value.isContainerNode() || value.asBoolean();
+        return KeyValue.isTruthy(value(entity, key));
     }
 
     /** The parameters that a call may not set: those with a value, if the action is annotated {@code final}. */

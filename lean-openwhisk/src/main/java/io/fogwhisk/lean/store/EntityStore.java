@@ -241,7 +241,10 @@ public final class EntityStore implements Service {
         return result;
     }
 
-    /** Calls a listener after every change that created, deleted or rebound an entity, on the thread that made the change. */
+    /**
+     * Calls a listener after every change that created, deleted or rebound an entity, or that made an action one of the
+     * web or took it from there, on the thread that made the change.
+     */
     public EntityListing.Registration onChange(Runnable listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
@@ -324,6 +327,9 @@ public final class EntityStore implements Service {
                 .put(entity.name().name(), entity);
         // A binding that leads elsewhere gives its namespace other actions.
         return old == null
+                || (old instanceof WhiskAction before
+                        && entity instanceof WhiskAction after
+                        && before.web() != after.web())
                 || (old instanceof WhiskPackage before
                         && entity instanceof WhiskPackage after
                         && !before.binding().equals(after.binding()));

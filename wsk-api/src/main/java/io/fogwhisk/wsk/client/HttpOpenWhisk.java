@@ -11,6 +11,7 @@ import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -45,7 +46,12 @@ public final class HttpOpenWhisk implements OpenWhisk, Identities, AutoCloseable
      * @throws WskException if the API host is not of that form
      */
     public HttpOpenWhisk(String name, String apiHost, Duration timeout) {
-        this.endpoint = new RestEndpoint(name, apiHost, timeout);
+        this(new RestEndpoint(name, ApiHost.of(apiHost), timeout));
+    }
+
+    /** A client on an endpoint that others may use too, and which is closed with this client. */
+    public HttpOpenWhisk(RestEndpoint endpoint) {
+        this.endpoint = Objects.requireNonNull(endpoint, "endpoint is null");
     }
 
     @Override
@@ -115,7 +121,7 @@ public final class HttpOpenWhisk implements OpenWhisk, Identities, AutoCloseable
         }
         int status = reply.status();
         if (status >= 400 && status <= 499 && status != 408 && status != 409 && status != 429) {
-            return new Outcome.Rejected(status, reply.error());
+            return new Outcome.Rejected(status, reply.plainError());
         }
         String why = "OpenWhisk " + endpoint.apiHost() + ": " + reply.error();
         return status == Outcome.TOO_MANY_REQUESTS || status >= 500

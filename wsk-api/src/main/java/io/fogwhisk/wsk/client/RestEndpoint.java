@@ -1,11 +1,10 @@
 package io.fogwhisk.wsk.client;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.model.AuthKey;
+import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -21,37 +20,39 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** Where an OpenWhisk's REST API is, and one client for it. Thread-safe. */
-final class RestEndpoint implements AutoCloseable {
+/**
+ * The REST API of one OpenWhisk, and one client for it with two threads, made when first needed. Connections are kept.
+ * Thread-safe.
+ */
+public final class RestEndpoint implements AutoCloseable {
 
-    private static final JsonMapper MAPPER = new JsonMapper();
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-    private final String apiHost;
+    private final String name;
+    private final ApiHost host;
     private final Duration timeout;
-    private final ExecutorService executor;
-    private final HttpClient client;
+    private @Nullable ExecutorService executor;
+    private @Nullable HttpClient client;
+    private boolean closed;
 
     /**
      * An endpoint; nothing is sent yet.
      *
      * @param name of its threads
-     * @param apiHost as {@code wsk --apihost} has it: {@code http://host:port}, or {@code host} for https
-     * @param timeout for a call that does not wait for an action
+     * @param timeout for a call that does not wait for an action, more than zero
      */
-    RestEndpoint(String name, String apiHost, Duration timeout) {
-        this.apiHost = checked(apiHost);
-        this.timeout = Objects.requireNonNull(timeout, "timeout is null");
-        this.executor = Executors.newFixedThreadPool(2, NamedThreads.pool(name));
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT.compareTo(timeout) < 0 ? CONNECT_TIMEOUT : timeout)
-                .executor(executor)
-                .build();
+    public RestEndpoint(String name, ApiHost host, Duration timeout) {
+        this.name = Objects.requireNonNull(name, "name is null");
+        this.host = Objects.requireNonNull(host, "host is null");
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new WskException("timeout must be more than 0, was " + timeout);
+        }
+        this.timeout = timeout;
     }
 
-    String apiHost() {
-        return apiHost;
+    /** {@code http://host:port}. */
+    public String apiHost() {
+        return host.url();
     }
 
     Duration timeout() {
@@ -64,7 +65,8 @@ final class RestEndpoint implements AutoCloseable {
                 + entity.packageName().map(pkg -> encode(pkg) + "/").orElse("") + encode(entity.name());
     }
 
-    static String encode(String segment) {
+    /** A segment of a path, percent-encoded. */
+    public static String encode(String segment) {
         return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
@@ -73,37 +75,60 @@ final class RestEndpoint implements AutoCloseable {
         HttpRequest.BodyPublisher content = body == null
                 ? HttpRequest.BodyPublishers.noBody()
                 : HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8);
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(apiHost + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(host.url() + path))
                 .timeout(limit)
                 .header("Authorization", key.basicHeader())
                 .method(method, content);
         if (body != null) {
             request.header("Content-Type", "application/json");
         }
-        return client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
+        return client().sendAsync(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
                 .thenApply(response -> new Reply(response.statusCode(), response.body()));
+    }
+
+    /**
+     * A request for somebody else, to be finished by the caller.
+     *
+     * @param path with its query, percent-encoded; begins with a slash
+     * @throws WskException if it is not the path of a URL
+     */
+    public HttpRequest.Builder request(String path) {
+        try {
+            return HttpRequest.newBuilder(URI.create(host.url() + path));
+        } catch (IllegalArgumentException e) {
+            throw new WskException("The path of the request was malformed.", e);
+        }
+    }
+
+    /** Sends it; the future fails when there is no answer in time, or one with a longer body. */
+    public CompletableFuture<HttpResponse<byte[]>> exchange(HttpRequest request, int maxBodyBytes) {
+        return client().sendAsync(request, head -> new BoundedBody(maxBodyBytes));
     }
 
     /** Ends the threads; calls under way fail. */
     @Override
-    public void close() {
-        executor.shutdownNow();
+    public synchronized void close() {
+        closed = true;
+        if (executor != null) {
+            executor.shutdownNow();
+        }
     }
 
-    private static String checked(String apiHost) {
-        String full = apiHost.contains("://") ? apiHost : "https://" + apiHost;
-        while (full.endsWith("/")) {
-            full = full.substring(0, full.length() - 1);
+    private synchronized HttpClient client() {
+        HttpClient known = client;
+        if (known != null) {
+            return known;
         }
-        try {
-            URI uri = URI.create(full);
-            if (uri.getHost() != null && (full.startsWith("http://") || full.startsWith("https://"))) {
-                return full;
-            }
-        } catch (IllegalArgumentException e) {
-            throw new WskException("'" + apiHost + "' is not an API host: use http://host:port", e);
+        if (closed) {
+            throw new WskException("the client of OpenWhisk " + host + " is closed");
         }
-        throw new WskException("'" + apiHost + "' is not an API host: use http://host:port");
+        executor = Executors.newFixedThreadPool(2, NamedThreads.pool(name));
+        known = host.client()
+                .connectTimeout(CONNECT_TIMEOUT.compareTo(timeout) < 0 ? CONNECT_TIMEOUT : timeout)
+                .executor(executor)
+                .build();
+        client = known;
+        return known;
     }
 
     /** An answer. */
@@ -119,8 +144,8 @@ final class RestEndpoint implements AutoCloseable {
                 return Optional.empty();
             }
             try {
-                return Optional.of(MAPPER.readTree(body)).filter(json -> !json.isMissingNode());
-            } catch (JsonProcessingException e) {
+                return Optional.of(JsonObject.readTree(body)).filter(json -> !json.isMissingNode());
+            } catch (WskException e) {
                 return Optional.empty();
             }
         }
@@ -130,6 +155,11 @@ final class RestEndpoint implements AutoCloseable {
             return json().map(json -> json.path("error").textValue())
                     .map(text -> text + " (HTTP status " + status + ")")
                     .orElse("HTTP status " + status);
+        }
+
+        /** The server's error text as it is, or what can be said without one. */
+        String plainError() {
+            return json().map(json -> json.path("error").textValue()).orElse("HTTP status " + status);
         }
     }
 }

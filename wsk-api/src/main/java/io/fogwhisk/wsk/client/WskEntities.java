@@ -59,7 +59,7 @@ public final class WskEntities implements AutoCloseable {
      * @param timeout for one request; the calls of feed actions get 65 s
      */
     public WskEntities(String apiHost, AuthKey key, Duration timeout) {
-        this.endpoint = new RestEndpoint("wsk-entities", apiHost, timeout);
+        this.endpoint = new RestEndpoint("wsk-entities", ApiHost.of(apiHost), timeout);
         this.key = Objects.requireNonNull(key, "key is null");
     }
 

@@ -32,6 +32,17 @@ public record KeyValue(String key, JsonNode value, boolean init, Optional<String
         this(key, value, false, Optional.empty());
     }
 
+    /** Whether a value is there and neither false, null, zero nor an empty text: how OpenWhisk reads annotations. */
+    public static boolean isTruthy(JsonNode value) {
+        if (value.isTextual()) {
+            return !value.textValue().isEmpty();
+        }
+        if (value.isNumber()) {
+            return value.decimalValue().signum() != 0;
+        }
+        return value.isContainerNode() || value.asBoolean();
+    }
+
     /** The list as OpenWhisk writes it: {@code [{"key": …, "value": …}]}. */
     public static ArrayNode toJson(List<KeyValue> list) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();

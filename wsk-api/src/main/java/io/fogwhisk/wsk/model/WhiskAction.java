@@ -40,6 +40,12 @@ public record WhiskAction(
                         annotation.key().equals("feed") && annotation.value().asBoolean(false));
     }
 
+    /** Whether it is a web action, which anybody may ask for. */
+    public boolean web() {
+        return annotations.stream()
+                .anyMatch(annotation -> annotation.key().equals("web-export") && KeyValue.isTruthy(annotation.value()));
+    }
+
     @Override
     public ObjectNode toJson() {
         return toJson(true);
