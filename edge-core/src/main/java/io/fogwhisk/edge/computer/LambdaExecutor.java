@@ -18,4 +18,9 @@ public interface LambdaExecutor {
 
     /** Runs a lambda once. */
     CompletionStage<LambdaResult> run(LambdaCall call);
+
+    /** How long a lambda would take, in milliseconds: 0 if that is not known. Called as {@link #run} is. */
+    default int estimateMillis(String lambda) {
+        return 0;
+    }
 }

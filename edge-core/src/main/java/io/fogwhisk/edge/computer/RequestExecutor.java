@@ -25,7 +25,7 @@ public interface RequestExecutor {
     /** Says how long a lambda would take, as its processing time, without running it. */
     LambdaResponse.Builder estimate(LambdaRequest request);
 
-    /** An executor with any lambda, whose estimates are 0. */
+    /** An executor with any lambda. */
     static RequestExecutor of(LambdaExecutor executor) {
         return new RequestExecutor() {
             @Override
@@ -41,7 +41,7 @@ public interface RequestExecutor {
 
             @Override
             public LambdaResponse.Builder estimate(LambdaRequest request) {
-                return answer(request, "");
+                return answer(request, "").setPtime(executor.estimateMillis(request.getName()));
             }
         };
     }
