@@ -4,6 +4,7 @@ import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.bridge.client.BridgeConfig;
 import io.fogwhisk.bridge.client.BridgeOpenWhisk;
 import io.fogwhisk.bridge.computer.WhiskComputer;
+import io.fogwhisk.bridge.computer.WhiskSite;
 import io.fogwhisk.edge.computer.EdgeComputerConfig;
 import io.fogwhisk.edge.controller.EdgeController;
 import io.fogwhisk.edge.controller.EdgeControllerConfig;
@@ -73,11 +74,9 @@ public final class BridgedSite implements AutoCloseable {
     public WhiskComputer computer(Optional<AuthKey> defaultKey) {
         WhiskComputer computer = new WhiskComputer(
                 new EdgeComputerConfig("127.0.0.1", 0, controller.endpoint(), HEARTBEAT),
-                whisk,
-                whisk,
+                new WhiskSite(whisk, whisk, Optional.empty(), defaultKey),
                 transport(),
-                metrics,
-                defaultKey);
+                metrics);
         open.push(computer::close);
         computer.start();
         return computer;

@@ -105,6 +105,11 @@ public final class InMemoryOpenWhisk implements OpenWhisk, EntityListing, Identi
     }
 
     @Override
+    public Set<QualifiedName> webActions() {
+        return Set.of();
+    }
+
+    @Override
     public Registration onChange(Runnable listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);

@@ -10,6 +10,8 @@ import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.bridge.client.BridgeConfig;
 import io.fogwhisk.bridge.client.BridgeOpenWhisk;
 import io.fogwhisk.bridge.computer.WhiskComputer;
+import io.fogwhisk.bridge.computer.WhiskSite;
+import io.fogwhisk.bridge.proxy.Callers;
 import io.fogwhisk.bridge.proxy.WskProxy;
 import io.fogwhisk.bridge.proxy.WskProxyConfig;
 import io.fogwhisk.edge.computer.EdgeComputerConfig;
@@ -31,6 +33,8 @@ import io.fogwhisk.lean.LeanOpenWhisk;
 import io.fogwhisk.lean.identity.Identity;
 import io.fogwhisk.lean.identity.IdentityFile;
 import io.fogwhisk.wsk.action.BuiltInPackage;
+import io.fogwhisk.wsk.client.ApiHost;
+import io.fogwhisk.wsk.client.RestEndpoint;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -155,10 +159,11 @@ public final class Site implements Service {
                 RoutingTables.of("type=" + config.policy(), "type=async,alpha=0.95", 0, System::nanoTime),
                 transport,
                 metrics));
+        RestEndpoint rest =
+                services.own(new RestEndpoint(config.id() + "-relay", ApiHost.of(whisk.apiHost()), CALL_TIMEOUT));
         services.start(new WhiskComputer(
                 new EdgeComputerConfig(host, ports.computer(), controller, EDGE_LEASE.dividedBy(3)),
-                whisk,
-                whisk,
+                new WhiskSite(whisk, whisk, Optional.of(rest), Optional.empty()),
                 transport,
                 metrics));
         BridgeOpenWhisk bridge =
@@ -177,7 +182,10 @@ public final class Site implements Service {
                 metrics,
                 clock));
         services.start(new WskProxy(
-                new WskProxyConfig(host, ports.wskproxy(), CALL_TIMEOUT, whisk.apiHost()), bridge, whisk, http));
+                new WskProxyConfig(host, ports.wskproxy(), CALL_TIMEOUT, whisk.apiHost()),
+                bridge,
+                Callers.knownTo(whisk),
+                http));
     }
 
     private void installSample() {

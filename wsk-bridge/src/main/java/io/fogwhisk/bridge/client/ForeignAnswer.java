@@ -40,7 +40,7 @@ record ForeignAnswer(String namespace, QualifiedName action, long startedAt) {
         }
         String retcode = ((LambdaResult.Failed) result).retcode();
         if (Retcode.saysUnavailable(retcode)) {
-            return new Outcome.Unavailable(retcode);
+            return DomainClient.unavailable(retcode);
         }
         Optional<Integer> statusCode = statusCode(retcode);
         boolean ran = retcode.startsWith(NO_PAYLOAD) || statusCode.equals(Optional.of(502));
@@ -77,8 +77,7 @@ record ForeignAnswer(String namespace, QualifiedName action, long startedAt) {
                 "%016x%016x",
                 now << 16,
                 ThreadLocalRandom.current().nextLong());
-        QualifiedName resolved = action.resolve(namespace);
-        String path = resolved.path() + "/" + resolved.name();
+        String path = action.path() + "/" + action.name();
         return new Outcome.Completed(new Activation(
                 new ActivationId(id),
                 namespace,

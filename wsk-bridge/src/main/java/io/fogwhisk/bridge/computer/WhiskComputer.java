@@ -7,19 +7,16 @@ import io.fogwhisk.edge.computer.EdgeComputer;
 import io.fogwhisk.edge.computer.EdgeComputerConfig;
 import io.fogwhisk.edge.rpc.EdgeTransport;
 import io.fogwhisk.wsk.EntityListing;
-import io.fogwhisk.wsk.OpenWhisk;
-import io.fogwhisk.wsk.model.AuthKey;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An edge computer whose lambdas are the triggers and actions of an OpenWhisk. It announces them all, and again at once
- * when there are others.
+ * An edge computer whose lambdas are the triggers, the actions and the web actions of an OpenWhisk, and one of its own
+ * that reads activation records. It announces them all, and again at once when there are others.
  *
  * <p>A trigger is answered with an envelope. So is an action when the caller asks for it by metadata; a caller that does
  * not, such as a foreign one, gets the text in the result's field {@code payload}.
@@ -29,44 +26,25 @@ public final class WhiskComputer implements Service {
     private static final Duration SETTLE = Duration.ofMillis(20);
 
     private final EdgeTransport transport;
-    private final EntityListing entities;
+    private final WhiskSite site;
     private final EdgeComputer computer;
     private final AtomicBoolean stale = new AtomicBoolean();
     private EntityListing.@Nullable Registration registration;
 
-    /** A computer that refuses callers without a key. */
-    public WhiskComputer(
-            EdgeComputerConfig config,
-            OpenWhisk whisk,
-            EntityListing entities,
-            EdgeTransport transport,
-            Metrics metrics) {
-        this(config, whisk, entities, transport, metrics, Optional.empty());
-    }
-
-    /**
-     * A computer that has not started.
-     *
-     * @param defaultKey for callers without a key, such as foreign ones; empty to refuse them
-     */
-    public WhiskComputer(
-            EdgeComputerConfig config,
-            OpenWhisk whisk,
-            EntityListing entities,
-            EdgeTransport transport,
-            Metrics metrics,
-            Optional<AuthKey> defaultKey) {
+    /** A computer that has not started; the OpenWhisk is the caller's. */
+    public WhiskComputer(EdgeComputerConfig config, WhiskSite site, EdgeTransport transport, Metrics metrics) {
         this.transport = Objects.requireNonNull(transport, "transport is null");
-        this.entities = Objects.requireNonNull(entities, "entities is null");
-        Objects.requireNonNull(whisk, "whisk is null");
-        this.computer = new EdgeComputer(config, new WhiskExecutor(whisk, defaultKey.orElse(null)), transport, metrics);
+        this.site = Objects.requireNonNull(site, "site is null");
+        this.computer = new EdgeComputer(config, new WhiskExecutor(site, System::nanoTime), transport, metrics);
     }
 
     @Override
     public void start() {
-        registration = entities.onChange(this::changed);
-        announce();
+        registration = site.entities().onChange(this::changed);
+        computer.announce(entities());
         computer.start();
+        // Only now is it known under which endpoint.
+        announce();
     }
 
     /** Where it listens; after the start. */
@@ -91,9 +69,24 @@ public final class WhiskComputer implements Service {
 
     private void announce() {
         stale.set(false);
+        Set<String> lambdas = entities();
+        if (site.rest().isEmpty()) {
+            computer.announce(lambdas);
+            return;
+        }
+        String activations = LambdaName.ofActivations(computer.endpoint());
+        lambdas.add(activations);
+        computer.announce(lambdas, Set.of(activations));
+    }
+
+    private Set<String> entities() {
         Set<String> lambdas = new HashSet<>();
+        EntityListing entities = site.entities();
         entities.triggers().forEach(trigger -> lambdas.add(LambdaName.ofTrigger(trigger.namespace(), trigger.name())));
         entities.actions().forEach(action -> lambdas.add(action.toString()));
-        computer.announce(lambdas);
+        if (site.rest().isPresent()) {
+            entities.webActions().forEach(action -> lambdas.add(LambdaName.ofWeb(action)));
+        }
+        return lambdas;
     }
 }

@@ -1,6 +1,8 @@
 package io.fogwhisk.bridge.proxy;
 
 import io.fogwhisk.base.lifecycle.NamedThreads;
+import io.fogwhisk.bridge.wire.HttpHeader;
+import io.fogwhisk.wsk.client.ApiHost;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,12 +12,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,46 +29,38 @@ final class PassThrough implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PassThrough.class);
     private static final int MAX_REQUESTS = 64;
-    private static final Set<String> HOP_BY_HOP = Set.of(
-            "connection",
-            "content-length",
-            "expect",
-            "host",
-            "http2-settings",
-            "keep-alive",
-            "proxy-connection",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade");
 
-    private final String apiHost;
+    private final ApiHost apiHost;
     private final Duration timeout;
     private final Semaphore free = new Semaphore(MAX_REQUESTS);
     private final ExecutorService workers;
     private final HttpClient client;
 
-    PassThrough(String name, String apiHost, Duration timeout) {
+    PassThrough(String name, ApiHost apiHost, Duration timeout) {
         this.apiHost = apiHost;
         this.timeout = timeout;
         // As many threads as there are requests under way at most, which the semaphore bounds.
         this.workers = Executors.newCachedThreadPool(NamedThreads.pool(name));
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
+        this.client = apiHost.client()
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(timeout)
                 .executor(workers)
                 .build();
     }
 
-    /** Answers the request with what the OpenWhisk behind answers. */
-    CompletableFuture<?> handle(Context ctx) {
+    /**
+     * Answers the request with what the OpenWhisk behind answers.
+     *
+     * @param authorization whom it is to take for the caller; empty for nobody
+     * @param read the body, if it was read already
+     */
+    CompletableFuture<?> handle(Context ctx, Optional<String> authorization, byte @Nullable [] read) {
         if (!free.tryAcquire()) {
             throw new Refusal(503, "the proxy has " + MAX_REQUESTS + " requests under way, try again");
         }
         HttpRequest request;
         try {
-            request = request(ctx);
+            request = request(ctx, authorization, read);
         } catch (RuntimeException e) {
             free.release();
             throw e;
@@ -93,25 +87,23 @@ final class PassThrough implements AutoCloseable {
         workers.shutdownNow();
     }
 
-    private HttpRequest request(Context ctx) {
+    private HttpRequest request(Context ctx, Optional<String> authorization, byte @Nullable [] read) {
         String query = ctx.queryString();
         String path = ctx.req().getRequestURI();
-        HttpRequest.Builder request;
-        try {
-            request = HttpRequest.newBuilder(URI.create(apiHost + path + (query == null ? "" : "?" + query)));
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(400, "The path of the request was malformed.");
-        }
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path + (query == null ? "" : "?" + query)));
         for (String name : Collections.list(ctx.req().getHeaderNames())) {
-            if (!HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT))) {
+            if (!HttpHeader.isHopByHop(name) && !name.equalsIgnoreCase("authorization")) {
                 for (String value : Collections.list(ctx.req().getHeaders(name))) {
                     request.header(name, value);
                 }
             }
         }
+        authorization.ifPresent(value -> request.header("Authorization", value));
         long length = ctx.req().getContentLengthLong();
         HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.noBody();
-        if (length > 0) {
+        if (read != null) {
+            body = read.length == 0 ? body : HttpRequest.BodyPublishers.ofByteArray(read);
+        } else if (length > 0) {
             body = HttpRequest.BodyPublishers.fromPublisher(
                     HttpRequest.BodyPublishers.ofInputStream(ctx::bodyInputStream), length);
         } else if (ctx.req().getHeader("Transfer-Encoding") != null) {
@@ -120,11 +112,19 @@ final class PassThrough implements AutoCloseable {
         return request.method(ctx.req().getMethod(), body).timeout(timeout).build();
     }
 
+    private URI uri(String path) {
+        try {
+            return URI.create(apiHost.url() + path);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(400, "The path of the request was malformed.");
+        }
+    }
+
     private static void copy(HttpResponse<InputStream> answer, Context ctx) {
         ctx.status(answer.statusCode());
         ctx.res().setContentType(null);
         answer.headers().map().forEach((name, values) -> {
-            if (!HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT)) && !name.startsWith(":")) {
+            if (!HttpHeader.isHopByHop(name)) {
                 ctx.res().setHeader(name, values.get(0));
                 values.subList(1, values.size()).forEach(value -> ctx.res().addHeader(name, value));
             }

@@ -1,9 +1,10 @@
 package io.fogwhisk.bridge.proxy;
 
 import io.fogwhisk.wsk.WskException;
-import java.net.URI;
+import io.fogwhisk.wsk.client.ApiHost;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What the proxy must know.
@@ -11,32 +12,24 @@ import java.util.Objects;
  * @param host the address to bind to
  * @param port 0 for any free one
  * @param timeout how long the OpenWhisk behind may take to begin its answer, more than zero
- * @param openWhiskApiHost {@code http://host:port} of the OpenWhisk that answers whatever does not travel through the
- *     edge domain
+ * @param openWhisk the OpenWhisk that answers whatever does not travel through the edge domain; empty if there is none
  */
-public record WskProxyConfig(String host, int port, Duration timeout, String openWhiskApiHost) {
+public record WskProxyConfig(String host, int port, Duration timeout, Optional<ApiHost> openWhisk) {
 
-    /** Checks the ranges and the address. */
+    /** Checks the ranges. */
     public WskProxyConfig {
         Objects.requireNonNull(host, "host is null");
+        Objects.requireNonNull(openWhisk, "openWhisk is null");
         if (port < 0 || port > 65_535) {
             throw new WskException("port must be 0 to 65535, was " + port);
         }
         if (timeout.isZero() || timeout.isNegative()) {
             throw new WskException("timeout must be more than 0, was " + timeout);
         }
-        try {
-            URI uri = URI.create(openWhiskApiHost);
-            if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
-                throw new WskException("openWhiskApiHost must be http://host:port, was " + openWhiskApiHost);
-            }
-        } catch (WskException e) {
-            throw e;
-        } catch (IllegalArgumentException e) {
-            throw new WskException("openWhiskApiHost must be http://host:port, was " + openWhiskApiHost, e);
-        }
-        if (openWhiskApiHost.endsWith("/")) {
-            openWhiskApiHost = openWhiskApiHost.substring(0, openWhiskApiHost.length() - 1);
-        }
+    }
+
+    /** With an OpenWhisk behind. */
+    public WskProxyConfig(String host, int port, Duration timeout, String openWhisk) {
+        this(host, port, timeout, Optional.of(ApiHost.of(openWhisk)));
     }
 }

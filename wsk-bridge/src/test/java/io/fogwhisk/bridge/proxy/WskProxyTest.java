@@ -37,7 +37,7 @@ class WskProxyTest {
     private WskProxy proxy = new WskProxy(
             new WskProxyConfig("127.0.0.1", 0, Duration.ofSeconds(10), "http://127.0.0.1:1"),
             site.bridge(),
-            site.whisk,
+            Callers.knownTo(site.whisk),
             http);
 
     @BeforeEach
@@ -58,7 +58,7 @@ class WskProxyTest {
         proxy = new WskProxy(
                 new WskProxyConfig("127.0.0.1", 0, Duration.ofSeconds(10), "http://127.0.0.1:" + whisk.number() + "/"),
                 site.bridge(),
-                site.whisk,
+                Callers.knownTo(site.whisk),
                 http);
         proxy.start();
         site.whisk.addTrigger("/guest/reading");
@@ -242,7 +242,7 @@ class WskProxyTest {
         proxy = new WskProxy(
                 new WskProxyConfig("127.0.0.1", 0, Duration.ofSeconds(10), "http://127.0.0.1:1"),
                 site.bridge(),
-                site.whisk,
+                Callers.knownTo(site.whisk),
                 http);
         proxy.start();
 
@@ -258,7 +258,7 @@ class WskProxyTest {
 
     @Test
     void refusesAnAddressThatIsNone() {
-        assertThatThrownBy(() -> new WskProxyConfig("127.0.0.1", 0, Duration.ofSeconds(1), "localhost"))
+        assertThatThrownBy(() -> new WskProxyConfig("127.0.0.1", 0, Duration.ofSeconds(1), "ftp://localhost"))
                 .isInstanceOf(WskException.class)
                 .hasMessageContaining("http://host:port");
     }

@@ -97,9 +97,9 @@ class EnvelopeTest {
     @Test
     void tellsTriggersFromActionsByTheirLambda() {
         assertThat(LambdaName.parse("trigger:/guest/t"))
-                .isEqualTo(new LambdaName(true, QualifiedName.of("guest", "t")));
+                .isEqualTo(new LambdaName(LambdaName.Kind.TRIGGER, QualifiedName.of("guest", "t")));
         assertThat(LambdaName.parse("/guest/pkg/a"))
-                .isEqualTo(new LambdaName(false, QualifiedName.of("guest", "pkg", "a")));
+                .isEqualTo(new LambdaName(LambdaName.Kind.ACTION, QualifiedName.of("guest", "pkg", "a")));
         assertThat(LambdaName.parse("trigger:/guest/t").toString()).isEqualTo(LambdaName.ofTrigger("guest", "t"));
         assertThat(LambdaName.parse("/guest/pkg/a").toString())
                 .isEqualTo(LambdaName.ofAction("guest", Optional.of("pkg"), "a"));
