@@ -8,10 +8,12 @@ import io.fogwhisk.launcher.command.SetAsideCommand;
 import io.fogwhisk.launcher.command.UpCommand;
 import io.fogwhisk.launcher.edge.EdgeClientCommand;
 import io.fogwhisk.launcher.edge.EdgeComputerCommand;
+import io.fogwhisk.launcher.edge.EdgeComputerWskCommand;
 import io.fogwhisk.launcher.edge.EdgeControllerCommand;
 import io.fogwhisk.launcher.edge.EdgeTraceCommand;
 import io.fogwhisk.launcher.edge.EdgeUtilCommand;
 import io.fogwhisk.launcher.edge.ForwardingTableCommand;
+import io.fogwhisk.launcher.edge.WskProxyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -33,6 +35,8 @@ import picocli.CommandLine.IVersionProvider;
             EdgeClientCommand.class,
             EdgeTraceCommand.class,
             ForwardingTableCommand.class,
+            EdgeComputerWskCommand.class,
+            WskProxyCommand.class,
             RehearseCommand.class
         })
 public final class Fogwhisk {
