@@ -1,4 +1,4 @@
-/** Counts what every stage does, under one list of names. */
+/** Counts what every stage does and shows how it stands, under one list of names each. */
 @NullMarked
 package io.fogwhisk.base.metrics;
 
