@@ -1,5 +1,7 @@
 package io.fogwhisk.edge.rpc;
 
+import io.fogwhisk.edge.security.EdgeSecurity;
+import io.fogwhisk.edge.security.SecuredNode;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -10,10 +12,12 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -31,12 +35,15 @@ public final class EdgeTransport implements AutoCloseable {
     private final NetworkLoop network;
     private final Map<String, EdgePort> local = new ConcurrentHashMap<>();
     private final Map<String, RemoteNode> remote = new ConcurrentHashMap<>();
+    private final Map<String, RemoteNode> remoteControl = new ConcurrentHashMap<>();
+    private final SecuredNode security;
+    private final Optional<ControlThread> renewal;
     private final Set<EdgePort> ports = ConcurrentHashMap.newKeySet();
     private volatile Duration grace = GRACE;
     private volatile boolean closed;
 
     /**
-     * A transport without ports.
+     * A transport without ports that speaks clear text and lets everybody announce.
      *
      * @param name of the site, for threads and messages
      */
@@ -45,15 +52,31 @@ public final class EdgeTransport implements AutoCloseable {
     }
 
     /**
-     * A transport without ports.
+     * A transport without ports that speaks clear text and lets everybody announce.
      *
      * @param name of the site, for threads and messages
      * @param networkThreads at least 1; more than one is worth it only with cores to spare
      */
     public EdgeTransport(String name, int networkThreads) {
+        this(name, networkThreads, EdgeSecurity.NONE);
+    }
+
+    /**
+     * A transport without ports. What a caller within the process may do is not looked at.
+     *
+     * @param name of the site, for threads and messages
+     * @param networkThreads at least 1; more than one is worth it only with cores to spare
+     * @param security how it speaks to other processes, and whom of them it believes
+     * @throws EdgeException if keys or certificates can't be used, naming the file
+     */
+    public EdgeTransport(String name, int networkThreads, EdgeSecurity security) {
         this.name = Objects.requireNonNull(name, "name is null");
+        this.security = new SecuredNode(security, Clock.systemUTC());
         this.network = new NetworkLoop(name + "-edge-net", networkThreads);
         this.control = new ControlThread(name + "-edge");
+        this.renewal =
+                this.security.isRenewable() ? Optional.of(new ControlThread(name + "-certificates")) : Optional.empty();
+        renewal.ifPresent(thread -> thread.every(SecuredNode.RENEWAL, this.security::renew));
     }
 
     /** Of the site. */
@@ -86,8 +109,9 @@ public final class EdgeTransport implements AutoCloseable {
      */
     public EdgePort open(String role, String host, int port, ServerServiceDefinition... services) {
         List<ServerServiceDefinition> served = List.of(services);
-        Server tcp = network.serve(NettyServerBuilder.forAddress(new InetSocketAddress(host, port)))
-                .addServices(served)
+        Server tcp = network.serve(
+                        NettyServerBuilder.forAddress(new InetSocketAddress(host, port), security.port(served)))
+                .addServices(security.guard(role + " of " + name, host, served))
                 .build();
         start(tcp, role + " of " + name, host, port);
         AnonymousInProcessSocketAddress address = new AnonymousInProcessSocketAddress();
@@ -133,9 +157,18 @@ public final class EdgeTransport implements AutoCloseable {
                 throw new EdgeException("the edge transport of " + name + " is closed");
             }
             Endpoint checked = Endpoint.parse(endpoint);
-            node = remote.computeIfAbsent(endpoint, key -> new RemoteNode(checked, network));
+            node = remote.computeIfAbsent(
+                    endpoint, key -> new RemoteNode(checked, network, security.channel(), security));
+        }
+        if (security.isSplit()) {
+            return new SplitChannel(node, controlOf(endpoint));
         }
         return node.channel();
+    }
+
+    private RemoteNode controlOf(String endpoint) {
+        return remoteControl.computeIfAbsent(
+                endpoint, key -> new RemoteNode(Endpoint.parse(key), network, security.controlChannel(), security));
     }
 
     /** Whether this transport serves the endpoint itself. */
@@ -150,6 +183,9 @@ public final class EdgeTransport implements AutoCloseable {
         ports.forEach(EdgePort::close);
         remote.values().forEach(RemoteNode::close);
         remote.clear();
+        remoteControl.values().forEach(RemoteNode::close);
+        remoteControl.clear();
+        renewal.ifPresent(ControlThread::close);
         network.close();
         control.close();
     }

@@ -1,6 +1,8 @@
 package io.fogwhisk.edge.rpc;
 
+import io.fogwhisk.edge.security.SecuredNode;
 import io.grpc.Channel;
+import io.grpc.ChannelCredentials;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -16,13 +18,14 @@ final class RemoteNode implements AutoCloseable {
     private static final long REDIAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ManagedChannel channel;
+    private final Channel way;
     private final AtomicLong redialed = new AtomicLong(System.nanoTime());
 
-    RemoteNode(Endpoint endpoint, NetworkLoop network) {
-        channel = network.dial(NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port()))
-                .usePlaintext()
+    RemoteNode(Endpoint endpoint, NetworkLoop network, ChannelCredentials credentials, SecuredNode security) {
+        channel = network.dial(NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port(), credentials))
                 .idleTimeout(5, TimeUnit.MINUTES)
                 .build();
+        way = security.showingToken(channel);
     }
 
     Channel channel() {
@@ -33,7 +36,7 @@ final class RemoteNode implements AutoCloseable {
                 channel.resetConnectBackoff();
             }
         }
-        return channel;
+        return way;
     }
 
     @Override

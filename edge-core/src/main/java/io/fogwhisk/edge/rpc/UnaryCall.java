@@ -1,5 +1,6 @@
 package io.fogwhisk.edge.rpc;
 
+import io.fogwhisk.edge.security.TlsFault;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -104,7 +105,14 @@ public final class UnaryCall<Q, A> extends ClientCall.Listener<A> {
         } else {
             // A call that never got a connection has no remote address.
             boolean sent = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) != null;
-            listener.onFailure(status, sent);
+            listener.onFailure(sent ? status : explained(status), sent);
         }
+    }
+
+    /** Where no connection came about, TLS may be the reason, which gRPC says in nobody's words. */
+    private static Status explained(Status status) {
+        return TlsFault.explanation(describe(status))
+                .map(words -> status.getCode().toStatus().withDescription(words))
+                .orElse(status);
     }
 }
