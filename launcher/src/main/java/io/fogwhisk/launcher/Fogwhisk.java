@@ -1,6 +1,7 @@
 package io.fogwhisk.launcher;
 
 import io.fogwhisk.base.config.ConfigException;
+import io.fogwhisk.launcher.command.CertsCommand;
 import io.fogwhisk.launcher.command.DemoCommand;
 import io.fogwhisk.launcher.command.NamespaceCommand;
 import io.fogwhisk.launcher.command.RehearseCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.IVersionProvider;
             ForwardingTableCommand.class,
             EdgeComputerWskCommand.class,
             WskProxyCommand.class,
+            CertsCommand.class,
             RehearseCommand.class
         })
 public final class Fogwhisk {
