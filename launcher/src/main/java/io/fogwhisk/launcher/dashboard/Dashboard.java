@@ -7,8 +7,8 @@ import io.fogwhisk.aggregate.outbox.SetAside;
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.http.HttpRole;
 import io.fogwhisk.base.lifecycle.Service;
+import io.fogwhisk.base.metrics.Exposition;
 import io.fogwhisk.base.metrics.Meter;
-import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.launcher.LauncherException;
 import io.fogwhisk.launcher.site.SiteAddresses;
 import io.fogwhisk.launcher.site.SiteConfig;
@@ -19,8 +19,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The web page that shows a site as it runs: {@code /} the page, {@code /api/status} its figures, and
- * {@code /api/set-aside} the readings that could not be read, with the reason. It shows no keys and no tokens.
+ * The web page that shows a site as it runs: {@code /} the page, {@code /api/status} its figures, {@code /metrics} all of
+ * them for Prometheus, and {@code /api/set-aside} the readings that could not be read, with the reason. It shows no keys and no tokens.
  */
 public final class Dashboard implements Service {
 
@@ -28,7 +28,7 @@ public final class Dashboard implements Service {
 
     private final SiteConfig config;
     private final SiteAddresses addresses;
-    private final Metrics metrics;
+    private final Exposition exposition;
     private final Aggregator aggregator;
     private final HttpHost http;
     private final ObjectMapper mapper = new ObjectMapper();
@@ -36,10 +36,10 @@ public final class Dashboard implements Service {
 
     /** A dashboard that is not started. */
     public Dashboard(
-            SiteConfig config, SiteAddresses addresses, Metrics metrics, Aggregator aggregator, HttpHost http) {
+            SiteConfig config, SiteAddresses addresses, Exposition exposition, Aggregator aggregator, HttpHost http) {
         this.config = config;
         this.addresses = addresses;
-        this.metrics = metrics;
+        this.exposition = exposition;
         this.aggregator = aggregator;
         this.http = http;
     }
@@ -64,6 +64,7 @@ public final class Dashboard implements Service {
         javalin.routes.get(
                 "/api/status",
                 context -> context.contentType("application/json").result(status()));
+        exposition.routes(javalin);
         javalin.routes.get(
                 "/api/set-aside",
                 context -> context.contentType("application/json").result(setAside()));
@@ -76,7 +77,7 @@ public final class Dashboard implements Service {
         json.put("outbox", aggregator.outboxDepth());
         ObjectNode counters = json.putObject("counters");
         for (Meter meter : Meter.values()) {
-            counters.put(meter.id(), metrics.value(meter));
+            counters.put(meter.id(), exposition.metrics().value(meter));
         }
         return mapper.writeValueAsString(json);
     }

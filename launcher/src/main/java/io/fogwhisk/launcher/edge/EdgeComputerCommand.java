@@ -20,7 +20,6 @@ import io.fogwhisk.edge.state.StateClient;
 import io.fogwhisk.edge.state.StateMigration;
 import io.fogwhisk.edge.state.StateServer;
 import io.fogwhisk.edge.state.StateStore;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -140,6 +139,9 @@ public final class EdgeComputerCommand implements Callable<Integer> {
     @Mixin
     private TransportOptions transport = new TransportOptions();
 
+    @Mixin
+    private MetricsOptions metrics = new MetricsOptions();
+
     @Override
     public Integer call() {
         if (jsonExample) {
@@ -161,16 +163,17 @@ public final class EdgeComputerCommand implements Callable<Integer> {
         }
         Asynchrony asynchrony = asynchrony();
         return RoleProcess.run(spec, services -> {
+            Metrics shown = metrics.open(services, spec.name());
             EdgeTransport opened = services.own(transport.open(spec.name()));
             Set<String> announced = new TreeSet<>(lambdas);
             RequestExecutor executor =
-                    computerType.equals("http") ? http(services) : simulated(services, opened, announced);
+                    computerType.equals("http") ? http(services) : simulated(services, opened, shown, announced);
             EdgeComputer computer = new EdgeComputer(
                     new EdgeComputerConfig(listen.host(), listen.port(), controllerEndpoint, HEARTBEAT),
                     withStates(services, opened, executor),
                     asynchrony,
                     opened,
-                    new Metrics(new SimpleMeterRegistry(), spec.name()));
+                    shown);
             computer.announce(announced);
             services.start(computer);
             return "listening on " + computer.endpoint() + ", lambdas: "
@@ -193,10 +196,12 @@ public final class EdgeComputerCommand implements Callable<Integer> {
         }
     }
 
-    private RequestExecutor simulated(ServiceGroup services, EdgeTransport opened, Set<String> announced) {
+    private RequestExecutor simulated(
+            ServiceGroup services, EdgeTransport opened, Metrics shown, Set<String> announced) {
         ComputerSpec computer = computerSpec();
         SimulatedComputer simulated = services.start(
                 new SimulatedComputer(spec.name(), computer, !utilizationEndpoint.isEmpty(), System::nanoTime));
+        services.own(shown.show(EdgeReadings.of(serverEndpoint, simulated)));
         if (!utilizationEndpoint.isEmpty()) {
             Listen at = Listen.parse("--utilization-endpoint", utilizationEndpoint);
             services.start(new UtilizationServer(opened, at.host(), at.port(), simulated));

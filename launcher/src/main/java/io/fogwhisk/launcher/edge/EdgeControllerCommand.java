@@ -114,6 +114,9 @@ public final class EdgeControllerCommand implements Callable<Integer> {
     @Mixin
     private TransportOptions transport = new TransportOptions();
 
+    @Mixin
+    private MetricsOptions metrics = new MetricsOptions();
+
     @Override
     public Integer call() {
         Listen listen = Listen.parse("--server-endpoint", serverEndpoint);
@@ -128,6 +131,7 @@ public final class EdgeControllerCommand implements Callable<Integer> {
                 listeners.add(services.start(new EtsiBalancer(balancedEndpoint, period, opened)));
             }
             EdgeController controller = services.start(new EdgeController(config, installer, listeners, opened));
+            services.own(metrics.open(services, spec.name()).show(EdgeReadings.of(controller)));
             return "listening on " + controller.endpoint();
         });
     }

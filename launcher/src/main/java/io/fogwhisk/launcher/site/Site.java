@@ -6,6 +6,7 @@ import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.http.Tls;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.lifecycle.ServiceGroup;
+import io.fogwhisk.base.metrics.Exposition;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.bridge.client.BridgeConfig;
 import io.fogwhisk.bridge.client.BridgeOpenWhisk;
@@ -28,6 +29,7 @@ import io.fogwhisk.influx.LeanInflux;
 import io.fogwhisk.influx.LeanInfluxConfig;
 import io.fogwhisk.launcher.broker.EmbeddedBroker;
 import io.fogwhisk.launcher.dashboard.Dashboard;
+import io.fogwhisk.launcher.edge.EdgeReadings;
 import io.fogwhisk.lean.LeanConfig;
 import io.fogwhisk.lean.LeanOpenWhisk;
 import io.fogwhisk.lean.identity.Identity;
@@ -36,7 +38,6 @@ import io.fogwhisk.wsk.action.BuiltInPackage;
 import io.fogwhisk.wsk.client.ApiHost;
 import io.fogwhisk.wsk.client.RestEndpoint;
 import io.fogwhisk.wsk.model.AuthKey;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ public final class Site implements Service {
     private final SiteConfig config;
     private final HttpHost http;
     private final Clock clock;
+    private final Exposition exposition;
     private final Metrics metrics;
     private final ServiceGroup services;
     private final SiteAddresses addresses;
@@ -74,7 +76,8 @@ public final class Site implements Service {
         this.config = Objects.requireNonNull(config, "config is null");
         this.http = Objects.requireNonNull(http, "http is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
-        this.metrics = new Metrics(new SimpleMeterRegistry(), config.id());
+        this.exposition = new Exposition(config.id());
+        this.metrics = exposition.metrics();
         this.services = new ServiceGroup(config.id());
         this.addresses = SiteAddresses.of(config, InfluxToken.of(config.data()));
         this.aggregator = new Aggregator(aggregatorConfig(), metrics, clock);
@@ -90,7 +93,7 @@ public final class Site implements Service {
         if (!config.central()) {
             startStreet(whisk);
         }
-        services.start(new Dashboard(config, addresses, metrics, aggregator, http));
+        services.start(new Dashboard(config, addresses, exposition, aggregator, http));
         installSample();
     }
 
@@ -148,8 +151,10 @@ public final class Site implements Service {
         String host = config.host();
         String controller = host + ":" + ports.controller();
         EdgeTransport transport = services.own(new EdgeTransport(config.id()));
-        services.start(new EdgeController(new EdgeControllerConfig(host, ports.controller(), EDGE_LEASE), transport));
-        services.start(new EdgeRouter(
+        EdgeController known = services.start(
+                new EdgeController(new EdgeControllerConfig(host, ports.controller(), EDGE_LEASE), transport));
+        services.own(metrics.show(EdgeReadings.of(known)));
+        EdgeRouter router = services.start(new EdgeRouter(
                 new EdgeRouterConfig(
                         host,
                         ports.router(),
@@ -161,6 +166,7 @@ public final class Site implements Service {
                 metrics));
         RestEndpoint rest =
                 services.own(new RestEndpoint(config.id() + "-relay", ApiHost.of(whisk.apiHost()), CALL_TIMEOUT));
+        services.own(metrics.show(EdgeReadings.of(router)));
         services.start(new WhiskComputer(
                 new EdgeComputerConfig(host, ports.computer(), controller, EDGE_LEASE.dividedBy(3)),
                 new WhiskSite(whisk, whisk, Optional.of(rest), Optional.empty()),
