@@ -60,7 +60,11 @@ final class ProbedPick {
     /** Takes the pick. */
     @FunctionalInterface
     interface Taker {
-        /** @param millis what the destination said, 0 if there is none */
+        /**
+         * Takes it.
+         *
+         * @param millis what the destination said, 0 if there is none
+         */
         void take(Pick pick, int millis);
     }
 
