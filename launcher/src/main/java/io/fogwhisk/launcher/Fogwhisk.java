@@ -12,6 +12,8 @@ import io.fogwhisk.launcher.edge.EdgeComputerCommand;
 import io.fogwhisk.launcher.edge.EdgeComputerWskCommand;
 import io.fogwhisk.launcher.edge.EdgeControllerCommand;
 import io.fogwhisk.launcher.edge.EdgeTraceCommand;
+import io.fogwhisk.launcher.edge.EdgeDispatcherCommand;
+import io.fogwhisk.launcher.edge.EdgeRouterCommand;
 import io.fogwhisk.launcher.edge.EdgeUtilCommand;
 import io.fogwhisk.launcher.edge.ForwardingTableCommand;
 import io.fogwhisk.launcher.edge.WskProxyCommand;
@@ -31,6 +33,8 @@ import picocli.CommandLine.IVersionProvider;
             NamespaceCommand.class,
             SetAsideCommand.class,
             EdgeControllerCommand.class,
+            EdgeRouterCommand.class,
+            EdgeDispatcherCommand.class,
             EdgeComputerCommand.class,
             EdgeUtilCommand.class,
             EdgeClientCommand.class,
