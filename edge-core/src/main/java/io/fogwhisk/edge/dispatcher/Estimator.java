@@ -22,7 +22,7 @@ interface Estimator {
         if (config instanceof EstimatorConfig.Rtt rtt) {
             return Optional.of(new RttEstimator(rtt.window(), rtt.stale().toNanos()));
         }
-        if (config instanceof EstimatorConfig.Util util) {
+        if (config instanceof EstimatorConfig.Utilization util) {
             RttEstimator way = new RttEstimator(util.window(), util.stale().toNanos());
             return Optional.of(new LoadEstimator(Optional.of(way), util.loadWindow()));
         }

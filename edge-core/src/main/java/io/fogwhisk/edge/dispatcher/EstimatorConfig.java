@@ -31,7 +31,7 @@ public sealed interface EstimatorConfig {
      * @param loadTimeout for how long a load counts; then the destination is taken to be idle
      * @param loadWindow how many samples of the processing time count for each size
      */
-    record Util(int window, Duration stale, Duration loadTimeout, int loadWindow, String output)
+    record Utilization(int window, Duration stale, Duration loadTimeout, int loadWindow, String output)
             implements EstimatorConfig {}
 
     /**
@@ -51,7 +51,7 @@ public sealed interface EstimatorConfig {
 
     /** How old a load may be; zero if loads do not count. */
     default Duration loadAge() {
-        if (this instanceof Util util) {
+        if (this instanceof Utilization util) {
             return util.loadTimeout();
         }
         return this instanceof Delay delay ? delay.loadTimeout() : Duration.ZERO;
@@ -70,7 +70,7 @@ public sealed interface EstimatorConfig {
         EstimatorConfig config = switch (type) {
             case "rtt" -> new Rtt(window(values, "window-size"), seconds(values, "stale-period"));
             case "util" ->
-                new Util(
+                new Utilization(
                         window(values, "rtt-window-size"),
                         seconds(values, "rtt-stale-period"),
                         seconds(values, "util-load-timeout"),

@@ -147,7 +147,7 @@ class EstimatorTest {
     void everyKeyHasTheReferencesDefault() {
         Duration ten = Duration.ofSeconds(10);
         assertThat(config("")).isEqualTo(new EstimatorConfig.Rtt(50, ten));
-        assertThat(config("type=util")).isEqualTo(new EstimatorConfig.Util(50, ten, ten, 50, "out.dat"));
+        assertThat(config("type=util")).isEqualTo(new EstimatorConfig.Utilization(50, ten, ten, 50, "out.dat"));
         assertThat(config("type=delay")).isEqualTo(new EstimatorConfig.Delay(ten, 50, "out.dat"));
         assertThat(config("type=probe")).isEqualTo(new EstimatorConfig.Probe(10, "out.dat"));
     }
@@ -158,7 +158,7 @@ class EstimatorTest {
                 .isEqualTo(new EstimatorConfig.Rtt(7, Duration.ofMillis(500)));
         assertThat(config("type=util,rtt-window-size=1,rtt-stale-period=2,util-load-timeout=3,util-window-size=4,"
                         + "output=x"))
-                .isEqualTo(new EstimatorConfig.Util(1, Duration.ofSeconds(2), Duration.ofSeconds(3), 4, "x"));
+                .isEqualTo(new EstimatorConfig.Utilization(1, Duration.ofSeconds(2), Duration.ofSeconds(3), 4, "x"));
         assertThat(config("type=delay,util-load-timeout=3,util-window-size=4,output="))
                 .isEqualTo(new EstimatorConfig.Delay(Duration.ofSeconds(3), 4, ""));
         assertThat(config("type=probe,max-clients=3,output=x")).isEqualTo(new EstimatorConfig.Probe(3, "x"));
