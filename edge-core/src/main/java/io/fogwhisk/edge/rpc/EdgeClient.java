@@ -1,5 +1,6 @@
 package io.fogwhisk.edge.rpc;
 
+import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
@@ -35,8 +36,13 @@ public final class EdgeClient {
      * @param headers of this call alone
      */
     public CompletionStage<RunAnswer> run(String endpoint, RunRequest request, Metadata headers, Duration timeout) {
+        return run(transport.channel(endpoint), endpoint, request, headers, timeout);
+    }
+
+    static CompletionStage<RunAnswer> run(
+            Channel channel, String endpoint, RunRequest request, Metadata headers, Duration timeout) {
         Pending pending = new Pending(endpoint, request);
-        UnaryCall.start(transport.channel(endpoint), RunLambda.METHOD, request, headers, timeout, pending);
+        UnaryCall.start(channel, RunLambda.METHOD, request, headers, timeout, pending);
         return pending;
     }
 

@@ -166,6 +166,17 @@ public final class EdgeTransport implements AutoCloseable {
         return node.channel();
     }
 
+    /**
+     * A TCP connection of its own, on the network threads of this transport; the caller closes it.
+     *
+     * @param endpoint {@code host:port}
+     * @throws EdgeException if the text is not an endpoint
+     */
+    public EdgeConnection connect(String endpoint) {
+        RemoteNode node = new RemoteNode(Endpoint.parse(endpoint), network, security.channel(), security);
+        return new EdgeConnection(endpoint, node);
+    }
+
     private RemoteNode controlOf(String endpoint) {
         return remoteControl.computeIfAbsent(
                 endpoint, key -> new RemoteNode(Endpoint.parse(key), network, security.controlChannel(), security));

@@ -93,8 +93,9 @@ final class BrokerOptions {
      * What the options say.
      *
      * @param maxPending how many calls may be under way to one destination, 0 for any number
+     * @param threads how many network threads there may be
      */
-    record Broker(EdgeRouterConfig config, int maxPending) {}
+    record Broker(EdgeRouterConfig config, int maxPending, int threads) {}
 
     /**
      * Reads the options.
@@ -102,12 +103,7 @@ final class BrokerOptions {
      * @throws ConfigException if one has a fault
      */
     Broker read() {
-        KeyValueText server = KeyValueText.parse("--server-conf", serverConf);
-        String type = server.text("type", "grpc");
-        if (!type.equals("grpc")) {
-            server.fault("type", "must be grpc, was '" + type + "'");
-        }
-        server.check();
+        ServerConf.check(KeyValueText.parse("--server-conf", serverConf));
         range("--num-threads", numThreads, 1);
         range("--fake-num-lambdas", fakeLambdas, 0);
         range("--fake-num-destinations", fakeDestinations, 0);
@@ -140,7 +136,8 @@ final class BrokerOptions {
                         bounds,
                         new EdgeRouterConfig.Emulation(seconds(shortest), seconds(longest), fake),
                         HEARTBEAT),
-                maxPending);
+                maxPending,
+                numThreads);
     }
 
     /** Fills the tables with what is not there, if told to. */

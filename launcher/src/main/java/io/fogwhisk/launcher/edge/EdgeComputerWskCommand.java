@@ -2,7 +2,6 @@ package io.fogwhisk.launcher.edge;
 
 import io.fogwhisk.base.config.ConfigException;
 import io.fogwhisk.base.config.KeyValueText;
-import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.bridge.computer.WhiskComputer;
 import io.fogwhisk.bridge.computer.WhiskSite;
 import io.fogwhisk.edge.computer.EdgeComputerConfig;
@@ -12,7 +11,6 @@ import io.fogwhisk.wsk.client.HttpOpenWhisk;
 import io.fogwhisk.wsk.client.RemoteEntityListing;
 import io.fogwhisk.wsk.client.RestEndpoint;
 import io.fogwhisk.wsk.model.AuthKey;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -98,6 +96,9 @@ public final class EdgeComputerWskCommand implements Callable<Integer> {
     @Mixin
     private TransportOptions transport = new TransportOptions();
 
+    @Mixin
+    private MetricsOptions metrics = new MetricsOptions();
+
     @Override
     public Integer call() {
         Listen listen = Listen.parse("--server-endpoint", serverEndpoint);
@@ -125,8 +126,8 @@ public final class EdgeComputerWskCommand implements Callable<Integer> {
             if (!controllerEndpoint.isEmpty()) {
                 services.start(entities);
             }
-            WhiskComputer computer = services.start(
-                    new WhiskComputer(config, site, opened, new Metrics(new SimpleMeterRegistry(), spec.name())));
+            WhiskComputer computer =
+                    services.start(new WhiskComputer(config, site, opened, metrics.open(services, spec.name())));
             return "listening on " + computer.endpoint() + ", runs what " + host + " has";
         });
     }

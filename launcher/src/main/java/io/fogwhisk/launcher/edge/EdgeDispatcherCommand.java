@@ -5,7 +5,6 @@ import io.fogwhisk.edge.dispatcher.EstimatedRouting;
 import io.fogwhisk.edge.dispatcher.EstimatorConfig;
 import io.fogwhisk.edge.router.EdgeRouter;
 import io.fogwhisk.edge.rpc.EdgeTransport;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,17 +43,21 @@ public final class EdgeDispatcherCommand implements Callable<Integer> {
     @Mixin
     private TransportOptions transport = new TransportOptions();
 
+    @Mixin
+    private MetricsOptions metrics = new MetricsOptions();
+
     @Override
     public Integer call() {
         BrokerOptions.Broker broker = options.read();
         EstimatorConfig estimator = EstimatorConfig.parse("--ptimeest-conf", estimatorConf);
         return RoleProcess.run(spec, services -> {
-            EdgeTransport opened = services.own(transport.open(spec.name()));
+            EdgeTransport opened = services.own(transport.open(spec.name(), broker.threads()));
             EstimatedRouting routing =
                     services.start(new EstimatedRouting(estimator, broker.maxPending(), opened, System::nanoTime));
             options.preload(routing);
-            Metrics metrics = new Metrics(new SimpleMeterRegistry(), spec.name());
-            EdgeRouter router = services.start(new EdgeRouter(broker.config(), routing, opened, metrics));
+            Metrics shown = metrics.open(services, spec.name());
+            EdgeRouter router = services.start(new EdgeRouter(broker.config(), routing, opened, shown));
+            services.own(shown.show(EdgeReadings.of(router)));
             return "listening on " + router.endpoint() + ", table on " + router.tableEndpoint();
         });
     }

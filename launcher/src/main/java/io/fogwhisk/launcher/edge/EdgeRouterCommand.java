@@ -4,7 +4,6 @@ import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.edge.router.EdgeRouter;
 import io.fogwhisk.edge.rpc.EdgeTransport;
 import io.fogwhisk.edge.table.RoutingTables;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,15 +43,19 @@ public final class EdgeRouterCommand implements Callable<Integer> {
     @Mixin
     private TransportOptions transport = new TransportOptions();
 
+    @Mixin
+    private MetricsOptions metrics = new MetricsOptions();
+
     @Override
     public Integer call() {
         BrokerOptions.Broker broker = options.read();
         RoutingTables tables = RoutingTables.of(tableConf, optimizerConf, broker.maxPending(), System::nanoTime);
         options.preload(tables);
         return RoleProcess.run(spec, services -> {
-            EdgeTransport opened = services.own(transport.open(spec.name()));
-            Metrics metrics = new Metrics(new SimpleMeterRegistry(), spec.name());
-            EdgeRouter router = services.start(new EdgeRouter(broker.config(), tables, opened, metrics));
+            EdgeTransport opened = services.own(transport.open(spec.name(), broker.threads()));
+            Metrics shown = metrics.open(services, spec.name());
+            EdgeRouter router = services.start(new EdgeRouter(broker.config(), tables, opened, shown));
+            services.own(shown.show(EdgeReadings.of(router)));
             return "listening on " + router.endpoint() + ", tables on " + router.tableEndpoint();
         });
     }

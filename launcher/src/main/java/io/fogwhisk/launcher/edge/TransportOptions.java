@@ -64,7 +64,18 @@ final class TransportOptions {
      * @throws io.fogwhisk.edge.rpc.EdgeException if a file can't be used
      */
     EdgeTransport open(String role) {
-        return new EdgeTransport(role, 1, security()).grace(GRACE);
+        return open(role, 1);
+    }
+
+    /**
+     * The transport of a role that passes on what arrives; the caller closes it.
+     *
+     * @param threads how many network threads it may have; a core is left to others, as passing on gains nothing from
+     *     more threads than cores
+     */
+    EdgeTransport open(String role, int threads) {
+        int useful = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        return new EdgeTransport(role, Math.min(threads, useful), security()).grace(GRACE);
     }
 
     /** What the options say. */
