@@ -48,7 +48,11 @@ public final class EdgeController implements Service {
     private volatile Set<String> knownRouters = Set.of();
     private @Nullable EdgePort port;
     private ControlThread.@Nullable Timer leases;
+    private final Duration check;
     private volatile boolean closed;
+    // Confined to the control thread once it has started.
+    private long checkedAt;
+    private boolean stoodStill;
 
     /** A controller that has not started and tells every router about every computer. */
     public EdgeController(EdgeControllerConfig config, EdgeTransport transport) {
@@ -69,6 +73,7 @@ public final class EdgeController implements Service {
         this.config = Objects.requireNonNull(config, "config is null");
         this.transport = Objects.requireNonNull(transport, "transport is null");
         this.listeners = List.copyOf(listeners);
+        this.check = config.lease().dividedBy(4);
         this.plane = new ControlPlane(installer, new Links(), System::nanoTime);
     }
 
@@ -83,7 +88,7 @@ public final class EdgeController implements Service {
         EdgePort open =
                 transport.open("edge controller", config.host(), config.port(), service.build(), membership.build());
         port = open;
-        Duration check = config.lease().dividedBy(4);
+        checkedAt = System.nanoTime();
         leases = transport.control().every(check, this::endLeases);
         LOG.atInfo().addKeyValue("endpoint", open.endpoint()).log("edge controller started");
     }
@@ -206,7 +211,11 @@ public final class EdgeController implements Service {
     }
 
     private void endLeases() {
-        if (closed) {
+        long now = System.nanoTime();
+        stoodStill = !stoodStill && now - checkedAt > 2 * check.toNanos();
+        checkedAt = now;
+        if (closed || stoodStill) {
+            // After a standstill, as of a suspended machine, what others said meanwhile may wait to be read.
             return;
         }
         ControlPlane.Lost lost = plane.endLeases();
