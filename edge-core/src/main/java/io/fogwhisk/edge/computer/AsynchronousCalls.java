@@ -184,12 +184,12 @@ final class AsynchronousCalls {
     private void ran(Step step, LambdaResponse.@Nullable Builder response, @Nullable Throwable failure) {
         executed.run();
         if (response == null) {
-            String cause = failure == null ? "no answer" : String.valueOf(failure.getMessage());
+            Throwable cause = failure == null ? new IllegalStateException("no answer") : failure;
             LOG.atError()
-                    .setCause(failure)
+                    .setCause(cause)
                     .addKeyValue("lambda", step.request.getName())
                     .log("lambda executor failed");
-            fail(step, "invalid '" + step.request.getName() + "' request: " + cause);
+            fail(step, RequestExecutor.failure(step.request, cause).getRetcode());
         } else if (!response.getRetcode().equals(Retcode.OK)) {
             fail(step, response.getRetcode());
         } else if (step.isLast()) {

@@ -213,7 +213,7 @@ public final class EdgeComputer implements Service {
 
     private static LambdaResponse.Builder failed(LambdaRequest request, Throwable failure) {
         LOG.atError().setCause(failure).addKeyValue("lambda", request.getName()).log("lambda executor failed");
-        return RequestExecutor.failure(request, "invalid '" + request.getName() + "' request: " + failure.getMessage());
+        return RequestExecutor.failure(request, failure);
     }
 
     private RunAnswer finished(LambdaResponse.Builder response, LambdaRequest request) {

@@ -5,6 +5,7 @@ import io.fogwhisk.edge.rpc.Retcode;
 import io.fogwhisk.edge.rpc.proto.LambdaRequest;
 import io.fogwhisk.edge.rpc.proto.LambdaResponse;
 import io.grpc.Metadata;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -57,5 +58,12 @@ public interface RequestExecutor {
     /** The answer of a lambda that did not run, or failed. */
     static LambdaResponse.Builder failure(LambdaRequest request, String retcode) {
         return answer(request, "").setRetcode(retcode);
+    }
+
+    /** The answer for a lambda whose executor broke. */
+    static LambdaResponse.Builder failure(LambdaRequest request, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return failure(request, "invalid '" + request.getName() + "' request: " + cause.getMessage());
     }
 }
