@@ -92,7 +92,7 @@ final class BridgedDomain implements AutoCloseable {
                         new EdgeRouterConfig.Bounds(1_000, 0, TIMEOUT),
                         EdgeRouterConfig.Emulation.NONE,
                         HEARTBEAT),
-                RoutingTables.of("type=round-robin", "type=async,alpha=0.95", 0, System::nanoTime),
+                RoutingTables.of("type=round-robin", "type=none", 0, System::nanoTime),
                 transport(),
                 metrics));
     }

@@ -152,7 +152,7 @@ class BridgedOpenWhisksTest {
         domain.awaitDestinations("web:/guest/far", 1);
 
         // When
-        HttpResponse<String> far = web(proxy, "POST", "far.json/a%20b?x=1", "{\"b\":\"\u00e9\"}");
+        HttpResponse<String> far = web(proxy, "POST", "far.json?x=1", "{\"b\":\"\u00e9\"}");
         HttpResponse<String> near = web(proxy, "POST", "near.json?x=2", "{\"b\":3}");
 
         // Then
@@ -162,7 +162,10 @@ class BridgedOpenWhisksTest {
         assertThat(far.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
         assertThat(json(near).path("x").asText()).isEqualTo("2");
         assertThat(json(near).path("b").asInt()).isEqualTo(3);
+        assertThat(json(far).path("b").asText()).isEqualTo("\u00e9");
         assertThat(web(proxy, "GET", "far?body=hi", "").body()).isEqualTo("hi");
+        assertThat(web(proxy, "GET", "far.text/a%20b?a%20b=two%20words", "").body())
+                .isEqualTo("two words");
         assertThat(web(proxy, "GET", "private.json", "").statusCode()).isEqualTo(404);
         assertThat(web(proxy, "POST", "far.json", "{\"x\":\"" + "x".repeat(1_048_576) + "\"}")
                         .statusCode())
@@ -269,7 +272,7 @@ class BridgedOpenWhisksTest {
         }
 
         // When
-        HttpResponse<String> packaged = post(proxy, "_/actions/pkg/a7?blocking=true&result=true", "{\"n\":1.50}");
+        HttpResponse<String> packaged = post(proxy, "_/actions/pkg/a7?blocking=true&result=true", "{\"n\":12345678901234567890.125}");
         HttpResponse<String> bound = post(proxy, "_/actions/mine/echo?blocking=true&result=true", "{\"n\":2}");
         HttpResponse<String> accepted = post(proxy, "_/actions/pkg/a7", "{}");
 
@@ -279,7 +282,7 @@ class BridgedOpenWhisksTest {
                         .filter(lambda -> lambda.startsWith("/guest/pkg/a"))
                         .distinct())
                 .hasSize(430);
-        assertThat(packaged.body()).isEqualTo("{\"n\":1.50}");
+        assertThat(packaged.body()).isEqualTo("{\"n\":12345678901234567890.125}");
         assertThat(bound.body()).isEqualTo("{\"n\":2}");
         assertThat(accepted.statusCode()).isEqualTo(202);
         assertThat(post(proxy, "_/triggers/t", "{}").statusCode()).isEqualTo(204);
