@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 /** What lambdas are sent as input. Immutable; callers bring their own randomness. */
 public final class Inputs {
 
-    /** Inputs above it would not pass gRPC's usual limit of 4 MiB a message. */
+    /** Inputs above it would not pass gRPC's usual limit of 4 MiB a message, which foreign nodes have. */
     public static final int MAX_SIZE = 4 * 1024 * 1024 - 4096;
 
     private static final String HEAD = "{\"input\":\"";

@@ -29,13 +29,15 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class EdgeTransport implements AutoCloseable {
 
     private static final Duration GRACE = Duration.ofSeconds(2);
+    // The papers' largest testbeds had a thousand destinations.
+    private static final int MAX_REMOTE = 10_000;
 
     private final String name;
     private final ControlThread control;
     private final NetworkLoop network;
     private final Map<String, EdgePort> local = new ConcurrentHashMap<>();
-    private final Map<String, RemoteNode> remote = new ConcurrentHashMap<>();
-    private final Map<String, RemoteNode> remoteControl = new ConcurrentHashMap<>();
+    private final RemoteNodes remote;
+    private final RemoteNodes remoteControl;
     private final SecuredNode security;
     private final Optional<ControlThread> renewal;
     private final Set<EdgePort> ports = ConcurrentHashMap.newKeySet();
@@ -73,6 +75,10 @@ public final class EdgeTransport implements AutoCloseable {
         this.name = Objects.requireNonNull(name, "name is null");
         this.security = new SecuredNode(security, Clock.systemUTC());
         this.network = new NetworkLoop(name + "-edge-net", networkThreads);
+        this.remote =
+                new RemoteNodes(MAX_REMOTE, to -> new RemoteNode(to, network, this.security.channel(), this.security));
+        this.remoteControl = new RemoteNodes(
+                MAX_REMOTE, to -> new RemoteNode(to, network, this.security.controlChannel(), this.security));
         this.control = new ControlThread(name + "-edge");
         this.renewal =
                 this.security.isRenewable() ? Optional.of(new ControlThread(name + "-certificates")) : Optional.empty();
@@ -151,17 +157,15 @@ public final class EdgeTransport implements AutoCloseable {
         if (here != null) {
             return here.channel();
         }
-        RemoteNode node = remote.get(endpoint);
+        RemoteNode node = remote.known(endpoint);
         if (node == null) {
             if (closed) {
                 throw new EdgeException("the edge transport of " + name + " is closed");
             }
-            Endpoint checked = Endpoint.parse(endpoint);
-            node = remote.computeIfAbsent(
-                    endpoint, key -> new RemoteNode(checked, network, security.channel(), security));
+            node = remote.to(endpoint);
         }
         if (security.isSplit()) {
-            return new SplitChannel(node, controlOf(endpoint));
+            return new SplitChannel(node, remoteControl.to(endpoint));
         }
         return node.channel();
     }
@@ -177,11 +181,6 @@ public final class EdgeTransport implements AutoCloseable {
         return new EdgeConnection(endpoint, node);
     }
 
-    private RemoteNode controlOf(String endpoint) {
-        return remoteControl.computeIfAbsent(
-                endpoint, key -> new RemoteNode(Endpoint.parse(key), network, security.controlChannel(), security));
-    }
-
     /** Whether this transport serves the endpoint itself. */
     boolean serves(String endpoint) {
         return local.containsKey(endpoint);
@@ -192,10 +191,8 @@ public final class EdgeTransport implements AutoCloseable {
     public void close() {
         closed = true;
         ports.forEach(EdgePort::close);
-        remote.values().forEach(RemoteNode::close);
-        remote.clear();
-        remoteControl.values().forEach(RemoteNode::close);
-        remoteControl.clear();
+        remote.close();
+        remoteControl.close();
         renewal.ifPresent(ControlThread::close);
         network.close();
         control.close();

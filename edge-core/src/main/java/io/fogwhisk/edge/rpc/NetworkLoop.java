@@ -21,7 +21,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class NetworkLoop implements AutoCloseable {
 
-    // A fixed window, as gRPC otherwise measures each connection with a ping per message. Larger than a message.
+    // gRPC's own limit of 4 MiB is less than an action's input and its states may take together.
+    static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+    // A fixed window, as gRPC otherwise measures each connection with a ping per message.
     private static final int WINDOW_BYTES = 8 * 1024 * 1024;
     private static final long GRACE_MILLIS = 1_000;
 
@@ -39,6 +42,7 @@ final class NetworkLoop implements AutoCloseable {
                 .workerEventLoopGroup(threads)
                 .channelType(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
                 .flowControlWindow(WINDOW_BYTES)
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .directExecutor();
     }
 
@@ -46,6 +50,7 @@ final class NetworkLoop implements AutoCloseable {
         return channel.eventLoopGroup(threads)
                 .channelType(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
                 .flowControlWindow(WINDOW_BYTES)
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .maxTraceEvents(0)
                 // Whether a call is repeated is decided here, not in gRPC.
                 .disableRetry()

@@ -20,6 +20,7 @@ final class RemoteNode implements AutoCloseable {
     private final ManagedChannel channel;
     private final Channel way;
     private final AtomicLong redialed = new AtomicLong(System.nanoTime());
+    private volatile long usedAt = System.nanoTime();
 
     RemoteNode(Endpoint endpoint, NetworkLoop network, ChannelCredentials credentials, SecuredNode security) {
         channel = network.dial(NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port(), credentials))
@@ -29,6 +30,7 @@ final class RemoteNode implements AutoCloseable {
     }
 
     Channel channel() {
+        usedAt = System.nanoTime();
         if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
             long now = System.nanoTime();
             long last = redialed.get();
@@ -37,6 +39,25 @@ final class RemoteNode implements AutoCloseable {
             }
         }
         return way;
+    }
+
+    /** When it was last asked for, by {@link System#nanoTime}. */
+    long usedAt() {
+        return usedAt;
+    }
+
+    /** Takes no more calls and ends with the last one under way. */
+    void finish() {
+        channel.shutdown();
+    }
+
+    /** Waits for the end of a closed channel. */
+    void awaitEnd(long nanos) {
+        try {
+            channel.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

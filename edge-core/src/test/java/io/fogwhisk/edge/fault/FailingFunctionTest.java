@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.fogwhisk.edge.EdgeDomain;
+import io.fogwhisk.edge.computer.EdgeComputer;
 import io.fogwhisk.edge.controller.EdgeController;
 import io.fogwhisk.edge.router.EdgeRouter;
 import io.fogwhisk.edge.rpc.EdgeClient;
@@ -199,30 +200,38 @@ class FailingFunctionTest {
     }
 
     @Test
+    void aRequestOfSeveralMebibytesArrives() {
+        EdgeRouter router = domain.router("");
+        try (PlainComputer computer = new PlainComputer(0, (request, observer) -> PlainComputer.ok(observer))) {
+            domain.install(router, computer.endpoint(), "f");
+
+            assertThat(domain.call(router.endpoint(), ofBytes(3 * 1024 * 1024))).isInstanceOf(LambdaResult.Done.class);
+        }
+        EdgeComputer own = domain.computer("", 0, EdgeDomain.ECHO, "g");
+        domain.install(router, own.endpoint(), "f");
+        assertThat(domain.call(router.endpoint(), ofBytes(15 * 1024 * 1024))).isInstanceOf(LambdaResult.Done.class);
+    }
+
+    @Test
     void aRequestThatIsTooLargeIsRefusedClearlyAndCostsNobodyAnythingElse() {
         // Given
         EdgeRouter router = domain.router("");
         try (PlainComputer computer = new PlainComputer(0, (request, observer) -> PlainComputer.ok(observer))) {
             domain.install(router, computer.endpoint(), "f");
-            LambdaCall large = new LambdaCall(
-                    "f",
-                    "",
-                    ByteString.copyFrom(new byte[8 * 1024 * 1024]),
-                    false,
-                    false,
-                    0,
-                    "",
-                    Optional.empty(),
-                    Optional.empty());
 
             // When
-            LambdaResult refused = domain.call(router.endpoint(), large);
+            LambdaResult refused = domain.call(router.endpoint(), ofBytes(17 * 1024 * 1024));
 
             // Then
             assertThat(EdgeDomain.retcode(refused)).startsWith("RPC failed: ").contains("exceeds maximum");
             assertThat(domain.call(router.endpoint(), LambdaCall.of("f", ""))).isInstanceOf(LambdaResult.Done.class);
             assertThat(router.entries()).hasSize(1);
         }
+    }
+
+    private static LambdaCall ofBytes(int count) {
+        return new LambdaCall(
+                "f", "", ByteString.copyFrom(new byte[count]), false, false, 0, "", Optional.empty(), Optional.empty());
     }
 
     private static PlainComputer failing(AtomicInteger runs) {

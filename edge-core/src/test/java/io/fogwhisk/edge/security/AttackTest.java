@@ -121,7 +121,7 @@ class AttackTest {
         for (int each = 0; each < 5_000; each++) {
             many.put(Metadata.Key.of("x-" + each, Metadata.ASCII_STRING_MARSHALLER), "y");
         }
-        String giant = "x".repeat(5 * 1024 * 1024);
+        String giant = "x".repeat(17 * 1024 * 1024);
 
         assertThat(List.of(outcome(client, giant, new Metadata()), outcome(client, "", many)))
                 .doesNotContain("done");
