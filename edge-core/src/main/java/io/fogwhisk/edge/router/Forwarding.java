@@ -52,7 +52,7 @@ final class Forwarding implements UnaryCall.Listener<RunAnswer>, Consumer<Pick> 
      * @param request as it came
      * @param timeout for the whole way
      * @param fake true to make up an answer where the destination would be called
-     * @param ended called after the answer was sent
+     * @param ended called before the answer is sent
      */
     Forwarding(
             EdgeTransport transport,
@@ -209,8 +209,8 @@ final class Forwarding implements UnaryCall.Listener<RunAnswer>, Consumer<Pick> 
     }
 
     private void finish(RunAnswer response) {
-        answer.send(response);
         ended.run();
+        answer.send(response);
         waiting.freed();
     }
 
