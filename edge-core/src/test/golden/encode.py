@@ -102,7 +102,7 @@ RESPONSE_TAIL = (
     + flag(11)
 )
 
-OURS_IN_REQUEST = data(100, "10.0.0.3:6473") + flag(101) + data(102, "step 'b' (1) failed: no")
+OURS_IN_REQUEST = data(100, "10.0.0.3:6473") + flag(101) + data(102, "step 'b' (1) failed: no") + uint(103, 2)
 OURS_IN_RESPONSE = data(100, "9b2f1a34-0000-4000-8000-000000000001")
 UNKNOWN = uint(90, 7) + data(999, "later")
 

@@ -34,6 +34,7 @@ final class WaitingCalls {
     // begins to wait would go unnoticed.
     private volatile int size;
     private final AtomicInteger endings = new AtomicInteger();
+    private final AtomicInteger rounds = new AtomicInteger();
 
     WaitingCalls(int limit, ControlThread control) {
         this.limit = limit;
@@ -84,20 +85,14 @@ final class WaitingCalls {
     /** A call has ended, so that another one may find a place. */
     void freed() {
         endings.incrementAndGet();
-        if (size > 0) {
-            resumeOfEachLambda();
+        // A call that is resumed may end at once, on this very stack: the round that is under way goes round once more.
+        if (size > 0 && rounds.getAndIncrement() == 0) {
+            int done = 1;
+            do {
+                resumeOfEachLambda();
+                done = rounds.addAndGet(-done);
+            } while (done > 0);
         }
-    }
-
-    /** Refuses everything that waits. */
-    void refuseAll(String retcode) {
-        List<Entry> all = new ArrayList<>();
-        synchronized (this) {
-            queues.values().forEach(all::addAll);
-            queues.clear();
-            size = 0;
-        }
-        all.forEach(entry -> entry.leave().refuse(retcode));
     }
 
     /** Which lambda can go on is not known here, so the first call of each has a try; who finds no place waits again. */

@@ -53,12 +53,10 @@ class KilledComputerTest {
             load.start();
 
             // When
-            int inUse = 0;
             for (int i = 0; i < CYCLES; i++) {
+                // Whoever is back gets calls again by itself.
                 long before = onMortal.get();
-                long ended = load.ended.get();
-                EdgeDomain.await().until(() -> load.ended.get() > ended + CALLERS);
-                inUse += onMortal.get() > before ? 1 : 0;
+                EdgeDomain.await().until(() -> onMortal.get() > before);
                 mortal.kill();
                 // Whoever is not on the dead computer goes on.
                 long answered = load.answered.get();
@@ -70,10 +68,9 @@ class KilledComputerTest {
             load.stop();
 
             // Then
-            assertThat(inUse).as("cycles with calls on the computer").isGreaterThan(CYCLES / 10);
             assertThat(twice).as("executed twice").isEmpty();
             assertThat(load.failures)
-                    .hasSizeLessThanOrEqualTo(inUse * CALLERS)
+                    .hasSizeLessThanOrEqualTo(CYCLES * CALLERS)
                     .allSatisfy(failure -> assertThat(failure).startsWith("RPC failed: " + endpoint));
             assertThat(router.inFlight()).isZero();
             assertThat(router.waiting()).isZero();
@@ -156,7 +153,6 @@ class KilledComputerTest {
     /** Callers that send the next lambda when the former one has ended, each with an input of its own. */
     private final class Load {
         private final AtomicLong answered = new AtomicLong();
-        private final AtomicLong ended = new AtomicLong();
         private final AtomicLong number = new AtomicLong();
         private final AtomicInteger running = new AtomicInteger();
         private final Queue<String> failures = new ConcurrentLinkedQueue<>();
@@ -186,7 +182,6 @@ class KilledComputerTest {
         private void call(EdgeClient client) {
             client.call(router, LambdaCall.of("f", "n" + number.incrementAndGet()), EdgeDomain.TIMEOUT)
                     .thenAccept(result -> {
-                        ended.incrementAndGet();
                         failure(result).ifPresentOrElse(failures::add, answered::incrementAndGet);
                         if (stopped) {
                             running.decrementAndGet();

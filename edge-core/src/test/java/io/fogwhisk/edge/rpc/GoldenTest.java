@@ -75,6 +75,7 @@ class GoldenTest {
             .setJoinEndpoint("10.0.0.3:6473")
             .setJoined(true)
             .setFailure("step 'b' (1) failed: no")
+            .setPreviousFunctionIndex(2)
             .build();
 
     private static final LambdaResponse RESPONSE = LambdaResponse.newBuilder()
