@@ -13,6 +13,7 @@ import io.fogwhisk.launcher.edge.EdgeComputerWskCommand;
 import io.fogwhisk.launcher.edge.EdgeControllerCommand;
 import io.fogwhisk.launcher.edge.EdgeDispatcherCommand;
 import io.fogwhisk.launcher.edge.EdgeRouterCommand;
+import io.fogwhisk.launcher.edge.EdgeSimCommand;
 import io.fogwhisk.launcher.edge.EdgeTraceCommand;
 import io.fogwhisk.launcher.edge.EdgeUtilCommand;
 import io.fogwhisk.launcher.edge.ForwardingTableCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.IVersionProvider;
             EdgeControllerCommand.class,
             EdgeRouterCommand.class,
             EdgeDispatcherCommand.class,
+            EdgeSimCommand.class,
             EdgeComputerCommand.class,
             EdgeUtilCommand.class,
             EdgeClientCommand.class,
@@ -63,6 +65,7 @@ public final class Fogwhisk {
     /** The command line, for tests and for the documentation. */
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Fogwhisk());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionStrategy(parsed -> {
             if (!parsed.hasSubcommand() && parsed.matchedOptionsSet().isEmpty()) {
                 line.usage(line.getOut());
