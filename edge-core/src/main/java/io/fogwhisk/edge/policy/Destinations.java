@@ -1,25 +1,48 @@
 package io.fogwhisk.edge.policy;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All destinations of one lambda in one table. Finds those that nothing is known about without looking at each of them:
- * newcomers and lost ones wait in a queue of which each call sees one, and each call looks at one more of all in turn.
- * Not thread-safe.
+ * each call looks at a few of the newcomers and lost ones, and some calls at one of all. Their order is drawn, as many
+ * routers that explored in the same order would all send to the same destination. Not thread-safe.
  */
 public final class Destinations implements Candidates {
 
+    /**
+     * Of so many calls at most one goes to a destination only because nothing new is known of it: with more destinations
+     * than calls in a few seconds nearly every call would.
+     */
+    private static final int STALE_SHARE = 10;
+
+    /** At how many newcomers a call looks. */
+    private static final int LOOKS = 4;
+
     private final List<Destination> members = new ArrayList<>();
     private final Map<String, Destination> byEndpoint = new HashMap<>();
-    private final ArrayDeque<Destination> unmeasured = new ArrayDeque<>();
+    private final Supplier<RandomGenerator> random;
+    private final List<Destination> unmeasured = new ArrayList<>();
     private int turn;
+    private int sinceStale;
+
+    /**
+     * No destinations.
+     *
+     * @param random where they are drawn from; called for each draw
+     */
+    public Destinations(Supplier<RandomGenerator> random) {
+        this.random = Objects.requireNonNull(random, "random is null");
+    }
 
     @Override
     public int size() {
@@ -69,7 +92,8 @@ public final class Destinations implements Candidates {
     public void watch(Destination destination) {
         if (!destination.queued) {
             destination.queued = true;
-            unmeasured.addFirst(destination);
+            unmeasured.add(destination);
+            Collections.swap(unmeasured, random.get().nextInt(unmeasured.size()), unmeasured.size() - 1);
         }
     }
 
@@ -86,22 +110,24 @@ public final class Destinations implements Candidates {
 
     @Override
     public @Nullable Destination awaited(long now) {
-        Destination first = unmeasured.poll();
-        if (first != null) {
-            if (first.measured()) {
-                first.queued = false;
-            } else {
-                unmeasured.addLast(first);
-                if (first.awaited(now)) {
-                    return first;
+        for (int i = 0; i < LOOKS && !unmeasured.isEmpty(); i++) {
+            turn = turn + 1 < unmeasured.size() ? turn + 1 : 0;
+            Destination newcomer = unmeasured.get(turn);
+            if (newcomer.measured()) {
+                newcomer.queued = false;
+                Destination last = unmeasured.remove(unmeasured.size() - 1);
+                if (turn < unmeasured.size()) {
+                    unmeasured.set(turn, last);
                 }
+            } else if (newcomer.awaited(now)) {
+                return newcomer;
             }
         }
-        if (members.isEmpty()) {
+        if (++sinceStale < STALE_SHARE || members.isEmpty()) {
             return null;
         }
-        turn = turn + 1 < members.size() ? turn + 1 : 0;
-        Destination next = members.get(turn);
-        return next.awaited(now) ? next : null;
+        sinceStale = 0;
+        Destination any = members.get(random.get().nextInt(members.size()));
+        return any.awaited(now) ? any : null;
     }
 }

@@ -36,6 +36,11 @@ public final class Peers {
         this.random = Objects.requireNonNull(random, "random is null");
     }
 
+    /** Where everything about them is drawn from. */
+    public Supplier<RandomGenerator> random() {
+        return random;
+    }
+
     /** A node for a table, which gives it back with {@link #release}. */
     public Peer acquire(String endpoint) {
         return byEndpoint.compute(endpoint, (key, known) -> {

@@ -109,7 +109,7 @@ public final class ForwardingTable {
     }
 
     private final class Row {
-        private final Destinations destinations = new Destinations();
+        private final Destinations destinations = new Destinations(peers.random());
 
         synchronized void change(ForwardingEntry entry) {
             Destination destination = destinations

@@ -46,7 +46,7 @@ class PowerOfTwoPolicyTest {
     @Test
     void looksAtTwoOfThousands() {
         // Given
-        Destinations all = new Destinations();
+        Destinations all = new Destinations(() -> random);
         for (int i = 0; i < 5_000; i++) {
             all.add(measured("h:" + i, 0.001));
         }
@@ -79,7 +79,7 @@ class PowerOfTwoPolicyTest {
     @Test
     void givesEachOfManyNewcomersACallAtOnceAndNoSecondOne() {
         // Given
-        Destinations all = new Destinations();
+        Destinations all = new Destinations(() -> random);
         for (int i = 0; i < 10; i++) {
             all.add(measured("known:" + i, 0.001));
         }
@@ -102,38 +102,61 @@ class PowerOfTwoPolicyTest {
     }
 
     @Test
-    void asksEachThatWasNotUsedForSomeSecondsAgain() {
-        // Given: two that are never drawn against the first
-        Destinations all = new Destinations();
+    void asksEachThatWasNotUsedForSomeSecondsAgainButSpendsFewCallsOnIt() {
+        // Given: one that never wins against the other
+        Destinations all = new Destinations(() -> random);
         Destination fast = measured("fast:1", 0.001);
         all.add(fast);
         all.add(measured("slow:1", 1));
-        all.add(measured("slow:2", 1));
         measure(fast, 0.001, after(5.1));
 
         // When
         List<String> chosen = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 300; i++) {
             Destination next = policy.choose(all, after(5.1));
             next.started(after(5.1));
+            next.cancelled(after(5.1));
             chosen.add(next.endpoint());
         }
 
         // Then
-        assertThat(chosen.subList(0, 3)).contains("slow:1", "slow:2");
+        assertThat(chosen.stream().filter("slow:1"::equals)).hasSize(1);
+        assertThat(chosen.indexOf("slow:1")).isGreaterThanOrEqualTo(9);
+    }
+
+    @Test
+    void routersExploreInOrdersOfTheirOwn() {
+        assertThat(order(1)).isNotEqualTo(order(2)).containsExactlyInAnyOrderElementsOf(order(2));
+    }
+
+    private static List<String> order(long seed) {
+        Random own = new Random(seed);
+        Destinations all = new Destinations(() -> own);
+        for (int i = 0; i < 20; i++) {
+            all.add(unmeasured("new:" + i, 1));
+        }
+        List<String> order = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            Destination next = all.awaited(NOW);
+            assertThat(next).isNotNull();
+            next.started(NOW);
+            order.add(next.endpoint());
+        }
+        return order;
     }
 
     @Test
     void triesALostOneAgainAsSoonAsItMayBe() {
         // Given
-        Destinations all = new Destinations();
+        Destinations all = new Destinations(() -> random);
         Destination lost = measured("lost:1", 0.001);
         all.add(lost);
         for (int i = 0; i < 100; i++) {
             all.add(measured("other:" + i, 0.001));
         }
-        while (all.awaited(NOW) == null && lost.queued) {
-            assertThat(lost.measured()).isTrue();
+        // Until all are known not to be newcomers.
+        for (int i = 0; i < 101; i++) {
+            assertThat(all.awaited(NOW)).isNull();
         }
         lost.peer().start(NOW);
         lost.started(NOW);
@@ -149,7 +172,7 @@ class PowerOfTwoPolicyTest {
     @Test
     void aRemovedNewcomerIsNotTried() {
         // Given
-        Destinations all = new Destinations();
+        Destinations all = new Destinations(() -> random);
         all.add(measured("known:1", 0.001));
         all.add(unmeasured("new:1", 1));
 
