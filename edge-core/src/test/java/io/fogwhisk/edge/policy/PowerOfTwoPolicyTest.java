@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -137,8 +138,7 @@ class PowerOfTwoPolicyTest {
         }
         List<String> order = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            Destination next = all.awaited(NOW);
-            assertThat(next).isNotNull();
+            Destination next = Objects.requireNonNull(all.awaited(NOW));
             next.started(NOW);
             order.add(next.endpoint());
         }

@@ -84,7 +84,7 @@ class BusyDestinationTest {
     void aCallWaitsNoLongerThanItMayTake() {
         // Given
         EdgeRouter router = router(1, 10, Duration.ofMillis(500));
-        call(router, "f", "first");
+        CompletableFuture<LambdaResult> first = call(router, "f", "first");
         EdgeDomain.await().until(() -> held.inputs().equals(List.of("first")));
 
         // When
@@ -93,6 +93,7 @@ class BusyDestinationTest {
         // Then
         assertThat(EdgeDomain.retcode(late)).startsWith("Too many lambdas in flight towards every destination of f");
         EdgeDomain.await().until(() -> router.waiting() == 0 && router.inFlight() == 0);
+        assertThat(first.orTimeout(20, TimeUnit.SECONDS).join()).isInstanceOf(LambdaResult.Failed.class);
     }
 
     @Test
@@ -123,7 +124,7 @@ class BusyDestinationTest {
     void whoWaitsGoesToADestinationThatIsNew() {
         // Given
         EdgeRouter router = router(1, 10, Duration.ofSeconds(20));
-        call(router, "f", "first");
+        CompletableFuture<LambdaResult> first = call(router, "f", "first");
         EdgeDomain.await().until(() -> held.inputs().equals(List.of("first")));
         CompletableFuture<LambdaResult> second = call(router, "f", "second");
         EdgeDomain.await().until(() -> router.waiting() == 1);
@@ -134,13 +135,15 @@ class BusyDestinationTest {
 
         // Then
         assertThat(output(second)).isEqualTo("second");
+        held.finish("first");
+        assertThat(output(first)).isEqualTo("first");
     }
 
     @Test
     void whoWaitsLearnsThatItsDestinationIsGone() {
         // Given
         EdgeRouter router = router(1, 10, Duration.ofSeconds(20));
-        call(router, "f", "first");
+        CompletableFuture<LambdaResult> first = call(router, "f", "first");
         EdgeDomain.await().until(() -> held.inputs().equals(List.of("first")));
         CompletableFuture<LambdaResult> second = call(router, "f", "second");
         EdgeDomain.await().until(() -> router.waiting() == 1);
@@ -153,6 +156,8 @@ class BusyDestinationTest {
         // Then
         assertThat(EdgeDomain.retcode(second.orTimeout(20, TimeUnit.SECONDS).join()))
                 .isEqualTo("No destinations found for the entry");
+        held.finish("first");
+        assertThat(output(first)).isEqualTo("first");
     }
 
     @Test
