@@ -272,7 +272,8 @@ class BridgedOpenWhisksTest {
         }
 
         // When
-        HttpResponse<String> packaged = post(proxy, "_/actions/pkg/a7?blocking=true&result=true", "{\"n\":12345678901234567890.125}");
+        HttpResponse<String> packaged =
+                post(proxy, "_/actions/pkg/a7?blocking=true&result=true", "{\"n\":12345678901234567890.125}");
         HttpResponse<String> bound = post(proxy, "_/actions/mine/echo?blocking=true&result=true", "{\"n\":2}");
         HttpResponse<String> accepted = post(proxy, "_/actions/pkg/a7", "{}");
 
