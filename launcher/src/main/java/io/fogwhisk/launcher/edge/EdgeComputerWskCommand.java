@@ -101,6 +101,7 @@ public final class EdgeComputerWskCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        ServerConf.checkThreads(threads);
         Listen listen = Listen.parse("--server-endpoint", serverEndpoint);
         if (!controllerEndpoint.isEmpty()) {
             Listen.parse("--controller-endpoint", controllerEndpoint);

@@ -1,13 +1,22 @@
 package io.fogwhisk.launcher.edge;
 
+import io.fogwhisk.base.config.ConfigException;
 import io.fogwhisk.base.config.KeyValueText;
+import java.util.List;
 
-/** Reads {@code --server-conf}: how lambdas come in. Stateless. */
+/** Reads what old scripts say of how lambdas are taken. Stateless. */
 final class ServerConf {
 
     private ServerConf() {}
 
-    /** Checks it; gRPC is the only transport there is. */
+    /** Checks {@code --num-threads}, which has no effect: no thread waits for a lambda. */
+    static void checkThreads(int threads) {
+        if (threads < 0) {
+            throw new ConfigException(List.of("--num-threads must be 0 or more, was " + threads));
+        }
+    }
+
+    /** Checks {@code --server-conf}; gRPC is the only transport there is. */
     static void check(KeyValueText conf) {
         String type = conf.text("type", "grpc");
         if (!type.equals("grpc")) {

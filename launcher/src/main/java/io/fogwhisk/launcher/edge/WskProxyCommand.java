@@ -92,6 +92,7 @@ public final class WskProxyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        ServerConf.checkThreads(threads);
         Listen listen = apiRoot();
         Listen.parse("--server-endpoint", serverEndpoint);
         BridgeConfig bridge = new BridgeConfig(serverEndpoint, CALL_TIMEOUT);
