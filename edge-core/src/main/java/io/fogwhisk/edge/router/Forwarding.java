@@ -15,12 +15,14 @@ import io.fogwhisk.edge.table.Route;
 import io.fogwhisk.edge.table.Routing;
 import io.grpc.Channel;
 import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +52,7 @@ final class Forwarding implements UnaryCall.Listener<RunAnswer>, Consumer<Pick> 
      * A lambda that goes nowhere yet.
      *
      * @param request as it came
-     * @param timeout for the whole way
+     * @param timeout for the whole way, less if the caller has less patience
      * @param fake true to make up an answer where the destination would be called
      * @param ended called before the answer is sent
      */
@@ -73,7 +75,10 @@ final class Forwarding implements UnaryCall.Listener<RunAnswer>, Consumer<Pick> 
         this.headers = headers;
         this.answer = answer;
         this.ended = ended;
-        this.deadline = System.nanoTime() + timeout.toNanos();
+        Deadline callers = context.getDeadline();
+        long most = timeout.toNanos();
+        long nanos = callers == null ? most : Math.min(most, callers.timeRemaining(TimeUnit.NANOSECONDS));
+        this.deadline = System.nanoTime() + nanos;
     }
 
     String lambda() {
