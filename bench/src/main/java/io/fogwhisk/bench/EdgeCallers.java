@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -45,8 +44,7 @@ final class EdgeCallers implements AutoCloseable {
             throw new BenchException("interrupted", e);
         }
         synchronized (run) {
-            return new HttpCallers.Result(
-                    run.latency, run.unexpected, run.first.get(), (System.nanoTime() - start) / 1e9, 0);
+            return new HttpCallers.Result(run.latency, run.unexpected, run.first, (System.nanoTime() - start) / 1e9, 0);
         }
     }
 
@@ -58,10 +56,10 @@ final class EdgeCallers implements AutoCloseable {
 
     private final class Run {
         private final Histogram latency = new Histogram(TimeUnit.MINUTES.toMicros(2), 3);
-        private final AtomicReference<String> first = new AtomicReference<>("");
         private final long end;
         private final CountDownLatch ended;
         private long unexpected;
+        private String first = "";
 
         Run(long end, int callers) {
             this.end = end;
@@ -83,7 +81,7 @@ final class EdgeCallers implements AutoCloseable {
         private synchronized void answered(LambdaResult result, long nanos) {
             if (result instanceof LambdaResult.Failed failed) {
                 unexpected++;
-                first.compareAndSet("", failed.retcode());
+                first = first.isEmpty() ? failed.retcode() : first;
             } else {
                 latency.recordValue(TimeUnit.NANOSECONDS.toMicros(nanos));
             }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,25 +27,6 @@ import picocli.CommandLine.Spec;
 final class EdgeLoad implements Callable<Integer> {
 
     private static final String LAMBDA = "/guest/noop";
-    // Speed times cores is out of reach for so few callers, so a lambda takes its time whoever else runs.
-    private static final String COMPUTER = """
-            {
-              "version": "1.0",
-              "processors": [
-                {"name": "cpu", "type": "GenericCpu", "speed": 1e9, "cores": 1024, "memory": 8e9}
-              ],
-              "containers": [
-                {
-                  "name": "noop", "processor": "cpu", "num-workers": 1024,
-                  "lambda": {
-                    "name": "%s", "requirements": "proportional", "output-type": "copy-input",
-                    "op-coeff": 0, "op-offset": %d, "mem-coeff": 0, "mem-offset": 0
-                  }
-                }
-              ]
-            }
-            """;
-
     /** What the callers call. */
     enum Via {
         COMPUTER,
@@ -98,9 +80,7 @@ final class EdgeLoad implements Callable<Integer> {
         try (RoleProcesses roles = new RoleProcesses(script)) {
             String controller = RoleProcesses.freeEndpoint();
             roles.start("edge-controller", "--server-endpoint", controller);
-            Path file = Files.writeString(
-                    folder.resolve("computer.json"),
-                    String.format(Locale.ROOT, COMPUTER, LAMBDA, lambdaMillis * 1_000_000L));
+            Path file = Files.writeString(folder.resolve("computer.json"), computer());
             String first = RoleProcesses.freeEndpoint();
             Process measured = computer(roles, controller, first, file);
             computer(roles, controller, RoleProcesses.freeEndpoint(), file);
@@ -117,6 +97,27 @@ final class EdgeLoad implements Callable<Integer> {
             awaitRoutes();
             return measure(target, measured) ? 0 : 1;
         }
+    }
+
+    /** Its cores are more than the callers, so that a lambda takes its time whoever else runs. */
+    private String computer() {
+        return """
+                {
+                  "version": "1.0",
+                  "processors": [
+                    {"name": "cpu", "type": "GenericCpu", "speed": 1e9, "cores": 1024, "memory": 8e9}
+                  ],
+                  "containers": [
+                    {
+                      "name": "noop", "processor": "cpu", "num-workers": 1024,
+                      "lambda": {
+                        "name": "%s", "requirements": "proportional", "output-type": "copy-input",
+                        "op-coeff": 0, "op-offset": %d, "mem-coeff": 0, "mem-offset": 0
+                      }
+                    }
+                  ]
+                }
+                """.formatted(LAMBDA, lambdaMillis * 1_000_000L);
     }
 
     private static Process computer(RoleProcesses roles, String controller, String endpoint, Path file) {
@@ -166,7 +167,7 @@ final class EdgeLoad implements Callable<Integer> {
 
     /** Announcements are sent at once; the warm-up that follows is much longer than they take. */
     private static void awaitRoutes() {
-        java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+        LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
     }
 
     private boolean measure(String target, Process measured) {

@@ -144,6 +144,7 @@ public final class EdgeComputerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        ServerConf.checkThreads(threads);
         if (jsonExample) {
             spec.commandLine().getOut().print(ComputerFile.EXAMPLE);
             spec.commandLine().getOut().flush();

@@ -10,7 +10,7 @@ import io.fogwhisk.edge.rpc.ForwardingEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** What the metrics page shows of the nodes of an edge domain; of nodes that have started. */
@@ -44,9 +44,9 @@ public final class EdgeReadings {
      * @param name what the page calls it
      */
     public static Supplier<List<Reading>> of(String name, SimulatedComputer computer) {
-        AtomicReference<Map<String, Double>> last = new AtomicReference<>(Map.of());
-        computer.observe(last::set);
-        return () -> last.get().entrySet().stream()
+        Map<String, Double> last = new ConcurrentHashMap<>();
+        computer.observe(last::putAll);
+        return () -> last.entrySet().stream()
                 .map(each -> Level.EDGE_COMPUTER_LOAD.reading(each.getValue(), name, each.getKey()))
                 .toList();
     }
@@ -57,8 +57,8 @@ public final class EdgeReadings {
         readings.add(Level.EDGE_DESTINATION_WEIGHT.reading(entry.weight(), subject));
         readings.add(Level.EDGE_DESTINATION_IN_FLIGHT.reading(status.inFlight(), subject));
         readings.add(Level.EDGE_DESTINATION_LATENCY.reading(status.latencySeconds(), subject));
-        readings.add(Level.EDGE_DESTINATION_CALLS.reading(status.calls(), subject));
-        readings.add(Level.EDGE_DESTINATION_ERRORS.reading(status.errors(), subject));
+        readings.add(Level.EDGE_DESTINATION_CALLS.reading((double) status.calls(), subject));
+        readings.add(Level.EDGE_DESTINATION_ERRORS.reading((double) status.errors(), subject));
         readings.add(Level.EDGE_DESTINATION_BREAKER.reading(breaker(status.breaker()), subject));
     }
 
