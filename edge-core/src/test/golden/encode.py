@@ -115,6 +115,7 @@ OUR_ENTRY = (
     + uint(103, 1 << 40)
     + uint(104, 12)
     + data(105, "closed")
+    + flag(106)
 )
 FOREIGN_CONTAINER = data(1, "ccontainer0") + data(2, "arm") + data(3, "clambda0") + uint(4, 4)
 
@@ -146,7 +147,8 @@ FILES = {
     + data(3, "10.0.0.1:6473")
     + single(4, 0.25)
     + flag(5)
-    + flag(100),
+    + flag(100)
+    + flag(101),
     "edge-router-conf-remove": uint(1, 2) + data(2, "clambda0") + data(3, "10.0.0.1:6473"),
     "return": data(2, "Error: Invalid weight '-1.000000', must be > 0"),
     "forwarding-table": data(1, FOREIGN_ENTRY) + data(1, data(1, "clambda1") + data(2, "h:1") + single(3, 1.0)),

@@ -93,7 +93,9 @@ public final class EstimatedRouting implements Routing, Service {
 
     @Override
     public void change(ForwardingEntry entry) {
-        table.change(entry);
+        if (!table.change(entry)) {
+            return;
+        }
         Estimator.of(config)
                 .ifPresent(anew -> estimates.compute(entry.lambda(), (lambda, known) -> {
                     Map<String, Estimate> row = known == null ? new ConcurrentHashMap<>() : known;

@@ -22,6 +22,8 @@ public final class Destination {
     private double weight;
     private boolean finalDestination;
     private boolean idempotent;
+    private boolean controlled;
+    private double configuredWeight = Double.NaN;
     private boolean weighed;
     private double latency;
     private boolean measured;
@@ -125,12 +127,27 @@ public final class Destination {
         return measured && now - measuredAt <= FRESH_NANOS;
     }
 
-    /** Takes what was configured; what was measured before is forgotten, what was counted is not. */
-    public void configure(ForwardingEntry entry) {
+    /**
+     * Takes what was configured; what was measured before is forgotten, what was counted is not. But what a controller
+     * of ours says, it may say again: as long as that is the same, it makes no difference. An entry that it keeps stays
+     * one, also when an operator gives it another weight.
+     *
+     * @return whether it makes a difference
+     */
+    public boolean configure(ForwardingEntry entry) {
+        controlled = controlled || entry.controlled();
+        if (entry.controlled()
+                && entry.weight() == configuredWeight
+                && entry.finalDestination() == finalDestination
+                && entry.idempotent() == idempotent) {
+            return false;
+        }
+        configuredWeight = entry.weight();
         weight = entry.weight();
         finalDestination = entry.finalDestination();
         idempotent = entry.idempotent();
         forget();
+        return true;
     }
 
     /** The optimizer found a weight. */
@@ -189,6 +206,7 @@ public final class Destination {
                 (float) weight,
                 finalDestination,
                 idempotent,
+                controlled,
                 new DestinationStatus(inFlight, latency, calls, errors, peer.breaker()));
     }
 

@@ -176,6 +176,13 @@ public final class Peer {
         close();
     }
 
+    /** The node is said to be there still: if it is set aside, the next call may find out whether it is back. */
+    public synchronized void confirmed(long now) {
+        if (breaker == Breaker.OPEN && now - retryAt < 0) {
+            retryAt = now;
+        }
+    }
+
     /** Why the node was last set aside, as a retcode; empty if it never was. */
     public synchronized String cause() {
         return cause;

@@ -48,6 +48,7 @@ final class TableService {
                             conf.getWeight(),
                             conf.getFinal(),
                             conf.getIdempotent(),
+                            conf.getControlled(),
                             DestinationStatus.UNKNOWN));
                 case REMOVE -> tables.remove(conf.getLambda(), conf.getDestination());
                 default -> throw new EdgeException("unknown action " + conf.getActionValue());

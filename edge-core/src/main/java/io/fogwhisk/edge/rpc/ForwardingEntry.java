@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param weight the expected latency in seconds, lower is better; 1 until it is measured
  * @param finalDestination true if it may also take what another router forwarded
  * @param idempotent true if the lambda may run twice
+ * @param controlled true if a controller of ours keeps it, which removes it when it does not know it
  * @param status what was learned; of no account when a table is told an entry
  */
 public record ForwardingEntry(
@@ -19,6 +20,7 @@ public record ForwardingEntry(
         float weight,
         boolean finalDestination,
         boolean idempotent,
+        boolean controlled,
         DestinationStatus status) {
 
     /** Checks for null and the weight. */
@@ -31,7 +33,18 @@ public record ForwardingEntry(
         }
     }
 
-    /** An entry of a lambda that must run once. */
+    /** An entry that no controller of ours keeps. */
+    public ForwardingEntry(
+            String lambda,
+            String destination,
+            float weight,
+            boolean finalDestination,
+            boolean idempotent,
+            DestinationStatus status) {
+        this(lambda, destination, weight, finalDestination, idempotent, false, status);
+    }
+
+    /** An entry of a lambda that must run once, which no controller of ours keeps. */
     public ForwardingEntry(String lambda, String destination, float weight, boolean finalDestination) {
         this(lambda, destination, weight, finalDestination, false, DestinationStatus.UNKNOWN);
     }
@@ -44,6 +57,7 @@ public record ForwardingEntry(
                 entry.getWeight(),
                 entry.getFinal(),
                 entry.getIdempotent(),
+                entry.getControlled(),
                 new DestinationStatus(
                         entry.getInFlight(),
                         entry.getLatency(),
@@ -60,6 +74,7 @@ public record ForwardingEntry(
                 .setWeight(weight)
                 .setFinal(finalDestination)
                 .setIdempotent(idempotent)
+                .setControlled(controlled)
                 .setInFlight(status.inFlight())
                 .setLatency(status.latencySeconds())
                 .setCalls(status.calls())

@@ -17,7 +17,9 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
@@ -47,20 +49,24 @@ public final class ForwardingTable {
     }
 
     /**
-     * Adds a destination, or gives a known one another weight; then it counts as not measured yet. Either way it may be
-     * tried at once.
+     * Adds a destination, or configures a known one; then it counts as not measured yet. An entry that a controller of
+     * ours says again, as it was configured before, keeps what was measured. In any case a destination that was set aside
+     * may be tried at once.
      *
+     * @return false if it was said again
      * @throws EdgeException if the weight is 0, which would draw every call
      */
-    public void change(ForwardingEntry entry) {
+    public boolean change(ForwardingEntry entry) {
         if (entry.weight() == 0) {
             throw new EdgeException("Invalid destination towards '" + entry.destination() + "': weight must be > 0");
         }
+        AtomicBoolean changed = new AtomicBoolean();
         rows.compute(entry.lambda(), (lambda, known) -> {
             Row row = known == null ? new Row() : known;
-            row.change(entry);
+            changed.set(row.change(entry));
             return row;
         });
+        return changed.get();
     }
 
     /** Removes a destination; nothing happens if it is not there. */
@@ -111,21 +117,21 @@ public final class ForwardingTable {
     private final class Row {
         private final Destinations destinations = new Destinations(peers.random());
 
-        synchronized void change(ForwardingEntry entry) {
-            Destination destination = destinations
-                    .find(entry.destination())
-                    .orElseGet(() -> new Destination(
-                            peers.acquire(entry.destination()),
-                            entry.weight(),
-                            entry.finalDestination(),
-                            optimizer.learns()));
-            destination.configure(entry);
+        synchronized boolean change(ForwardingEntry entry) {
+            Optional<Destination> known = destinations.find(entry.destination());
+            Destination destination = known.orElseGet(() -> new Destination(
+                    peers.acquire(entry.destination()), entry.weight(), entry.finalDestination(), optimizer.learns()));
+            if (!destination.configure(entry)) {
+                destination.peer().confirmed(nanoClock.getAsLong());
+                return false;
+            }
             destination.peer().announced();
-            if (destinations.find(entry.destination()).isEmpty()) {
+            if (known.isEmpty()) {
                 destinations.add(destination);
             } else {
                 destinations.watch(destination);
             }
+            return true;
         }
 
         synchronized boolean remove(String destination) {

@@ -25,7 +25,8 @@ public interface Routing {
     List<ForwardingEntry> entries(int table);
 
     /**
-     * Adds an entry or changes one. The destination may be tried again at once.
+     * Adds an entry or changes one; one that a controller of ours says again, as it was configured before, keeps what was
+     * learned. A destination that was set aside may be tried again at once.
      *
      * @throws EdgeException if the weight is 0, which would draw every call
      */

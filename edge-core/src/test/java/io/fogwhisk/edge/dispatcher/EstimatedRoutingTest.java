@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.fogwhisk.edge.EdgeDomain;
+import io.fogwhisk.edge.rpc.DestinationStatus;
 import io.fogwhisk.edge.rpc.EdgeException;
 import io.fogwhisk.edge.rpc.EdgeTransport;
 import io.fogwhisk.edge.rpc.ForwardingEntry;
@@ -114,6 +115,27 @@ class EstimatedRoutingTest {
         // Then
         assertThat(toNew.endpoint()).isEqualTo("b:1");
         assertThat(meanwhile.endpoint()).isEqualTo("a:1");
+    }
+
+    @Test
+    void anEntryThatAControllerSaysAgainKeepsItsEstimate() {
+        // Given
+        EstimatedRouting routing = routing("type=rtt");
+        ForwardingEntry entry = new ForwardingEntry("f", "a:1", 1, true, false, true, DestinationStatus.UNKNOWN);
+        routing.change(entry);
+        routing.change(new ForwardingEntry("f", "b:1", 1, true));
+        for (int i = 0; i < 2; i++) {
+            Route route = route(routing, 100);
+            RunAnswer ok = RunAnswer.of(
+                    LambdaResponse.newBuilder().setRetcode(Retcode.OK).build());
+            route.answered(Duration.ofMillis(route.endpoint().equals("a:1") ? 30 : 10), ok);
+        }
+
+        // When
+        routing.change(entry);
+
+        // Then: without its estimate it would have to be tried
+        assertThat(route(routing, 100).endpoint()).isEqualTo("b:1");
     }
 
     @Test

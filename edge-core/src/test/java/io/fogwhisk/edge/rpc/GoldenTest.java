@@ -163,7 +163,10 @@ class GoldenTest {
                 Arguments.of("edge-router-conf-change", change),
                 Arguments.of(
                         "edge-router-conf-ours",
-                        change.toBuilder().setIdempotent(true).build()),
+                        change.toBuilder()
+                                .setIdempotent(true)
+                                .setControlled(true)
+                                .build()),
                 Arguments.of(
                         "edge-router-conf-remove",
                         EdgeRouterConf.newBuilder()
@@ -189,6 +192,7 @@ class GoldenTest {
                                                 "clambda0",
                                                 "10.0.0.1:6473",
                                                 0.25f,
+                                                true,
                                                 true,
                                                 true,
                                                 new DestinationStatus(3, 0.0125, 1L << 40, 12, "closed"))

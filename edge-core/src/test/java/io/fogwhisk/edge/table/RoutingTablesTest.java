@@ -2,6 +2,7 @@ package io.fogwhisk.edge.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.fogwhisk.base.config.ConfigException;
 import io.fogwhisk.edge.rpc.DestinationStatus;
@@ -25,6 +26,9 @@ class RoutingTablesTest {
 
     private static final RunAnswer FAILED = RunAnswer.of(
             LambdaResponse.newBuilder().setRetcode("division by zero").build());
+
+    private static final ForwardingEntry CONTROLLED =
+            new ForwardingEntry("f", "computer:1", 1, true, false, true, DestinationStatus.UNKNOWN);
 
     private final AtomicLong clock = new AtomicLong();
     private final RoutingTables tables =
@@ -120,6 +124,71 @@ class RoutingTablesTest {
         tables.change(new ForwardingEntry("f", "computer:1", 1, true));
 
         assertThat(pick()).isInstanceOf(Route.class);
+    }
+
+    @Test
+    void keepsWhatWasMeasuredWhenAnEntryIsSaidAgain() {
+        // Given
+        tables.change(CONTROLLED);
+        route().answered(Duration.ofMillis(5), OK);
+
+        // When
+        tables.change(CONTROLLED);
+
+        // Then
+        assertThat(tables.entries(0)).extracting(ForwardingEntry::weight).containsExactly(0.005f);
+    }
+
+    @Test
+    void takesWhatAnOperatorSaysAgainAsAResetWhoeverSaidItFirst() {
+        // Given
+        tables.change(CONTROLLED);
+        route().answered(Duration.ofMillis(5), OK);
+
+        // When
+        tables.change(new ForwardingEntry("f", "computer:1", 1, true));
+
+        // Then: the entry stays the controller's
+        assertThat(tables.entries(0))
+                .extracting(ForwardingEntry::weight, ForwardingEntry::controlled)
+                .containsExactly(tuple(1f, true));
+    }
+
+    @Test
+    void triesASetAsideDestinationWithOneCallWhenItsEntryIsSaidAgain() {
+        // Given
+        tables.change(CONTROLLED);
+        route().unreachable("refused");
+        clock.addAndGet(Duration.ofMillis(101).toNanos());
+        route().unreachable("refused again");
+
+        // When
+        tables.change(CONTROLLED);
+
+        // Then: one finds out, and if it fails the pause is longer than before
+        Route probe = route();
+        assertThat(pick()).isInstanceOf(Pick.Nowhere.class);
+        tables.change(CONTROLLED);
+        assertThat(pick()).isInstanceOf(Pick.Nowhere.class);
+        probe.unreachable("refused once more");
+        clock.addAndGet(Duration.ofMillis(201).toNanos());
+        assertThat(pick()).isInstanceOf(Pick.Nowhere.class);
+    }
+
+    @Test
+    void countsCallsWithoutAnswerOnWhenAnEntryIsSaidAgain() {
+        // Given
+        tables.change(CONTROLLED);
+        for (int i = 0; i < 4; i++) {
+            route().unanswered("no answer in time");
+        }
+
+        // When
+        tables.change(CONTROLLED);
+        route().unanswered("no answer in time");
+
+        // Then
+        assertThat(pick()).isInstanceOf(Pick.Nowhere.class);
     }
 
     @Test
