@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,22 +31,33 @@ public final class AnnouncedEndpoint {
      * @param controller {@code host:port}, or empty if there is none
      */
     public static String of(String bound, Optional<String> configured, String controller) {
+        return find(bound, configured, controller, AnnouncedEndpoint::towards).orElseGet(() -> {
+            LOG.atWarn()
+                    .addKeyValue("endpoint", bound)
+                    .addKeyValue("controller", controller)
+                    .log("no address found to announce, configure the announced host");
+            return bound;
+        });
+    }
+
+    /**
+     * The endpoint to announce, or empty if the controller's name or the way there is not known.
+     *
+     * @param towards the address of this machine that leads to an endpoint
+     */
+    static Optional<String> find(
+            String bound,
+            Optional<String> configured,
+            String controller,
+            Function<Endpoint, Optional<String>> towards) {
         Endpoint endpoint = Endpoint.parse(bound);
         if (configured.isPresent()) {
-            return new Endpoint(configured.get(), endpoint.port()).toString();
+            return Optional.of(new Endpoint(configured.get(), endpoint.port()).toString());
         }
         if (!isWildcard(endpoint.host()) || controller.isEmpty()) {
-            return bound;
+            return Optional.of(bound);
         }
-        return towards(Endpoint.parse(controller))
-                .map(host -> new Endpoint(host, endpoint.port()).toString())
-                .orElseGet(() -> {
-                    LOG.atWarn()
-                            .addKeyValue("endpoint", bound)
-                            .addKeyValue("controller", controller)
-                            .log("no address found to announce, configure the announced host");
-                    return bound;
-                });
+        return towards.apply(Endpoint.parse(controller)).map(host -> new Endpoint(host, endpoint.port()).toString());
     }
 
     /** Whether a host to bind to means all addresses. */
@@ -54,7 +66,7 @@ public final class AnnouncedEndpoint {
     }
 
     /** Connecting a datagram socket sends nothing, but has the system choose the local address. */
-    private static Optional<String> towards(Endpoint controller) {
+    static Optional<String> towards(Endpoint controller) {
         InetSocketAddress remote = new InetSocketAddress(controller.host(), controller.port());
         if (remote.isUnresolved()) {
             return Optional.empty();

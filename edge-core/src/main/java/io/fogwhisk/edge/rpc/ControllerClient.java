@@ -44,6 +44,8 @@ public final class ControllerClient {
     /**
      * Announces a computer with all its lambdas.
      *
+     * @param endpoint {@code host:port} where others reach it; the stage fails if it listens everywhere and the address
+     *     that leads to the controller is not known yet
      * @param idempotent those of them that may run twice
      */
     public CompletionStage<?> announceComputer(String endpoint, Set<String> lambdas, Set<String> idempotent) {
@@ -56,16 +58,16 @@ public final class ControllerClient {
                     .setNumWorkers(1)
                     .setIdempotent(idempotent.contains(lambda));
         }
-        return send(EdgeControllerGrpc.getAnnounceComputerMethod(), info.build());
+        return announce(EdgeControllerGrpc.getAnnounceComputerMethod(), info.build(), endpoint);
     }
 
-    /** Announces a router. */
+    /** Announces a router, with the same reservation. */
     public CompletionStage<?> announceRouter(String endpoint, String tableEndpoint) {
         RouterInfo info = RouterInfo.newBuilder()
                 .setEdgeServerEndpoint(endpoint)
                 .setForwardingTableEndpoint(tableEndpoint)
                 .build();
-        return send(EdgeControllerGrpc.getAnnounceRouterMethod(), info);
+        return announce(EdgeControllerGrpc.getAnnounceRouterMethod(), info, endpoint, tableEndpoint);
     }
 
     /** Takes a computer back. */
@@ -104,6 +106,17 @@ public final class ControllerClient {
                     }
                 });
         return done;
+    }
+
+    /** Nobody must be sent to an address that means everywhere: whoever tries calls himself. */
+    private <Q, A> CompletionStage<A> announce(MethodDescriptor<Q, A> method, Q request, String... endpoints) {
+        for (String endpoint : endpoints) {
+            if (AnnouncedEndpoint.isWildcard(Endpoint.parse(endpoint).host())) {
+                return CompletableFuture.failedStage(
+                        new EdgeException("no address of this node that leads to " + controller + " is known yet"));
+            }
+        }
+        return send(method, request);
     }
 
     private <Q, A> CompletionStage<A> send(MethodDescriptor<Q, A> method, Q request) {

@@ -1,18 +1,26 @@
 package io.fogwhisk.edge.rpc;
 
+import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An open port of an edge node, served over TCP and, for callers on the same transport, in process. Closing it refuses
  * new calls at once and gives those under way the grace of its transport.
  */
 public final class EdgePort implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EdgePort.class);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private final Duration grace;
     private volatile String endpoint;
@@ -23,6 +31,7 @@ public final class EdgePort implements AutoCloseable {
     private final Consumer<String> alsoKnownAs;
     private final Runnable forget;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CountDownLatch left = new CountDownLatch(1);
 
     EdgePort(
             String endpoint,
@@ -54,15 +63,53 @@ public final class EdgePort implements AutoCloseable {
 
     /**
      * Settles under which endpoint the node announces itself, before it does so for the first time; callers on the same
-     * transport reach it in process under that one too. May wait for a name service.
+     * transport reach it in process under that one too. May wait for a name service. While the way to the controller is
+     * not known it is looked for again and again, and {@link #endpoint} changes when it is.
      *
      * @param host the configured one, or empty to find it out
      * @param controller {@code host:port}, or empty if there is none
      */
     public void announceAs(Optional<String> host, String controller) {
-        String announced = AnnouncedEndpoint.of(endpoint, host, controller);
-        alsoKnownAs.accept(announced);
-        endpoint = announced;
+        announceAs(host, controller, AnnouncedEndpoint::towards);
+    }
+
+    void announceAs(Optional<String> host, String controller, Function<Endpoint, Optional<String>> towards) {
+        String bound = endpoint;
+        Optional<String> found = AnnouncedEndpoint.find(bound, host, controller, towards);
+        if (found.isPresent()) {
+            known(found.get());
+            return;
+        }
+        LOG.atWarn()
+                .addKeyValue("endpoint", bound)
+                .addKeyValue("controller", controller)
+                .log("no address found to announce, is looked for again");
+        // A thread of its own, as a name service may have it wait.
+        NamedThreads.single("edge-port-" + number + "-address")
+                .newThread(() -> look(bound, host, controller, towards))
+                .start();
+    }
+
+    private void look(
+            String bound, Optional<String> host, String controller, Function<Endpoint, Optional<String>> towards) {
+        try {
+            while (!left.await(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                Optional<String> found = AnnouncedEndpoint.find(bound, host, controller, towards);
+                if (found.isPresent()) {
+                    known(found.get());
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void known(String announced) {
+        if (!closed.get()) {
+            alsoKnownAs.accept(announced);
+            endpoint = announced;
+        }
     }
 
     ManagedChannel channel() {
@@ -71,10 +118,13 @@ public final class EdgePort implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
+        synchronized (this) {
+            if (!closed.compareAndSet(false, true)) {
+                return;
+            }
+            left.countDown();
+            forget.run();
         }
-        forget.run();
         channel.shutdown();
         tcp.shutdown();
         inProcess.shutdown();

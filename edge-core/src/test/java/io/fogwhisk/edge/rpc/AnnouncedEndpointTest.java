@@ -11,6 +11,8 @@ import io.fogwhisk.edge.router.EdgeRouterConfig;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,6 +61,42 @@ class AnnouncedEndpointTest {
             // Then
             assertThat(transport.serves(announced)).isFalse();
             assertThat(transport.serves("127.0.0.1:" + port.number())).isFalse();
+        }
+    }
+
+    @Test
+    void isLookedForAgainWhileTheControllersNameIsNotKnown() {
+        try (EdgeTransport transport = new EdgeTransport("here");
+                EdgeDomain domain = new EdgeDomain(false)) {
+            // Given
+            EdgeController controller = domain.controller(0);
+            EdgePort port = transport.open(
+                    "echo",
+                    "0.0.0.0",
+                    0,
+                    new UnaryService(RunLambda.SERVICE)
+                            .method(RunLambda.METHOD, (request, headers, answer) -> {})
+                            .build());
+            AtomicReference<String> way = new AtomicReference<>();
+            ControllerClient client = new ControllerClient(transport, controller.endpoint(), EdgeDomain.HEARTBEAT);
+
+            // When
+            port.announceAs(Optional.empty(), "edge-controller:6475", name -> Optional.ofNullable(way.get()));
+
+            // Then: nobody is told to call an address that means everywhere
+            assertThat(client.announceComputer(port.endpoint(), Set.of("f")))
+                    .failsWithin(EdgeDomain.TIMEOUT)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("no address of this node that leads to " + controller.endpoint());
+            assertThat(controller.computers()).isEmpty();
+
+            // When
+            way.set("192.0.2.7");
+
+            // Then
+            String announced = "192.0.2.7:" + port.number();
+            EdgeDomain.await().until(() -> port.endpoint().equals(announced));
+            assertThat(transport.serves(announced)).isTrue();
         }
     }
 
