@@ -1,8 +1,12 @@
 package io.fogwhisk.edge.controller;
 
 import io.fogwhisk.edge.rpc.EdgeException;
+import io.fogwhisk.edge.rpc.ForwardingEntry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +29,7 @@ public final class ControlPlane {
     private final Installer installer;
     private final RouterCommands commands;
     private final LongSupplier nanoClock;
+    private final Duration settling;
     private final Map<String, Kept<ComputerNode>> computers = new LinkedHashMap<>();
     private final Map<String, Kept<RouterNode>> routers = new LinkedHashMap<>();
 
@@ -35,6 +40,19 @@ public final class ControlPlane {
      * @param nanoClock monotonic, as {@link System#nanoTime}
      */
     public ControlPlane(Installer installer, RouterCommands commands, LongSupplier nanoClock) {
+        this(installer, commands, nanoClock, Duration.ZERO);
+    }
+
+    /**
+     * A plane that knows nobody.
+     *
+     * @param installer of this plane alone
+     * @param nanoClock monotonic, as {@link System#nanoTime}
+     * @param settling how long after a router was found everybody else that it can reach is known, too: then what it
+     *     holds is checked
+     */
+    public ControlPlane(Installer installer, RouterCommands commands, LongSupplier nanoClock, Duration settling) {
+        this.settling = Objects.requireNonNull(settling, "settling is null");
         this.installer = Objects.requireNonNull(installer, "installer is null");
         this.commands = Objects.requireNonNull(commands, "commands is null");
         this.nanoClock = Objects.requireNonNull(nanoClock, "nanoClock is null");
@@ -104,6 +122,7 @@ public final class ControlPlane {
             boolean mayKnowNothing = lease.endless() || !lease.instance().equals(known.lease.instance());
             known.renew(known.node, lease, endOf(lease));
             if (mayKnowNothing) {
+                known.checkFrom(checkAt());
                 installer.tell(router, commands);
             }
             return mayKnowNothing ? Outcome.CHANGED : Outcome.RENEWED;
@@ -113,7 +132,9 @@ public final class ControlPlane {
         } else {
             drop(known.node);
         }
-        routers.put(router.endpoint(), new Kept<>(router, lease, endOf(lease)));
+        Kept<RouterNode> found = new Kept<>(router, lease, endOf(lease));
+        found.checkFrom(checkAt());
+        routers.put(router.endpoint(), found);
         installer.joined(router, commands);
         return Outcome.FOUND;
     }
@@ -124,6 +145,64 @@ public final class ControlPlane {
         if (known != null) {
             installer.tell(known.node, commands);
         }
+    }
+
+    /**
+     * The routers whose tables must be read and said to {@link #holds}, each once. They announce themselves again and
+     * again; what others hold is nobody's but theirs.
+     */
+    public List<RouterNode> takeChecks() {
+        long now = nanoClock.getAsLong();
+        List<RouterNode> due = new ArrayList<>();
+        for (Kept<RouterNode> each : routers.values()) {
+            if (each.unchecked && !each.lease.endless() && now - each.checkAt >= 0) {
+                each.unchecked = false;
+                due.add(each.node);
+            }
+        }
+        return due;
+    }
+
+    /** What a router holds must be checked, again or for the first time, but not before everybody has settled. */
+    public void checkLater(RouterNode router) {
+        Kept<RouterNode> known = routers.get(router.endpoint());
+        if (known != null && known.node.equals(router)) {
+            known.checkFrom(checkAt());
+        }
+    }
+
+    /** Time went by in which nobody could be heard: no router is checked before everybody has settled again. */
+    public void settleAnew() {
+        routers.values().forEach(each -> {
+            if (each.unchecked) {
+                each.checkFrom(checkAt());
+            }
+        });
+    }
+
+    /**
+     * What a router has in its tables. What a controller put there and this one does not know is removed: it was in use
+     * when a controller was there last, and is gone. What operators and foreign controllers put there stays.
+     *
+     * @return how many entries are to be removed
+     */
+    public int holds(RouterNode router, List<ForwardingEntry> entries) {
+        Kept<RouterNode> known = routers.get(router.endpoint());
+        if (known == null || !known.node.equals(router)) {
+            return 0;
+        }
+        KnownRoutes plan = new KnownRoutes();
+        installer.tell(router, plan);
+        int stale = 0;
+        for (ForwardingEntry each : entries) {
+            if (each.controlled() && !plan.has(each.lambda(), each.destination())) {
+                stale++;
+                commands.remove(
+                        router,
+                        new Route(each.lambda(), each.destination(), each.finalDestination(), each.idempotent(), true));
+            }
+        }
+        return stale;
     }
 
     /**
@@ -186,6 +265,10 @@ public final class ControlPlane {
         installer.left(router, commands);
     }
 
+    private long checkAt() {
+        return nanoClock.getAsLong() + settling.toNanos();
+    }
+
     private long endOf(Lease lease) {
         return nanoClock.getAsLong() + lease.length().toNanos();
     }
@@ -208,10 +291,36 @@ public final class ControlPlane {
         }
     }
 
+    /** What an installer says to one router, kept instead of told. */
+    private static final class KnownRoutes implements RouterCommands {
+        private final Map<String, Set<String>> destinations = new HashMap<>();
+
+        boolean has(String lambda, String destination) {
+            return destinations.getOrDefault(lambda, Set.of()).contains(destination);
+        }
+
+        @Override
+        public void change(RouterNode router, Route route) {
+            destinations.computeIfAbsent(route.lambda(), key -> new HashSet<>()).add(route.destination());
+        }
+
+        @Override
+        public void remove(RouterNode router, Route route) {
+            destinations.getOrDefault(route.lambda(), new HashSet<>()).remove(route.destination());
+        }
+
+        @Override
+        public void left(RouterNode router) {
+            destinations.clear();
+        }
+    }
+
     private static final class Kept<N> {
         private N node;
         private Lease lease;
         private long endsAt;
+        private boolean unchecked;
+        private long checkAt;
 
         Kept(N node, Lease lease, long endsAt) {
             this.node = node;
@@ -223,6 +332,11 @@ public final class ControlPlane {
             node = newNode;
             lease = newLease;
             endsAt = newEnd;
+        }
+
+        void checkFrom(long at) {
+            unchecked = true;
+            checkAt = at;
         }
 
         boolean isOther(String instance) {

@@ -43,6 +43,7 @@ public final class EdgeController implements Service {
     private final EdgeTransport transport;
     private final List<ComputerListener> listeners;
     private final ControlPlane plane;
+    private final TableChecks checks;
     private final Map<RouterNode, RouterLink> links = new HashMap<>();
     private volatile Set<String> knownComputers = Set.of();
     private volatile Set<String> knownRouters = Set.of();
@@ -74,7 +75,8 @@ public final class EdgeController implements Service {
         this.transport = Objects.requireNonNull(transport, "transport is null");
         this.listeners = List.copyOf(listeners);
         this.check = config.lease().dividedBy(4);
-        this.plane = new ControlPlane(installer, new Links(), System::nanoTime);
+        this.plane = new ControlPlane(installer, new Links(), System::nanoTime, config.lease());
+        this.checks = new TableChecks(transport, plane);
     }
 
     @Override
@@ -121,7 +123,10 @@ public final class EdgeController implements Service {
         if (port != null) {
             port.close();
         }
-        transport.control().execute(() -> links.values().forEach(RouterLink::close));
+        transport.control().execute(() -> {
+            checks.close();
+            links.values().forEach(RouterLink::close);
+        });
     }
 
     private void onComputer(ComputerInfo info, Metadata headers, UnaryService.Answer<Void> answer) {
@@ -133,8 +138,8 @@ public final class EdgeController implements Service {
                 idempotent.add(container.getLambda());
             }
         }
-        ComputerNode node = new ComputerNode(info.getEdgeServerEndpoint(), lambdas, idempotent);
         Lease lease = Lease.of(headers, config.lease());
+        ComputerNode node = new ComputerNode(info.getEdgeServerEndpoint(), lambdas, idempotent, !lease.endless());
         apply(answer, () -> {
             Endpoint.parse(node.endpoint());
             ControlPlane.Outcome outcome = plane.announce(node, lease);
@@ -214,8 +219,12 @@ public final class EdgeController implements Service {
         long now = System.nanoTime();
         stoodStill = !stoodStill && now - checkedAt > 2 * check.toNanos();
         checkedAt = now;
-        if (closed || stoodStill) {
+        if (closed) {
+            return;
+        }
+        if (stoodStill) {
             // After a standstill, as of a suspended machine, what others said meanwhile may wait to be read.
+            plane.settleAnew();
             return;
         }
         ControlPlane.Lost lost = plane.endLeases();
@@ -227,6 +236,7 @@ public final class EdgeController implements Service {
             lost.routers()
                     .forEach(each -> LOG.atInfo().addKeyValue("router", each).log("router lost"));
         }
+        plane.takeChecks().forEach(checks::add);
     }
 
     private void publish() {
@@ -236,7 +246,18 @@ public final class EdgeController implements Service {
 
     private RouterLink link(RouterNode router) {
         return links.computeIfAbsent(
-                router, node -> new RouterLink(transport, node, () -> plane.tellEverything(node.endpoint())));
+                router,
+                node -> new RouterLink(transport, node, RouterLink.Limits.DEFAULT, new RouterLink.Plan() {
+                    @Override
+                    public void tellEverything() {
+                        plane.tellEverything(node.endpoint());
+                    }
+
+                    @Override
+                    public void checkLater() {
+                        plane.checkLater(node);
+                    }
+                }));
     }
 
     private final class Links implements RouterCommands {
@@ -250,6 +271,7 @@ public final class EdgeController implements Service {
                     .setWeight(UNMEASURED)
                     .setFinal(route.finalDestination())
                     .setIdempotent(route.idempotent())
+                    .setControlled(route.controlled())
                     .build();
             link(router).add(route, command);
         }

@@ -2,7 +2,6 @@ package io.fogwhisk.edge.controller;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every router knows the way to every computer. A change of a computer costs one command per router and lambda that
@@ -31,7 +30,7 @@ public final class FlatInstaller implements Installer {
     public void announced(ComputerNode computer, RouterCommands commands) {
         ComputerNode before = computers.put(computer.endpoint(), computer);
         for (String lambda : computer.lambdas()) {
-            if (isNews(before, computer, lambda)) {
+            if (computer.isNews(lambda, before)) {
                 Route route = Route.to(computer, lambda);
                 routers.values().forEach(router -> commands.change(router, route));
             }
@@ -65,11 +64,5 @@ public final class FlatInstaller implements Installer {
     private void forget(ComputerNode computer, String lambda, RouterCommands commands) {
         Route route = Route.to(computer, lambda);
         routers.values().forEach(router -> commands.remove(router, route));
-    }
-
-    private static boolean isNews(@Nullable ComputerNode before, ComputerNode after, String lambda) {
-        return before == null
-                || !before.lambdas().contains(lambda)
-                || before.idempotent(lambda) != after.idempotent(lambda);
     }
 }

@@ -118,17 +118,16 @@ public final class HierInstaller implements Installer {
             return;
         }
         for (String lambda : computer.lambdas()) {
-            boolean had = before.lambdas().contains(lambda);
-            if (!had || before.idempotent(lambda) != computer.idempotent(lambda)) {
+            if (computer.isNews(lambda, before)) {
                 commands.change(home.node, Route.to(computer, lambda));
-                int twice = idempotents(computer, lambda) - (had ? idempotents(before, lambda) : 0);
-                offer(home, lambda, had ? 0 : 1, twice, commands);
+                Offer had = before.lambdas().contains(lambda) ? Offer.of(before, lambda) : Offer.NONE;
+                offer(home, lambda, Offer.of(computer, lambda).minus(had), commands);
             }
         }
         for (String lambda : before.lambdas()) {
             if (!computer.lambdas().contains(lambda)) {
                 commands.remove(home.node, Route.to(before, lambda));
-                offer(home, lambda, -1, -idempotents(before, lambda), commands);
+                offer(home, lambda, Offer.NONE.minus(Offer.of(before, lambda)), commands);
             }
         }
     }
@@ -157,8 +156,7 @@ public final class HierInstaller implements Installer {
         }
         for (Hub other : hubs.values()) {
             if (other != hub) {
-                other.offers.forEach(
-                        (lambda, offer) -> commands.change(router, Route.via(other.node, lambda, offer.idempotent())));
+                other.offers.forEach((lambda, offer) -> commands.change(router, offer.route(other.node, lambda)));
             }
         }
     }
@@ -183,7 +181,7 @@ public final class HierInstaller implements Installer {
             to.homed.add(computer);
             for (String lambda : node.lambdas()) {
                 commands.change(to.node, Route.to(node, lambda));
-                offer(to, lambda, 1, idempotents(node, lambda), commands);
+                offer(to, lambda, Offer.of(node, lambda), commands);
             }
         }
         if (from != null) {
@@ -193,23 +191,23 @@ public final class HierInstaller implements Installer {
                 if (there) {
                     commands.remove(from.node, Route.to(node, lambda));
                 }
-                offer(from, lambda, -1, -idempotents(node, lambda), commands);
+                offer(from, lambda, Offer.NONE.minus(Offer.of(node, lambda)), commands);
             }
         }
     }
 
     /** Counts what a home offers, and tells all other routers if that makes a difference to them. */
-    private void offer(Hub home, String lambda, int computersMore, int idempotentsMore, RouterCommands commands) {
+    private void offer(Hub home, String lambda, Offer more, RouterCommands commands) {
         Offer before = home.offers.getOrDefault(lambda, Offer.NONE);
-        Offer after = new Offer(before.computers + computersMore, before.idempotents + idempotentsMore);
-        Route route = Route.via(home.node, lambda, after.idempotent());
+        Offer after = before.plus(more);
+        Route route = after.route(home.node, lambda);
         if (after.computers == 0) {
             home.offers.remove(lambda);
             others(home, router -> commands.remove(router, route));
             return;
         }
         home.offers.put(lambda, after);
-        if (before.computers == 0 || before.idempotent() != after.idempotent()) {
+        if (before.computers == 0 || !before.route(home.node, lambda).equals(route)) {
             others(home, router -> commands.change(router, route));
         }
     }
@@ -270,17 +268,26 @@ public final class HierInstaller implements Installer {
         return endpoint.substring(0, Math.max(0, endpoint.lastIndexOf(':')));
     }
 
-    private static int idempotents(ComputerNode node, String lambda) {
-        return node.idempotent(lambda) ? 1 : 0;
-    }
-
     private record Place(String address, int node) {}
 
-    private record Offer(int computers, int idempotents) {
-        private static final Offer NONE = new Offer(0, 0);
+    /** How many computers a home has for a lambda, and how many of them are idempotent or announce themselves. */
+    private record Offer(int computers, int idempotents, int announcing) {
+        private static final Offer NONE = new Offer(0, 0, 0);
 
-        boolean idempotent() {
-            return idempotents == computers;
+        static Offer of(ComputerNode node, String lambda) {
+            return new Offer(1, node.idempotent(lambda) ? 1 : 0, node.announcesItself() ? 1 : 0);
+        }
+
+        Offer plus(Offer more) {
+            return new Offer(computers + more.computers, idempotents + more.idempotents, announcing + more.announcing);
+        }
+
+        Offer minus(Offer less) {
+            return new Offer(computers - less.computers, idempotents - less.idempotents, announcing - less.announcing);
+        }
+
+        Route route(RouterNode home, String lambda) {
+            return Route.via(home, lambda, idempotents == computers, announcing == computers);
         }
     }
 

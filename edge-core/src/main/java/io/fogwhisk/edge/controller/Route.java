@@ -9,8 +9,10 @@ import java.util.Objects;
  * @param destination {@code host:port} of a computer, or of a router that knows one
  * @param finalDestination true if it may also take what another router forwarded
  * @param idempotent true if the lambda may run twice there
+ * @param controlled true if a controller that does not know it may remove it: whoever is there would announce itself
  */
-public record Route(String lambda, String destination, boolean finalDestination, boolean idempotent) {
+public record Route(
+        String lambda, String destination, boolean finalDestination, boolean idempotent, boolean controlled) {
 
     /** Checks for null. */
     public Route {
@@ -20,11 +22,11 @@ public record Route(String lambda, String destination, boolean finalDestination,
 
     /** The way to a computer. */
     static Route to(ComputerNode computer, String lambda) {
-        return new Route(lambda, computer.endpoint(), true, computer.idempotent(lambda));
+        return new Route(lambda, computer.endpoint(), true, computer.idempotent(lambda), computer.announcesItself());
     }
 
     /** The way to a router near a computer. */
-    static Route via(RouterNode router, String lambda, boolean idempotent) {
-        return new Route(lambda, router.endpoint(), false, idempotent);
+    static Route via(RouterNode router, String lambda, boolean idempotent, boolean controlled) {
+        return new Route(lambda, router.endpoint(), false, idempotent, controlled);
     }
 }

@@ -11,47 +11,73 @@ import io.fogwhisk.edge.rpc.proto.Return;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings one router's tables up to date: one command at a time, in order, and only the last word on each route.
+ * Brings one router's tables up to date: some commands at a time, those on the same route in order, and only the last
+ * word on each route.
  *
  * <p>What a router fails to take waits: of a router that announces itself again and again until it does so, of one that
- * announces itself once for a while that grows up to half a minute. If too much waits by then, the router is flushed and
- * told everything. Confined to the control thread.
+ * announces itself once for a while that grows up to half a minute. Then one command finds out whether it goes on. If too
+ * much waits by then, the router is told everything; what it must forget is found out by a check of its tables, or, if it
+ * announces itself once and thus knows nothing of who keeps its entries, by a flush before. Confined to the control
+ * thread.
  */
 final class RouterLink {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouterLink.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Backoff RETRY = Backoff.between(Duration.ofMillis(500), Duration.ofSeconds(30));
-    private static final int MAX_HELD = 100_000;
     private static final EdgeRouterConf FLUSH =
             EdgeRouterConf.newBuilder().setAction(EdgeRouterConf.Action.FLUSH).build();
 
     private final EdgeTransport transport;
     private final RouterNode router;
-    private final Runnable everything;
+    private final Limits limits;
+    private final Plan plan;
     private final Map<Key, EdgeRouterConf> pending = new LinkedHashMap<>();
+    private final Set<Key> underWay = new HashSet<>();
     private ControlThread.@Nullable Timer retry;
     private boolean announcesItself;
-    private boolean sending;
     private boolean held;
     private boolean overflown;
     private boolean closed;
     private int failures;
+    private int overflows;
 
-    /** @param everything has everything said again to the router, through {@link #add} */
-    RouterLink(EdgeTransport transport, RouterNode router, Runnable everything) {
+    RouterLink(EdgeTransport transport, RouterNode router, Limits limits, Plan plan) {
         this.transport = transport;
         this.router = router;
-        this.everything = everything;
+        this.limits = limits;
+        this.plan = plan;
+    }
+
+    /** Who knows what the router must know. */
+    interface Plan {
+
+        /** Has everything said again to the router, through {@link RouterLink#add}. */
+        void tellEverything();
+
+        /** Has the router forget later what it should have been told to forget. */
+        void checkLater();
+    }
+
+    /**
+     * Bounds.
+     *
+     * @param underWay how many commands may wait for an answer, at least 1
+     * @param held how many may wait for a router that failed
+     */
+    record Limits(int underWay, int held) {
+        static final Limits DEFAULT = new Limits(16, 100_000);
     }
 
     /** Gets a route to the router, or away from it. */
@@ -62,7 +88,7 @@ final class RouterLink {
         Key key = new Key(route.lambda(), route.destination());
         pending.remove(key);
         pending.put(key, command);
-        if (held && pending.size() > MAX_HELD) {
+        if (held && pending.size() > limits.held) {
             overflow();
         }
         drain();
@@ -76,7 +102,7 @@ final class RouterLink {
         }
         if (again) {
             // It may have forgotten what it took before it failed.
-            everything.run();
+            plan.tellEverything();
         }
         resume();
     }
@@ -96,21 +122,46 @@ final class RouterLink {
         held = false;
         if (overflown) {
             overflown = false;
-            pending.put(Key.NONE, FLUSH);
-            everything.run();
+            if (announcesItself) {
+                plan.checkLater();
+            } else {
+                pending.put(Key.NONE, FLUSH);
+            }
+            plan.tellEverything();
         }
         drain();
     }
 
     private void drain() {
-        if (sending || closed || held || pending.isEmpty()) {
-            return;
+        Sent next = next();
+        while (next != null) {
+            send(next);
+            next = next();
         }
-        Iterator<Map.Entry<Key, EdgeRouterConf>> first = pending.entrySet().iterator();
-        Map.Entry<Key, EdgeRouterConf> next = first.next();
-        Sent sent = new Sent(next.getKey(), next.getValue());
-        first.remove();
-        sending = true;
+    }
+
+    private @Nullable Sent next() {
+        int window = failures == 0 ? limits.underWay : 1;
+        if (closed || held || underWay.size() >= window || underWay.contains(Key.NONE)) {
+            return null;
+        }
+        Iterator<Map.Entry<Key, EdgeRouterConf>> all = pending.entrySet().iterator();
+        while (all.hasNext()) {
+            Map.Entry<Key, EdgeRouterConf> each = all.next();
+            if (each.getKey().equals(Key.NONE) && !underWay.isEmpty()) {
+                return null;
+            }
+            if (!underWay.contains(each.getKey())) {
+                Sent sent = new Sent(each.getKey(), each.getValue());
+                all.remove();
+                return sent;
+            }
+        }
+        return null;
+    }
+
+    private void send(Sent sent) {
+        underWay.add(sent.key);
         try {
             UnaryCall.start(
                     transport.channel(router.tableEndpoint()),
@@ -124,9 +175,11 @@ final class RouterLink {
         }
     }
 
-    private void taken(String answer) {
-        sending = false;
-        failures = 0;
+    private void taken(Sent sent, String answer) {
+        underWay.remove(sent.key);
+        if (!held) {
+            failures = 0;
+        }
         if (!answer.equals("OK")) {
             LOG.atWarn()
                     .addKeyValue("router", router.tableEndpoint())
@@ -137,15 +190,20 @@ final class RouterLink {
     }
 
     private void failed(Sent sent, String error) {
-        sending = false;
+        underWay.remove(sent.key);
         if (closed) {
             return;
         }
+        boolean first = !held;
         held = true;
         if (sent.key.equals(Key.NONE)) {
             overflow();
-        } else if (!overflown) {
+        } else if (sent.overflows == overflows) {
             pending.putIfAbsent(sent.key, sent.command);
+        }
+        if (!first) {
+            // One of several that were under way together.
+            return;
         }
         failures++;
         if (failures == 1) {
@@ -163,6 +221,8 @@ final class RouterLink {
 
     private void overflow() {
         overflown = true;
+        // What is under way now is no longer the last word if it fails.
+        overflows++;
         pending.clear();
     }
 
@@ -180,6 +240,7 @@ final class RouterLink {
     private final class Sent implements UnaryCall.Listener<Return> {
         private final Key key;
         private final EdgeRouterConf command;
+        private final int overflows = RouterLink.this.overflows;
 
         Sent(Key key, EdgeRouterConf command) {
             this.key = key;
@@ -188,7 +249,7 @@ final class RouterLink {
 
         @Override
         public void onAnswer(Return answer) {
-            transport.control().execute(() -> taken(answer.getMsg()));
+            transport.control().execute(() -> taken(this, answer.getMsg()));
         }
 
         @Override
