@@ -7,6 +7,7 @@ import io.fogwhisk.edge.rpc.ControllerClient;
 import io.fogwhisk.edge.rpc.EdgePort;
 import io.fogwhisk.edge.rpc.EdgeTransport;
 import io.fogwhisk.edge.rpc.Heartbeat;
+import io.fogwhisk.edge.rpc.LambdaOffer;
 import io.fogwhisk.edge.rpc.Retcode;
 import io.fogwhisk.edge.rpc.RunAnswer;
 import io.fogwhisk.edge.rpc.RunLambda;
@@ -17,6 +18,7 @@ import io.fogwhisk.edge.rpc.proto.LambdaResponse;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -45,7 +47,7 @@ public final class EdgeComputer implements Service {
     private final EdgeTransport transport;
     private final Metrics metrics;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private volatile Offer offer = new Offer(Set.of(), Set.of());
+    private volatile LambdaOffer offer = LambdaOffer.of(Set.of());
     private @Nullable EdgePort port;
     private volatile @Nullable Heartbeat heartbeat;
 
@@ -87,10 +89,7 @@ public final class EdgeComputer implements Service {
                     transport.control(),
                     "edge computer " + open.endpoint(),
                     config.heartbeat(),
-                    () -> {
-                        Offer now = offer;
-                        return client.announceComputer(open.endpoint(), now.lambdas, now.idempotent);
-                    },
+                    () -> client.announceComputer(open.endpoint(), offer),
                     () -> client.removeComputer(open.endpoint()));
             heartbeat = announcing;
             announcing.start();
@@ -98,21 +97,22 @@ public final class EdgeComputer implements Service {
         LOG.atInfo().addKeyValue("endpoint", open.endpoint()).log("edge computer started");
     }
 
-    /**
-     * Says which lambdas can be run from now on, each of them once per call; returns at once. Before the start it says
-     * what to begin with.
-     */
+    /** Says which lambdas can be run from now on, as {@link #announce(LambdaOffer)} does; each of them once per call. */
     public void announce(Set<String> names) {
-        announce(names, Set.of());
+        announce(LambdaOffer.of(names));
     }
 
     /**
-     * Says which lambdas can be run from now on; returns at once. Before the start it says what to begin with.
+     * Says which lambdas can be run from now on, as {@link #announce(LambdaOffer)} does.
      *
      * @param idempotent those of them that may run twice when it is not known whether they ran
      */
     public void announce(Set<String> names, Set<String> idempotent) {
-        Offer next = new Offer(Set.copyOf(names), Set.copyOf(idempotent));
+        announce(new LambdaOffer(names, idempotent, Map.of()));
+    }
+
+    /** Says which lambdas can be run from now on; returns at once. Before the start it says what to begin with. */
+    public void announce(LambdaOffer next) {
         boolean changed = !next.equals(offer);
         offer = next;
         Heartbeat running = heartbeat;
@@ -141,12 +141,18 @@ public final class EdgeComputer implements Service {
         }
     }
 
+    /** How many lambdas are in flight; those whose result goes to a callback until it is there. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
     /** How many joins of graphs wait for branches. */
     public int openJoins() {
         return asynchronous.openJoins();
     }
 
-    private void run(RunRequest incoming, Metadata headers, UnaryService.Answer<RunAnswer> answer) {
+    /** Handles a call as it came from the network. */
+    void run(RunRequest incoming, Metadata headers, UnaryService.Answer<RunAnswer> answer) {
         LambdaRequest request = incoming.proto();
         String refusal = Refusal.of(request, asynchrony);
         if (!refusal.isEmpty()) {
@@ -223,6 +229,4 @@ public final class EdgeComputer implements Service {
         }
         return RunAnswer.of(response.build());
     }
-
-    private record Offer(Set<String> lambdas, Set<String> idempotent) {}
 }

@@ -23,22 +23,22 @@ public final class ComputerFile {
             {
               "version": "1.0",
               "processors": [
-                {"name": "arm", "type": "GenericCpu", "speed": 4e9, "cores": 1, "memory": 500e6}
+                {"name": "kiosk-cpu", "type": "GenericCpu", "speed": 2e9, "cores": 4, "memory": 1e9}
               ],
               "containers": [
                 {
-                  "name": "ccontainer0",
-                  "processor": "arm",
+                  "name": "thumbnails",
+                  "processor": "kiosk-cpu",
                   "lambda": {
-                    "name": "clambda0",
+                    "name": "shrink",
                     "requirements": "proportional",
-                    "op-coeff": 1e6,
-                    "op-offset": 4e6,
-                    "mem-coeff": 100,
-                    "mem-offset": 0,
+                    "op-coeff": 25e3,
+                    "op-offset": 3e6,
+                    "mem-coeff": 12,
+                    "mem-offset": 5e6,
                     "output-type": "copy-input"
                   },
-                  "num-workers": 1
+                  "num-workers": 3
                 }
               ]
             }

@@ -4,7 +4,9 @@ import io.fogwhisk.edge.rpc.EdgeException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A simulated computer.
@@ -66,6 +68,13 @@ public record ComputerSpec(List<ProcessorSpec> processors, List<ContainerSpec> c
         List<ContainerSpec> all = new ArrayList<>();
         addContainers(all, "c", "xeon", containers, CPU_NEEDS, workers);
         return new ComputerSpec(List.of(new ProcessorSpec("xeon", ProcessorSpec.Type.CPU, 4e9, 20, 128 * GIB)), all);
+    }
+
+    /** How many executions of each lambda there may be at a time, in all its containers together. */
+    public Map<String, Integer> workers() {
+        Map<String, Integer> workers = new TreeMap<>();
+        containers.forEach(each -> workers.merge(each.lambda(), each.workers(), Integer::sum));
+        return workers;
     }
 
     private static void addContainers(

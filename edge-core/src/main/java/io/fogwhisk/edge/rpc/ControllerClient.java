@@ -36,9 +36,9 @@ public final class ControllerClient {
         this.lease = heartbeat.multipliedBy(3);
     }
 
-    /** Announces a computer with all its lambdas, none of which may run twice. */
+    /** Announces a computer with all its lambdas, each with one worker, none of which may run twice. */
     public CompletionStage<?> announceComputer(String endpoint, Set<String> lambdas) {
-        return announceComputer(endpoint, lambdas, Set.of());
+        return announceComputer(endpoint, LambdaOffer.of(lambdas));
     }
 
     /**
@@ -46,17 +46,16 @@ public final class ControllerClient {
      *
      * @param endpoint {@code host:port} where others reach it; the stage fails if it listens everywhere and the address
      *     that leads to the controller is not known yet
-     * @param idempotent those of them that may run twice
      */
-    public CompletionStage<?> announceComputer(String endpoint, Set<String> lambdas, Set<String> idempotent) {
+    public CompletionStage<?> announceComputer(String endpoint, LambdaOffer offer) {
         ComputerInfo.Builder info = ComputerInfo.newBuilder().setEdgeServerEndpoint(endpoint);
-        for (String lambda : lambdas) {
+        for (String lambda : offer.lambdas()) {
             info.addContainersBuilder()
                     .setName("fogwhisk")
                     .setProcessor("fogwhisk")
                     .setLambda(lambda)
-                    .setNumWorkers(1)
-                    .setIdempotent(idempotent.contains(lambda));
+                    .setNumWorkers(offer.workersOf(lambda))
+                    .setIdempotent(offer.idempotent().contains(lambda));
         }
         return announce(EdgeControllerGrpc.getAnnounceComputerMethod(), info.build(), endpoint);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fogwhisk.edge.rpc.EdgeException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,9 +24,9 @@ class ComputerFileTest {
         // Then
         assertThat(computer)
                 .isEqualTo(new ComputerSpec(
-                        List.of(new ProcessorSpec("arm", ProcessorSpec.Type.CPU, 4e9, 1, 500_000_000)),
+                        List.of(new ProcessorSpec("kiosk-cpu", ProcessorSpec.Type.CPU, 2e9, 4, 1_000_000_000)),
                         List.of(new ContainerSpec(
-                                "ccontainer0", "arm", "clambda0", new ContainerSpec.Needs(1e6, 4e6, 100, 0), 1))));
+                                "thumbnails", "kiosk-cpu", "shrink", new ContainerSpec.Needs(25e3, 3e6, 12, 5e6), 3))));
     }
 
     @Test
@@ -33,7 +34,7 @@ class ComputerFileTest {
         // Given
         String text = ComputerFile.EXAMPLE
                 .replace("\"copy-input\"", "\"fixed\", \"output-value\": \"out\"")
-                .replace("\"num-workers\": 1", "\"num-workers\": 3, \"max-waiting\": 7")
+                .replace("\"num-workers\": 3", "\"num-workers\": 5, \"max-waiting\": 7")
                 .replace("GenericCpu", "GenericGpu");
 
         // When
@@ -42,7 +43,7 @@ class ComputerFileTest {
         // Then
         ContainerSpec container = computer.containers().get(0);
         assertThat(container.output()).isEqualTo(Optional.of("out"));
-        assertThat(container.workers()).isEqualTo(3);
+        assertThat(container.workers()).isEqualTo(5);
         assertThat(container.maxWaiting()).isEqualTo(7);
         assertThat(computer.processors().get(0).type()).isEqualTo(ProcessorSpec.Type.GPU);
     }
@@ -62,6 +63,8 @@ class ComputerFileTest {
                 .containsExactly(
                         new ProcessorSpec("arm", ProcessorSpec.Type.CPU, 1e11, 4, 512 << 20),
                         new ProcessorSpec("bm2837", ProcessorSpec.Type.GPU, 1e11, 1, 512 << 20));
+        assertThat(raspberry.workers())
+                .containsExactlyInAnyOrderEntriesOf(Map.of("clambda0", 4, "clambda1", 4, "glambda0", 2));
         assertThat(server.containers()).extracting(ContainerSpec::workers).containsExactly(5, 5, 5);
         assertThat(server.processors())
                 .containsExactly(new ProcessorSpec("xeon", ProcessorSpec.Type.CPU, 4e9, 20, 128L << 30));
@@ -73,16 +76,16 @@ class ComputerFileTest {
             quoteCharacter = '#',
             value = {
                 "\"1.0\" | \"2.0\" | c.json: version must be 1.0, was \"2.0\"",
-                "\"speed\": 4e9 | \"speed\": 0 | c.json: processors[0]: speed must be more than 0",
-                "\"speed\": 4e9, | | c.json: processors[0].speed is missing; it must be a number",
-                "\"cores\": 1 | \"cores\": 1.5 | c.json: processors[0].cores must be a whole number, was 1.5",
+                "\"speed\": 2e9 | \"speed\": 0 | c.json: processors[0]: speed must be more than 0",
+                "\"speed\": 2e9, | | c.json: processors[0].speed is missing; it must be a number",
+                "\"cores\": 4 | \"cores\": 1.5 | c.json: processors[0].cores must be a whole number, was 1.5",
                 "GenericCpu | Tpu | c.json: processors[0].type must be GenericCpu or GenericGpu, was \"Tpu\"",
-                "\"processor\": \"arm\" | \"processor\": \"x\" | c.json: containers[0].processor must be one of [arm], was 'x'",
+                "\"processor\": \"kiosk-cpu\" | \"processor\": \"x\" | c.json: containers[0].processor must be one of [kiosk-cpu], was 'x'",
                 "proportional | constant | c.json: containers[0].lambda.requirements must be proportional",
                 "copy-input | none | c.json: containers[0].lambda.output-type must be copy-input or fixed",
                 "copy-input | fixed | c.json: containers[0].lambda.output-value is missing; it must be a text",
-                "\"op-coeff\": 1e6 | \"op-coeff\": -1 | c.json: containers[0]: op-coeff must be at least 0",
-                "\"num-workers\": 1 | \"num-workers\": 0 | c.json: containers[0]: num-workers must be at least 1",
+                "\"op-coeff\": 25e3 | \"op-coeff\": -1 | c.json: containers[0]: op-coeff must be at least 0",
+                "\"num-workers\": 3 | \"num-workers\": 0 | c.json: containers[0]: num-workers must be at least 1",
                 "\"lambda\": { | \"lambda\": 3, \"x\": { | c.json: containers[0].lambda must be an object",
                 "{ | [ | c.json is not JSON: ",
             })
