@@ -1,26 +1,22 @@
 package io.fogwhisk.edge.computer;
 
 import io.fogwhisk.base.lifecycle.NamedThreads;
-import io.fogwhisk.edge.rpc.EdgeException;
 import io.fogwhisk.edge.rpc.Retcode;
 import io.fogwhisk.edge.rpc.proto.LambdaRequest;
 import io.fogwhisk.edge.rpc.proto.LambdaResponse;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import java.net.ConnectException;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -29,17 +25,17 @@ import java.util.concurrent.Executors;
 
 /**
  * Runs lambdas on an HTTP gateway such as that of OpenFaaS: {@code POST <gateway>/function/<lambda>} with the input as
- * body, whose answer is the output. So many calls at a time, others wait, what is too much is refused; each call is
- * timed. Never blocks. Thread-safe.
+ * body, whose answer is the output, up to what a message between nodes can hold. So many calls at a time, others wait,
+ * what is too much is refused; each call is timed. Never blocks. Thread-safe.
  */
 public final class HttpExecutor implements RequestExecutor, AutoCloseable {
 
     private static final int MAX_WAITING = 10_000;
 
-    private final URI gateway;
-    private final int clients;
-    private final Set<String> lambdas;
-    private final Duration timeout;
+    // gRPC's messages have 4 MiB; the rest is for what is in an answer beside the output.
+    private static final int MAX_ANSWER = (4 << 20) - (16 << 10);
+
+    private final HttpGateway gateway;
     private final ExecutorService threads;
     private final HttpClient http;
     // Guarded by this.
@@ -52,31 +48,20 @@ public final class HttpExecutor implements RequestExecutor, AutoCloseable {
      * An executor without connections.
      *
      * @param name for its threads
-     * @param gateway such as {@code http://localhost:8080/}
-     * @param clients how many calls at a time, at least 1
-     * @param lambdas which the gateway has; empty for any
-     * @param timeout for a call, more than zero
-     * @throws EdgeException if the gateway is no HTTP address
      */
-    public HttpExecutor(String name, String gateway, int clients, Set<String> lambdas, Duration timeout) {
-        this.gateway = checked(gateway);
-        this.lambdas = Set.copyOf(lambdas);
-        this.timeout = Objects.requireNonNull(timeout, "timeout is null");
-        if (clients < 1) {
-            throw new EdgeException("num-clients must be at least 1, was " + clients);
-        }
-        this.clients = clients;
+    public HttpExecutor(String name, HttpGateway gateway) {
+        this.gateway = Objects.requireNonNull(gateway, "gateway is null");
         this.threads = Executors.newFixedThreadPool(2, NamedThreads.pool(name + "-http"));
         this.http = HttpClient.newBuilder()
                 .executor(threads)
                 .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(timeout)
+                .connectTimeout(gateway.timeout())
                 .build();
     }
 
     @Override
     public boolean knows(String lambda) {
-        return lambdas.isEmpty() || lambdas.contains(lambda);
+        return gateway.lambdas().isEmpty() || gateway.lambdas().contains(lambda);
     }
 
     @Override
@@ -91,7 +76,7 @@ public final class HttpExecutor implements RequestExecutor, AutoCloseable {
         boolean begins = false;
         boolean full = false;
         synchronized (this) {
-            if (running < clients) {
+            if (running < gateway.clients()) {
                 running++;
                 begins = true;
             } else {
@@ -108,7 +93,7 @@ public final class HttpExecutor implements RequestExecutor, AutoCloseable {
         gone.forEach(HttpExecutor::abandon);
         if (full) {
             call.future.complete(RequestExecutor.failure(
-                    request, Retcode.FULL + " at gateway " + gateway + ": " + MAX_WAITING + " wait already"));
+                    request, Retcode.FULL + " at gateway " + gateway.url() + ": " + MAX_WAITING + " wait already"));
         } else if (begins) {
             post(call);
         }
@@ -134,12 +119,12 @@ public final class HttpExecutor implements RequestExecutor, AutoCloseable {
                     .replace("+", "%20")
                     // A segment of dots would climb up from the functions.
                     .replace(".", "%2E");
-            HttpRequest post = HttpRequest.newBuilder(gateway.resolve("function/" + name))
-                    .timeout(timeout)
+            HttpRequest post = HttpRequest.newBuilder(gateway.url().resolve("function/" + name))
+                    .timeout(gateway.timeout())
                     .header("Content-Type", "text/plain; charset=utf-8")
                     .POST(HttpRequest.BodyPublishers.ofString(call.request.getInput()))
                     .build();
-            sent = http.sendAsync(post, HttpResponse.BodyHandlers.ofString());
+            sent = http.sendAsync(post, HttpExecutor::body);
         } catch (RuntimeException e) {
             sent = CompletableFuture.failedFuture(e);
         }
@@ -178,6 +163,10 @@ public final class HttpExecutor implements RequestExecutor, AutoCloseable {
                 call.request, Retcode.RPC_FAILED + "the caller or the computer went away before the lambda began"));
     }
 
+    private static HttpResponse.BodySubscriber<String> body(HttpResponse.ResponseInfo info) {
+        return new BoundedBody<>(HttpResponse.BodyHandlers.ofString().apply(info), MAX_ANSWER);
+    }
+
     private static LambdaResponse.Builder read(Call call, HttpResponse<String> response) {
         if (response.statusCode() == 200) {
             return RequestExecutor.answer(call.request, response.body());
@@ -188,20 +177,11 @@ public final class HttpExecutor implements RequestExecutor, AutoCloseable {
     private LambdaResponse.Builder failed(Call call, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof BoundedBody.TooLarge) {
+            return RequestExecutor.failure(call.request, "gateway " + gateway.url() + ": " + cause.getMessage());
+        }
         String words = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         String what = cause instanceof ConnectException ? Retcode.UNREACHABLE : " did not answer: ";
-        return RequestExecutor.failure(call.request, Retcode.RPC_FAILED + "gateway " + gateway + what + words);
-    }
-
-    private static URI checked(String gateway) {
-        try {
-            URI uri = URI.create(gateway.endsWith("/") ? gateway : gateway + "/");
-            if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
-                return uri;
-            }
-        } catch (IllegalArgumentException e) {
-            throw new EdgeException("gateway-url must be an http or https address, was '" + gateway + "'", e);
-        }
-        throw new EdgeException("gateway-url must be an http or https address, was '" + gateway + "'");
+        return RequestExecutor.failure(call.request, Retcode.RPC_FAILED + "gateway " + gateway.url() + what + words);
     }
 }

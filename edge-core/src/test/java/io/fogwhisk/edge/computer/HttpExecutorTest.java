@@ -31,6 +31,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpExecutorTest {
 
@@ -81,6 +83,19 @@ class HttpExecutorTest {
     @Test
     void saysWhichStatusCameInstead() {
         assertThat(await(run("missing")).getRetcode()).isEqualTo("error HTTP response received (404)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"big", "big-in-pieces"})
+    void reportsAnAnswerThatIsTooLarge(String lambda) {
+        // When
+        String retcode = await(run(lambda)).getRetcode();
+
+        // Then: the function ran, so nobody else is to run it
+        assertThat(retcode).endsWith(": the answer has more than 4177920 bytes");
+        assertThat(Retcode.saysUnavailable(retcode)).isFalse();
+        assertThat(Retcode.saysNotExecuted(retcode)).isFalse();
+        assertThat(await(run("f")).getRetcode()).as("the next call").isEqualTo("OK");
     }
 
     @Test
@@ -154,7 +169,8 @@ class HttpExecutorTest {
     @Test
     void knowsTheLambdasItWasTold() {
         // Given
-        try (HttpExecutor told = new HttpExecutor("t", "http://localhost:1", 1, Set.of("f"), Duration.ofSeconds(1))) {
+        try (HttpExecutor told =
+                new HttpExecutor("t", HttpGateway.at("http://localhost:1", 1, Set.of("f"), Duration.ofSeconds(1)))) {
 
             // Then
             assertThat(told.knows("f")).isTrue();
@@ -167,7 +183,7 @@ class HttpExecutorTest {
     @Test
     void refusesAGatewayThatIsNoAddress() {
         for (String gateway : List.of("localhost:8080", "ftp://host/", "http://", "http://a b/")) {
-            assertThatThrownBy(() -> new HttpExecutor("t", gateway, 1, Set.of(), Duration.ofSeconds(1)))
+            assertThatThrownBy(() -> HttpGateway.at(gateway, 1, Set.of(), Duration.ofSeconds(1)))
                     .isInstanceOf(EdgeException.class)
                     .hasMessage("gateway-url must be an http or https address, was '" + gateway + "'");
         }
@@ -175,7 +191,8 @@ class HttpExecutorTest {
 
     private HttpExecutor executor(int clients, Duration timeout) {
         return new HttpExecutor(
-                "test", "http://localhost:" + server.getAddress().getPort(), clients, Set.of(), timeout);
+                "test",
+                HttpGateway.at("http://localhost:" + server.getAddress().getPort(), clients, Set.of(), timeout));
     }
 
     private CompletableFuture<LambdaResponse.Builder> run(String lambda) {
@@ -201,6 +218,12 @@ class HttpExecutorTest {
             }
             under.decrementAndGet();
             byte[] answer = (exchange.getRequestMethod() + " " + path + " " + body).getBytes(StandardCharsets.UTF_8);
+            if (path.contains("big")) {
+                byte[] big = new byte[5 << 20];
+                exchange.sendResponseHeaders(200, path.endsWith("pieces") ? 0 : big.length);
+                exchange.getResponseBody().write(big);
+                return;
+            }
             exchange.sendResponseHeaders(path.endsWith("missing") ? 404 : 200, answer.length);
             exchange.getResponseBody().write(answer);
         } catch (InterruptedException e) {
