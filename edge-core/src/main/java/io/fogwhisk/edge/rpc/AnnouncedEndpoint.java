@@ -61,7 +61,7 @@ public final class AnnouncedEndpoint {
     }
 
     /** Whether a host to bind to means all addresses. */
-    static boolean isWildcard(String host) {
+    public static boolean isWildcard(String host) {
         return WILDCARDS.contains(host);
     }
 

@@ -9,6 +9,7 @@ import io.fogwhisk.edge.rpc.proto.State;
 import io.fogwhisk.edge.rpc.proto.StateResponse;
 import io.fogwhisk.edge.rpc.proto.StateServerGrpc;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Serves a store of states to functions on other nodes. */
@@ -45,13 +46,19 @@ public final class StateServer implements Service {
                         .build());
     }
 
-    /** Where it listens; after the start. */
+    /**
+     * Settles under which endpoint others reach it; after the start. May wait for a name service.
+     *
+     * @param announced a host, or empty to find it out
+     * @param peer {@code host:port} of a node that will reach it, or empty if none is known
+     */
+    public void announceAs(Optional<String> announced, String peer) {
+        opened().announceAs(announced, peer);
+    }
+
+    /** Where it listens, as it announces itself; after the start. */
     public String endpoint() {
-        EdgePort known = open;
-        if (known == null) {
-            throw new IllegalStateException("the state server has not started");
-        }
-        return known.endpoint();
+        return opened().endpoint();
     }
 
     @Override
@@ -59,6 +66,14 @@ public final class StateServer implements Service {
         if (open != null) {
             open.close();
         }
+    }
+
+    private EdgePort opened() {
+        EdgePort known = open;
+        if (known == null) {
+            throw new IllegalStateException("the state server has not started");
+        }
+        return known;
     }
 
     private StateResponse get(State state) {
