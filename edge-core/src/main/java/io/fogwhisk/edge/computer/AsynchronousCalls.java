@@ -18,12 +18,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs calls whose result goes to a callback, one function after the other: the next one goes to the companion, wherever
- * that has it run. A call ends with one message to its callback.
+ * that has it run.
  *
  * <p>Where branches of a graph meet: the computer that runs the first function writes its own endpoint into the request,
  * every branch goes there, and the last one is sent on through the companion, so that any computer may run the function.
  * Failures are told there as well, so that of several only the first is reported. Requests of foreign computers come
  * without that endpoint; their branches meet where they arrive.
+ *
+ * <p>A call ends with one message to its callback:
+ * <ul>
+ *   <li>A step that was sent and not answered may run, so its failure is not reported: the result may still come. If it
+ *       does not, the join ahead expires, and the caller's own time limit ends a call that has none.
+ *   <li>If the computer where branches meet is away, only the graph's main branch ({@link Workflow.Dag#isMain}) reports,
+ *       on its own; the others say nothing, as all joins are there, so that the main branch fails too.
+ *   <li>What remains: a call may have two failures, with the same uuid, if the computer where branches meet reports one
+ *       and is lost right then, or goes on working where the main branch cannot reach it. Never a failure and a result.
+ *       Without that endpoint, each computer where a branch fails reports it.
+ * </ul>
  *
  * <p>What was accepted is worked off on the control thread, independent of the caller and its deadline.
  */
@@ -137,7 +148,7 @@ final class AsynchronousCalls {
             LambdaRequest onward =
                     request.toBuilder().setHops(request.getHops() + 1).build();
             work(() -> {
-                send(step, home, onward);
+                arrive(step, home, onward);
                 step.place.leave();
             });
             return Retcode.OK;
@@ -216,20 +227,41 @@ final class AsynchronousCalls {
                     .setPreviousFunctionIndex(step.index())
                     .clearJoined()
                     .build();
-            boolean meet =
-                    workflow.arrivals(index) > 1 && !request.getJoinEndpoint().isEmpty();
-            send(step.with(request), meet ? request.getJoinEndpoint() : asynchrony.companion(), request);
+            String home = request.getJoinEndpoint();
+            if (workflow.arrivals(index) > 1 && !home.isEmpty()) {
+                arrive(step.with(request), home, request);
+            } else {
+                send(step.with(request), asynchrony.companion(), request);
+            }
         }
     }
 
     private void send(Step step, String to, LambdaRequest request) {
         step.place.take();
-        deliveries.send(to, request, step.headers, retcode -> {
-            if (!retcode.equals(Retcode.OK)) {
-                fail(step, retcode);
-            }
-            step.place.leave();
-        });
+        deliveries.send(to, request, step.headers, delivery -> sent(step, to, delivery));
+    }
+
+    /** Sends a branch to where it meets the others; each counts once there, so that it may arrive twice. */
+    private void arrive(Step step, String home, LambdaRequest request) {
+        if (!request.hasPreviousFunctionIndex()) {
+            send(step, home, request);
+            return;
+        }
+        step.place.take();
+        deliveries.sendRepeatable(home, request, step.headers, delivery -> sent(step, home, delivery));
+    }
+
+    private void sent(Step step, String to, Deliveries.Delivery delivery) {
+        if (delivery.unclear()) {
+            LOG.atWarn()
+                    .addKeyValue("lambda", step.request.getName())
+                    .addKeyValue("endpoint", to)
+                    .addKeyValue("error", delivery.retcode())
+                    .log("step was sent, and it is not known whether it runs");
+        } else if (!delivery.taken()) {
+            fail(step, delivery.retcode());
+        }
+        step.place.leave();
     }
 
     private void fail(Step step, String cause) {
@@ -249,14 +281,29 @@ final class AsynchronousCalls {
                 .clearDatain()
                 .clearStates()
                 .build();
-        deliveries.send(home, notice, step.headers, retcode -> {
-            if (retcode.equals(Retcode.OK)) {
+        deliveries.sendRepeatable(home, notice, step.headers, delivery -> {
+            if (delivery.taken()) {
                 step.place.leave();
-            } else {
-                // Its home is away, so nobody else can tell the caller.
+            } else if (isMain(step)) {
                 end(step, what);
+            } else {
+                LOG.atWarn()
+                        .addKeyValue("lambda", request.getName())
+                        .addKeyValue("endpoint", home)
+                        .addKeyValue("error", delivery.retcode())
+                        .log("failure of a branch could not be told, the main branch reports");
+                step.place.leave();
             }
         });
+    }
+
+    private static boolean isMain(Step step) {
+        if (!(step.workflow.orElse(null) instanceof Workflow.Dag dag)) {
+            return true;
+        }
+        LambdaRequest request = step.request;
+        boolean arriving = dag.arrivals(step.index()) > 1 && !request.getJoined();
+        return arriving ? dag.isMain(request.getPreviousFunctionIndex(), step.index()) : dag.isMain(step.index());
     }
 
     private void expired(LambdaRequest last, String missing) {

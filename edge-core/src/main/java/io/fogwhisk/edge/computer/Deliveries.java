@@ -16,13 +16,15 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands requests and results on to other nodes: a few times with growing waits in between, but only as long as the other
- * node has certainly not taken it. Call it on the control thread, where it also calls back.
+ * Hands requests and results on to other nodes: a few times with growing waits in between. What must not arrive twice is
+ * sent again only as long as the other node has certainly not taken it. Call it on the control thread, where it also
+ * calls back.
  */
 final class Deliveries {
 
@@ -40,26 +42,78 @@ final class Deliveries {
         this.client = new EdgeClient(transport);
     }
 
-    /** Sends a request for another step and says how that ended: {@link Retcode#OK}, or why nobody took it. */
-    void send(String endpoint, LambdaRequest request, Metadata headers, Consumer<String> ended) {
-        send(endpoint, RunRequest.of(request), headers, 1, ended);
+    /**
+     * How handing on a request ended.
+     *
+     * @param retcode {@link Retcode#OK} if it was taken, else why not
+     * @param unclear true if it may have been taken nevertheless: it was sent, and no answer came
+     */
+    record Delivery(String retcode, boolean unclear) {
+
+        boolean taken() {
+            return retcode.equals(Retcode.OK);
+        }
     }
 
-    private void send(String endpoint, RunRequest request, Metadata headers, int attempt, Consumer<String> ended) {
-        try {
-            // gRPC writes into the metadata of a call, so each attempt gets its own.
-            client.run(endpoint, request, CallMetadata.passedOn(headers), STEP_TIMEOUT)
-                    .whenComplete((answer, bug) -> {
-                        if (answer == null) {
-                            finish(ended, String.valueOf(bug.getMessage()));
-                        } else if (Retcode.saysNotExecuted(answer.retcode()) && attempt < ATTEMPTS) {
-                            again(attempt, () -> send(endpoint, request, headers, attempt + 1, ended));
-                        } else {
-                            finish(ended, answer.retcode());
-                        }
-                    });
-        } catch (EdgeException e) {
-            finish(ended, String.valueOf(e.getMessage()));
+    /** Sends a request for another step, as long as it has certainly not been taken. */
+    void send(String endpoint, LambdaRequest request, Metadata headers, Consumer<Delivery> ended) {
+        new Sending(endpoint, RunRequest.of(request), headers, false, ended).attempt();
+    }
+
+    /** Sends a request that may arrive twice, until it is answered. */
+    void sendRepeatable(String endpoint, LambdaRequest request, Metadata headers, Consumer<Delivery> ended) {
+        new Sending(endpoint, RunRequest.of(request), headers, true, ended).attempt();
+    }
+
+    /** One request on its way; only one attempt is under way at a time. */
+    private final class Sending {
+        private final String endpoint;
+        private final RunRequest request;
+        private final Metadata headers;
+        private final boolean repeatable;
+        private final Consumer<Delivery> ended;
+        private final AtomicInteger attempts = new AtomicInteger();
+        private volatile boolean unclear;
+
+        Sending(String endpoint, RunRequest request, Metadata headers, boolean repeatable, Consumer<Delivery> ended) {
+            this.endpoint = endpoint;
+            this.request = request;
+            this.headers = headers;
+            this.repeatable = repeatable;
+            this.ended = ended;
+        }
+
+        void attempt() {
+            attempts.incrementAndGet();
+            try {
+                // gRPC writes into the metadata of a call, so each attempt gets its own.
+                client.run(endpoint, request, CallMetadata.passedOn(headers), STEP_TIMEOUT)
+                        .whenComplete((answer, bug) -> {
+                            if (answer == null) {
+                                finish(String.valueOf(bug.getMessage()));
+                            } else {
+                                answered(answer.retcode());
+                            }
+                        });
+            } catch (EdgeException e) {
+                finish(String.valueOf(e.getMessage()));
+            }
+        }
+
+        private void answered(String retcode) {
+            boolean notTaken = Retcode.saysNotExecuted(retcode);
+            boolean unanswered = !notTaken && retcode.startsWith(Retcode.RPC_FAILED);
+            unclear = unclear || unanswered;
+            if ((notTaken || (unanswered && repeatable)) && attempts.get() < ATTEMPTS) {
+                again(attempts.get(), this::attempt);
+            } else {
+                finish(retcode);
+            }
+        }
+
+        private void finish(String retcode) {
+            Delivery delivery = new Delivery(retcode, unclear && !retcode.equals(Retcode.OK));
+            transport.control().execute(() -> ended.accept(delivery));
         }
     }
 
@@ -109,9 +163,5 @@ final class Deliveries {
         transport
                 .control()
                 .after(BACKOFF.after(attempt, () -> ThreadLocalRandom.current().nextDouble()), task);
-    }
-
-    private void finish(Consumer<String> ended, String retcode) {
-        transport.control().execute(() -> ended.accept(retcode));
     }
 }

@@ -136,6 +136,24 @@ public sealed interface Workflow {
                     .toList();
         }
 
+        /**
+         * Whether a function is on the graph's main branch: the first function, the first of its successors, the first of
+         * that one's and so on up to the last. As all other branches end in it, one and only one step of a call is on it
+         * at any time.
+         */
+        public boolean isMain(int index) {
+            int main = 0;
+            while (main != index && !isLast(main)) {
+                main = successors.get(main).get(0);
+            }
+            return main == index;
+        }
+
+        /** Whether the step from a function to one that runs right after it is on the graph's main branch. */
+        public boolean isMain(int from, int to) {
+            return !isLast(from) && isMain(from) && successors.get(from).get(0) == to;
+        }
+
         @Override
         public void putInto(LambdaRequest.Builder request) {
             request.setName(names.get(0)).clearChain().clearDag().setNextFunctionIndex(0);

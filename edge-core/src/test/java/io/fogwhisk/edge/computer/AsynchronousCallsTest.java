@@ -2,7 +2,6 @@ package io.fogwhisk.edge.computer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import io.fogwhisk.edge.EdgeDomain;
 import io.fogwhisk.edge.router.EdgeRouter;
 import io.fogwhisk.edge.rpc.EdgePort;
@@ -13,20 +12,13 @@ import io.fogwhisk.edge.rpc.proto.CallbackServerGrpc;
 import io.fogwhisk.edge.rpc.proto.EdgeServerGrpc;
 import io.fogwhisk.edge.rpc.proto.LambdaRequest;
 import io.fogwhisk.edge.rpc.proto.LambdaResponse;
-import io.fogwhisk.edge.rpc.proto.State;
 import io.fogwhisk.edge.rpc.proto.Void;
 import io.fogwhisk.edge.workflow.Workflow;
-import io.grpc.Context;
-import io.grpc.Metadata;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -360,55 +352,5 @@ class AsynchronousCallsTest {
         EdgeDomain.await().until(() -> !results.isEmpty());
         assertThat(results).hasSize(1);
         return results.get(0);
-    }
-
-    /** Appends each lambda's name to its input and leaves a state that says that it ran. */
-    private static final class Appending implements RequestExecutor {
-        final Set<String> known = ConcurrentHashMap.newKeySet();
-        final Set<String> ran = ConcurrentHashMap.newKeySet();
-        final Map<String, String> failing = new ConcurrentHashMap<>();
-        final Map<String, CompletableFuture<Boolean>> held = new ConcurrentHashMap<>();
-        final List<Context> contexts = new CopyOnWriteArrayList<>();
-
-        Appending(String... lambdas) {
-            known.addAll(Set.of(lambdas));
-        }
-
-        Appending failing(String lambda, String retcode) {
-            known.add(lambda);
-            failing.put(lambda, retcode);
-            return this;
-        }
-
-        void release(String lambda) {
-            Objects.requireNonNull(held.get(lambda)).complete(true);
-        }
-
-        @Override
-        public boolean knows(String lambda) {
-            return known.contains(lambda);
-        }
-
-        @Override
-        public CompletionStage<LambdaResponse.Builder> run(LambdaRequest request, Metadata headers) {
-            contexts.add(Context.current());
-            String name = request.getName();
-            LambdaResponse.Builder answer = failing.containsKey(name)
-                    ? RequestExecutor.failure(request, failing.get(name))
-                    : RequestExecutor.answer(request, request.getInput() + name)
-                            .putStates(
-                                    "by-" + name,
-                                    State.newBuilder()
-                                            .setContent(ByteString.copyFromUtf8(name))
-                                            .build());
-            ran.add(name);
-            return held.getOrDefault(name, CompletableFuture.completedFuture(true))
-                    .thenApply(done -> answer);
-        }
-
-        @Override
-        public LambdaResponse.Builder estimate(LambdaRequest request) {
-            return RequestExecutor.answer(request, "");
-        }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,5 +145,21 @@ class WorkflowTest {
 
         // Then
         assertThatThrownBy(() -> Workflow.fromProto(request.build())).hasMessageContaining("successors[0]");
+    }
+
+    @Test
+    void aGraphHasOneMainBranch() {
+        // Given
+        Workflow.Dag dag = new Workflow.Dag(
+                List.of(List.of(2, 1), List.of(3, 4), List.of(4), List.of(4)),
+                List.of("a", "b", "c", "d", "e"),
+                Map.of());
+
+        // Then
+        assertThat(IntStream.range(0, 5).filter(dag::isMain)).containsExactly(0, 2, 4);
+        assertThat(dag.isMain(2, 4)).isTrue();
+        assertThat(dag.isMain(1, 4)).isFalse();
+        assertThat(dag.isMain(0, 1)).isFalse();
+        assertThat(dag.isMain(4, 0)).isFalse();
     }
 }
