@@ -2,13 +2,11 @@ package io.fogwhisk.bridge.proxy;
 
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.http.HttpRole;
-import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.bridge.client.BridgeOpenWhisk;
 import io.fogwhisk.bridge.proxy.Callers.Caller;
 import io.fogwhisk.bridge.wire.HttpAsk;
 import io.fogwhisk.bridge.wire.LambdaName;
-import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.model.ActivationId;
 import io.fogwhisk.wsk.model.JsonObject;
@@ -22,12 +20,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class WskProxy implements Service {
 
     private static final Logger LOG = LoggerFactory.getLogger(WskProxy.class);
-    private static final int MAX_WAITING = 10_000;
     private static final byte[] NO_BODY = {};
 
     private final WskProxyConfig config;
@@ -48,7 +41,7 @@ public final class WskProxy implements Service {
     private final Authentication authentication;
     private final HttpHost http;
     private @Nullable PassThrough passThrough;
-    private @Nullable ThreadPoolExecutor writers;
+    private @Nullable OutcomeWriter writers;
     private HttpHost.@Nullable Port port;
 
     /** A proxy that has not started; the HTTP server is the caller's. */
@@ -68,13 +61,10 @@ public final class WskProxy implements Service {
                 .map(apiHost -> new PassThrough(name + "-client", apiHost, config.timeout()))
                 .orElse(null);
         Behind behind = new Behind(passThrough, authentication);
-        // Answers arrive on threads that must not wait for a slow client's socket.
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                4, 4, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), NamedThreads.pool(name + "-writer"));
-        pool.allowCoreThreadTimeOut(true);
-        writers = pool;
+        OutcomeWriter writer = new OutcomeWriter(name);
+        writers = writer;
         HttpHost.Port open =
-                http.open(new HttpRole(name, config.host(), config.port(), javalin -> routes(javalin, behind, pool)));
+                http.open(new HttpRole(name, config.host(), config.port(), javalin -> routes(javalin, behind, writer)));
         port = open;
         LOG.atInfo().addKeyValue("port", open.number()).log("wskproxy started");
     }
@@ -98,28 +88,28 @@ public final class WskProxy implements Service {
             passThrough.close();
         }
         if (writers != null) {
-            writers.shutdown();
+            writers.close();
         }
     }
 
-    private void routes(JavalinConfig javalin, Behind behind, ThreadPoolExecutor pool) {
+    private void routes(JavalinConfig javalin, Behind behind, OutcomeWriter writer) {
         javalin.http.compressionStrategy = CompressionStrategy.NONE;
         javalin.http.maxRequestSize = 2L * RequestBody.MAX_BYTES;
         javalin.router.ignoreTrailingSlashes = false;
         javalin.router.caseInsensitiveRoutes = false;
         javalin.routes
                 .before(ProxyAnswers::identify)
-                .post("/api/v1/namespaces/{namespace}/actions/{name}", ctx -> invoke(ctx, behind, pool))
-                .post("/api/v1/namespaces/{namespace}/actions/{package}/{name}", ctx -> invoke(ctx, behind, pool))
-                .post("/api/v1/namespaces/{namespace}/triggers/{name}", ctx -> fire(ctx, pool))
-                .get("/api/v1/namespaces/{namespace}/activations/{id}", ctx -> activation(ctx, "", behind, pool))
+                .post("/api/v1/namespaces/{namespace}/actions/{name}", ctx -> invoke(ctx, behind, writer))
+                .post("/api/v1/namespaces/{namespace}/actions/{package}/{name}", ctx -> invoke(ctx, behind, writer))
+                .post("/api/v1/namespaces/{namespace}/triggers/{name}", ctx -> fire(ctx, writer))
+                .get("/api/v1/namespaces/{namespace}/activations/{id}", ctx -> activation(ctx, "", behind, writer))
                 .get(
                         "/api/v1/namespaces/{namespace}/activations/{id}/logs",
-                        ctx -> activation(ctx, "/logs", behind, pool))
+                        ctx -> activation(ctx, "/logs", behind, writer))
                 .get(
                         "/api/v1/namespaces/{namespace}/activations/{id}/result",
-                        ctx -> activation(ctx, "/result", behind, pool));
-        WebRoutes web = new WebRoutes(bridge, authentication, behind, pool);
+                        ctx -> activation(ctx, "/result", behind, writer));
+        WebRoutes web = new WebRoutes(bridge, authentication, behind, writer.later());
         for (HandlerType method : List.of(
                 HandlerType.GET,
                 HandlerType.POST,
@@ -152,7 +142,7 @@ public final class WskProxy implements Service {
         ProxyAnswers.refuse(ctx, refusal.statusCode(), String.valueOf(refusal.getMessage()));
     }
 
-    private void invoke(Context ctx, Behind behind, ThreadPoolExecutor pool) {
+    private void invoke(Context ctx, Behind behind, OutcomeWriter writer) {
         if (ctx.queryParam("timeout") != null) {
             behind.handle(ctx);
             return;
@@ -165,33 +155,21 @@ public final class WskProxy implements Service {
         JsonObject params = RequestBody.parameters(ctx);
         boolean blocking = "true".equals(ctx.queryParam("blocking"));
         boolean resultOnly = "true".equals(ctx.queryParam("result"));
-        answer(
+        writer.answer(
                 ctx,
-                pool,
-                caller,
-                known -> bridge.invoke(known.key(), known.namespace(), action, params, blocking),
+                caller.thenCompose(known -> bridge.invoke(known.key(), known.namespace(), action, params, blocking)),
                 resultOnly);
     }
 
-    private void fire(Context ctx, ThreadPoolExecutor pool) {
+    private void fire(Context ctx, OutcomeWriter writer) {
         CompletionStage<Caller> caller = authentication.caller(ctx);
         QualifiedName trigger = QualifiedName.of(ctx.pathParam("namespace"), ctx.pathParam("name"));
         JsonObject payload = RequestBody.parameters(ctx);
-        answer(ctx, pool, caller, known -> bridge.fire(known.key(), known.namespace(), trigger, payload), false);
+        writer.answer(
+                ctx, caller.thenCompose(known -> bridge.fire(known.key(), known.namespace(), trigger, payload)), false);
     }
 
-    private static void answer(
-            Context ctx,
-            ThreadPoolExecutor pool,
-            CompletionStage<Caller> caller,
-            Function<Caller, CompletionStage<Outcome>> call,
-            boolean resultOnly) {
-        ctx.future(() -> caller.thenCompose(call)
-                .thenAcceptAsync(outcome -> ProxyAnswers.write(ctx, outcome, resultOnly), pool)
-                .toCompletableFuture());
-    }
-
-    private void activation(Context ctx, String part, Behind behind, ThreadPoolExecutor pool) {
+    private void activation(Context ctx, String part, Behind behind, OutcomeWriter writer) {
         String id = ctx.pathParam("id");
         Optional<String> computer = place(id);
         if (computer.isEmpty()) {
@@ -211,7 +189,8 @@ public final class WskProxy implements Service {
                                     LambdaName.ofActivations(computer.get()),
                                     HttpAsk.get("/" + id + part),
                                     authorization)
-                            .thenComposeAsync(answer -> behind.unless(answer, ctx, authorization, NO_BODY), pool);
+                            .thenComposeAsync(
+                                    answer -> behind.unless(answer, ctx, authorization, NO_BODY), writer.later());
                 })
                 .toCompletableFuture());
     }
