@@ -221,7 +221,7 @@ public final class EdgeClientCommand implements Callable<Integer> {
             EdgeTransport own = services.own(transport.open(spec.name() + "-" + i));
             LambdaAccess access =
                     new UncoordinatedAccess(new EdgeClient(own), serverEndpoints, persistence, random.split());
-            RequestForm form = workflow.form(file, lambda, dry, services, own);
+            RequestForm form = workflow.form(file, lambda, dry, serverEndpoints.get(0), services, own);
             Optional<CallbackServer> callbacks = workflow.callbacks(services, own);
             if (callbacks.isPresent()) {
                 form = form.callback(

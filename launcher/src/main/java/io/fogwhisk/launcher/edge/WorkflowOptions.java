@@ -76,9 +76,18 @@ final class WorkflowOptions {
         return Optional.of(services.own(new CallbackServer(transport, listen.host(), listen.port())));
     }
 
-    /** The form of the requests; with the states, which are served from now on if they are not sent along. */
+    /**
+     * The form of the requests; with the states, which are served from now on if they are not sent along.
+     *
+     * @param peer whom the requests go to, {@code host:port}
+     */
     RequestForm form(
-            Optional<WorkflowFile> file, String lambda, boolean dry, ServiceGroup services, EdgeTransport transport) {
+            Optional<WorkflowFile> file,
+            String lambda,
+            boolean dry,
+            String peer,
+            ServiceGroup services,
+            EdgeTransport transport) {
         if (file.isEmpty()) {
             return RequestForm.of(lambda, dry);
         }
@@ -89,9 +98,10 @@ final class WorkflowOptions {
         Listen listen = Listen.parse("--state-endpoint", stateEndpoint);
         String endpoint = stateEndpoint;
         if (!noStateServer) {
-            endpoint = services.start(new StateServer(
-                            transport, listen.host(), listen.port(), new StateStore(StateStore.MAX_BYTES)))
-                    .endpoint();
+            StateServer server = services.start(
+                    new StateServer(transport, listen.host(), listen.port(), new StateStore(StateStore.MAX_BYTES)));
+            server.announceAs(Optional.empty(), peer);
+            endpoint = server.endpoint();
         }
         ClientStates.put(transport, endpoint, file.get());
         return form.statesAt(endpoint, file.get());
