@@ -107,6 +107,11 @@ final class RouterLink {
         resume();
     }
 
+    /** Whether the router failed, so that what is added waits. */
+    boolean isHeld() {
+        return held;
+    }
+
     /** Tells the router nothing more. */
     void close() {
         closed = true;

@@ -2,7 +2,10 @@ package io.fogwhisk.edge.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fogwhisk.edge.rpc.DestinationStatus;
+import io.fogwhisk.edge.rpc.ForwardingEntry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -228,6 +231,96 @@ class ControlPlaneTest {
     }
 
     @Test
+    void checksARouterOnceEverybodyHasHadTheTimeToAnnounceThemselves() {
+        // Given
+        ControlPlane settling = new ControlPlane(new FlatInstaller(), tables, () -> now, LENGTH);
+        settling.announce(R1, LEASE);
+        settling.announce(R2, Lease.ENDLESS);
+
+        // When
+        now += LENGTH.toNanos() - 1;
+        List<RouterNode> early = settling.takeChecks();
+        now += 1;
+        List<RouterNode> due = settling.takeChecks();
+        settling.announce(R1, LEASE);
+        now += LENGTH.toNanos();
+
+        // Then: nobody knows who else has put something into the tables of a foreign router
+        assertThat(early).isEmpty();
+        assertThat(due).containsExactly(R1);
+        assertThat(settling.takeChecks()).isEmpty();
+    }
+
+    @Test
+    void checksARouterAgainThatStartedAnewOrCouldNotBeRead() {
+        // Given
+        plane.announce(R1, LEASE);
+        plane.takeChecks();
+
+        // When
+        plane.announce(R1, new Lease(LENGTH, "i2"));
+        List<RouterNode> anew = plane.takeChecks();
+        plane.checkLater(R1);
+        plane.checkLater(R2);
+
+        // Then
+        assertThat(anew).containsExactly(R1);
+        assertThat(plane.takeChecks()).containsExactly(R1);
+    }
+
+    @Test
+    void checksNobodySoonAfterATimeInWhichNobodyCouldBeHeard() {
+        // Given
+        ControlPlane settling = new ControlPlane(new FlatInstaller(), tables, () -> now, LENGTH);
+        settling.announce(R1, LEASE);
+        now += LENGTH.toNanos();
+
+        // When
+        settling.settleAnew();
+
+        // Then
+        assertThat(settling.takeChecks()).isEmpty();
+        now += LENGTH.toNanos();
+        assertThat(settling.takeChecks()).containsExactly(R1);
+    }
+
+    @Test
+    void removesWhatAControllerPutIntoATableAndNobodyOffersNow() {
+        // Given
+        plane.announce(R1, LEASE);
+        plane.announce(computer("f"), LEASE);
+        tables.taken();
+
+        // When
+        int stale = plane.holds(
+                R1,
+                List.of(
+                        entry("f", "c1:1", true),
+                        entry("g", "c1:1", true),
+                        entry("f", "gone:1", true),
+                        entry("f", "operators:1", false)));
+
+        // Then
+        assertThat(stale).isEqualTo(2);
+        assertThat(tables.taken()).containsExactly("r1:1 - g>c1:1", "r1:1 - f>gone:1");
+        assertThat(plane.holds(R2, List.of(entry("g", "c1:1", true)))).isZero();
+    }
+
+    @Test
+    void doesNotClaimTheRouteToAComputerThatWouldNotAnnounceItselfToAnotherController() {
+        // Given
+        plane.announce(R1, LEASE);
+
+        // When
+        plane.announce(new ComputerNode("c1:1", Set.of("f"), Set.of(), false), Lease.ENDLESS);
+
+        // Then
+        assertThat(tables.of("r1:1")).containsExactly("f>c1:1!~");
+        plane.announce(computer("f"), LEASE);
+        assertThat(tables.of("r1:1")).containsExactly("f>c1:1!");
+    }
+
+    @Test
     void costsOneCommandPerRouterAndLambda() {
         // Given
         for (int i = 0; i < 100; i++) {
@@ -245,6 +338,10 @@ class ControlPlaneTest {
         assertThat(tables.taken()).hasSize(200);
         plane.announce(new RouterNode("late:1", "late:2"), LEASE);
         assertThat(tables.taken()).hasSize(49 * 2);
+    }
+
+    private static ForwardingEntry entry(String lambda, String destination, boolean controlled) {
+        return new ForwardingEntry(lambda, destination, 1, true, false, controlled, DestinationStatus.UNKNOWN);
     }
 
     private static ComputerNode computer(String... lambdas) {

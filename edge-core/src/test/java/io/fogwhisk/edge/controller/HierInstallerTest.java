@@ -109,6 +109,27 @@ class HierInstallerTest {
     }
 
     @Test
+    void claimsTheRouteToAHomeOnlyIfAllItsComputersAnnounceThemselvesAgainAndAgain() {
+        // Given
+        ControlPlane plane = plane(LINE, Objective.MIN_MAX, HierInstallerTest::first);
+        announceRouters(plane, "a", "d");
+        plane.announce(new ComputerNode("a:8", Set.of("f")), LEASE);
+
+        // When
+        plane.announce(new ComputerNode("a:9", Set.of("f"), Set.of(), false), Lease.ENDLESS);
+
+        // Then
+        assertThat(tables.of("d:1")).containsExactly("f>a:1~");
+        assertThat(tables.of("a:1")).containsExactly("f>a:8!", "f>a:9!~");
+
+        // When
+        plane.removeComputer("a:9", "");
+
+        // Then
+        assertThat(tables.of("d:1")).containsExactly("f>a:1");
+    }
+
+    @Test
     void movesComputersWhenABetterHomeComes() {
         // Given
         ControlPlane plane = plane(LINE, Objective.MIN_MAX, HierInstallerTest::first);

@@ -13,7 +13,8 @@ final class RecordedTables implements RouterCommands {
     private final Map<String, Map<String, String>> tables = new TreeMap<>();
     final List<String> commands = new ArrayList<>();
 
-    /** The routes of a router as {@code lambda>destination}, with {@code !} if final and {@code *} if idempotent. */
+    /** The routes of a router as {@code lambda>destination}, with {@code !} if final, {@code *} if idempotent and {@code ~} if no
+     * controller keeps it. */
     Set<String> of(String router) {
         Map<String, String> table = tables.getOrDefault(router, Map.of());
         Set<String> routes = new TreeSet<>();
@@ -35,7 +36,9 @@ final class RecordedTables implements RouterCommands {
 
     @Override
     public void change(RouterNode router, Route route) {
-        String properties = (route.finalDestination() ? "!" : "") + (route.idempotent() ? "*" : "");
+        String properties = (route.finalDestination() ? "!" : "")
+                + (route.idempotent() ? "*" : "")
+                + (route.controlled() ? "" : "~");
         tables.computeIfAbsent(router.endpoint(), key -> new TreeMap<>())
                 .put(route.lambda() + ">" + route.destination(), properties);
         commands.add(router.endpoint() + " + " + route.lambda() + ">" + route.destination() + properties);

@@ -9,6 +9,8 @@ import io.fogwhisk.edge.rpc.proto.ForwardingTable;
 import io.fogwhisk.edge.rpc.proto.NumTables;
 import io.fogwhisk.edge.rpc.proto.Return;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The table service of a router that records its commands, and behaves as badly as it is told to. */
@@ -18,10 +20,12 @@ final class RecordingRouter {
         OBEYS,
         REFUSES,
         FAILS,
-        HANGS
+        HANGS,
+        HOLDS
     }
 
     final List<EdgeRouterConf> commands = new CopyOnWriteArrayList<>();
+    private final Queue<UnaryService.Answer<Return>> held = new ConcurrentLinkedQueue<>();
     final EdgePort port;
     volatile Mood mood = Mood.OBEYS;
 
@@ -42,6 +46,7 @@ final class RecordingRouter {
                                             .build());
                                 case FAILS -> throw new IllegalStateException("told to fail");
                                 case HANGS -> {}
+                                case HOLDS -> held.add(answer);
                             }
                         })
                         .method(
@@ -55,6 +60,11 @@ final class RecordingRouter {
 
     String tableEndpoint() {
         return port.endpoint();
+    }
+
+    /** Answers the command that was held first. */
+    void release() {
+        held.remove().send(Return.newBuilder().setMsg("OK").build());
     }
 
     /** The commands as {@code CHANGE f>host:port}. */

@@ -8,13 +8,18 @@ import io.fogwhisk.edge.computer.EdgeComputerConfig;
 import io.fogwhisk.edge.controller.RecordingRouter.Mood;
 import io.fogwhisk.edge.router.EdgeRouter;
 import io.fogwhisk.edge.rpc.ControllerClient;
+import io.fogwhisk.edge.rpc.EdgeTransport;
 import io.fogwhisk.edge.rpc.proto.ComputerInfo;
 import io.fogwhisk.edge.rpc.proto.EdgeControllerGrpc;
 import io.fogwhisk.edge.rpc.proto.EdgeRouterConf;
 import io.fogwhisk.edge.rpc.proto.RouterInfo;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,7 +106,7 @@ class RouterLinkTest {
 
         // Then
         EdgeDomain.awaitRoute(router, "g", COMPUTER);
-        assertThat(recording.commands).hasSizeLessThanOrEqualTo(1);
+        assertThat(recording.told()).doesNotContain("REMOVE f>" + COMPUTER);
     }
 
     @Test
@@ -182,6 +187,134 @@ class RouterLinkTest {
 
         // Then
         assertThat(recording.told()).containsExactlyInAnyOrder("CHANGE f>" + COMPUTER, "REMOVE g>" + COMPUTER);
+    }
+
+    @Test
+    void sendsABoundedNumberAtATimeAndOneAfterTheOtherOnARoute() {
+        // Given
+        recording.mood = Mood.HOLDS;
+        SomeLink some = new SomeLink(new RouterLink.Limits(3, 100));
+
+        // When
+        some.does(link -> {
+            for (String lambda : List.of("a", "b", "c", "d")) {
+                some.change(lambda);
+            }
+            some.remove("a");
+        });
+
+        // Then
+        EdgeDomain.await().until(() -> recording.commands.size() == 3);
+        assertThat(recording.told()).containsExactly(change("a"), change("b"), change("c"));
+        recording.release();
+        EdgeDomain.await().until(() -> recording.commands.size() == 4);
+        assertThat(recording.told()).endsWith(change("d"));
+        recording.release();
+        EdgeDomain.await().until(() -> recording.commands.size() == 5);
+        assertThat(recording.told()).endsWith("REMOVE a>" + COMPUTER);
+    }
+
+    @Test
+    void tellsARouterOfOursEverythingAndHasItCheckedWhenTooMuchWaits() {
+        // Given
+        SomeLink some = overflown(true);
+
+        // When
+        recording.mood = Mood.OBEYS;
+        recording.commands.clear();
+        some.does(link -> link.announced(true));
+
+        // Then: nothing of an operator is flushed
+        EdgeDomain.await().until(() -> recording.commands.size() == 2);
+        assertThat(recording.told()).containsExactly(change("x"), change("y"));
+        assertThat(some.checks).hasValue(1);
+    }
+
+    @Test
+    void flushesAForeignRouterBeforeItTellsItEverythingWhenTooMuchWaits() {
+        // Given: it is tried again and again
+        recording.mood = Mood.FAILS;
+        SomeLink some = overflown(false);
+
+        // When
+        recording.commands.clear();
+        recording.mood = Mood.OBEYS;
+
+        // Then
+        EdgeDomain.await().until(() -> recording.told().contains(change("y")));
+        assertThat(recording.told()).endsWith("FLUSH >", change("x"), change("y"));
+        assertThat(some.checks).hasValue(0);
+    }
+
+    /** A link on which more waits than may. */
+    private SomeLink overflown(boolean announcesItself) {
+        recording.mood = Mood.FAILS;
+        SomeLink some = new SomeLink(new RouterLink.Limits(3, 4));
+        some.does(link -> {
+            link.announced(announcesItself);
+            some.change("a");
+        });
+        AtomicBoolean full = new AtomicBoolean();
+        EdgeDomain.await().until(() -> {
+            some.does(link -> {
+                if (link.isHeld() && full.compareAndSet(false, true)) {
+                    for (int i = 0; i < 10; i++) {
+                        some.change("f" + i);
+                    }
+                }
+            });
+            return full.get();
+        });
+        return some;
+    }
+
+    private static String change(String lambda) {
+        return "CHANGE " + lambda + ">" + COMPUTER;
+    }
+
+    /** A link to the recording router with a plan of two routes. */
+    private final class SomeLink implements RouterLink.Plan {
+        private final EdgeTransport transport = domain.transport();
+        private final AtomicInteger checks = new AtomicInteger();
+        private final RouterLink link;
+
+        SomeLink(RouterLink.Limits limits) {
+            link = new RouterLink(transport, new RouterNode("127.0.0.1:7", recording.tableEndpoint()), limits, this);
+        }
+
+        void does(Consumer<RouterLink> task) {
+            transport.control().execute(() -> task.accept(link));
+        }
+
+        void change(String lambda) {
+            add(lambda, EdgeRouterConf.Action.CHANGE);
+        }
+
+        void remove(String lambda) {
+            add(lambda, EdgeRouterConf.Action.REMOVE);
+        }
+
+        private void add(String lambda, EdgeRouterConf.Action action) {
+            Route route = new Route(lambda, COMPUTER, true, false, true);
+            link.add(
+                    route,
+                    EdgeRouterConf.newBuilder()
+                            .setAction(action)
+                            .setLambda(lambda)
+                            .setDestination(COMPUTER)
+                            .build());
+        }
+
+        @Override
+        public void tellEverything() {
+            change("x");
+            change("y");
+        }
+
+        @Override
+        public void checkLater() {
+            checks.incrementAndGet();
+        }
     }
 
     @Test
