@@ -39,8 +39,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class EdgeComputerCommand implements Callable<Integer> {
 
-    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
-
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -57,6 +55,15 @@ public final class EdgeComputerCommand implements Callable<Integer> {
             defaultValue = "",
             description = "the controller to announce the lambdas to (default: nobody)")
     private String controllerEndpoint = "";
+
+    @Option(
+            names = "--heartbeat",
+            paramLabel = "SECONDS",
+            defaultValue = "5",
+            description =
+                    "how often to announce the lambdas; the controller drops the computer when it has missed three"
+                            + " (default ${DEFAULT-VALUE})")
+    private double heartbeat;
 
     @Option(
             names = "--num-threads",
@@ -155,11 +162,15 @@ public final class EdgeComputerCommand implements Callable<Integer> {
     private EdgeComputerConfig config() {
         Listen listen = Listen.parse("--server-endpoint", serverEndpoint);
         ServerConf.check(KeyValueText.parse("--server-conf", serverConf));
+        if (!(heartbeat >= 0.01) || heartbeat > 3_600) {
+            throw new ConfigException(List.of("--heartbeat must be from 0.01 to 3600 seconds, was " + heartbeat));
+        }
+        Duration between = Duration.ofNanos(Math.round(heartbeat * 1e9));
         try {
             String controller = controllerEndpoint.isEmpty()
                     ? ""
                     : Endpoint.parse(controllerEndpoint).toString();
-            return new EdgeComputerConfig(listen.host(), listen.port(), announcedHost, controller, HEARTBEAT);
+            return new EdgeComputerConfig(listen.host(), listen.port(), announcedHost, controller, between);
         } catch (EdgeException e) {
             throw new ConfigException(List.of("--controller-endpoint: " + e.getMessage()));
         }
