@@ -106,7 +106,7 @@ class EdgeComputerCommandTest {
                                             "No container for lambda nolambda found in computer computer@" + endpoint));
 
             // When
-            computer.close();
+            computer.end();
 
             // Then
             assertThat(computer.code()).isZero();

@@ -35,7 +35,7 @@ class EdgeUtilCommandTest {
                     .until(() -> lines.out().lines().count() >= 2
                             && Files.exists(file)
                             && Files.readAllLines(file).size() >= 2);
-            computer.close();
+            computer.end();
 
             // Then
             assertThat(lines.awaitEnd().code()).as(lines.err()).isZero();

@@ -62,6 +62,12 @@ final class RunningCommand implements AutoCloseable {
                         word -> !word.isEmpty());
     }
 
+    /** Ends the command as Ctrl-C does and waits. */
+    void end() {
+        thread.interrupt();
+        awaitEnd();
+    }
+
     /** Waits for the end. */
     RunningCommand awaitEnd() {
         try {
@@ -88,8 +94,7 @@ final class RunningCommand implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
-        awaitEnd();
+        end();
     }
 
     private static int execute(StringWriter out, StringWriter err, String... arguments) {
