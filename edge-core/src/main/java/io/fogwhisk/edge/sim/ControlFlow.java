@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 
 /**
  * The control plane of a run: the real {@link ControlPlane} with its installers, announcements that travel to it, and
- * commands that travel from it, to each router one at a time. When the domain begins, everybody is announced and all
+ * commands that travel from it, to each router in order. When the domain begins, everybody is announced and all
  * routers know everything at once; that costs no virtual time, but is counted.
  */
 final class ControlFlow implements RouterCommands {

@@ -169,7 +169,7 @@ public final class EdgeSimCommand implements Callable<Integer> {
 
     /** A thousand routers would each tell of every computer that goes. */
     private static void quieten() {
-        for (String name : List.of("io.fogwhisk.edge.table", "io.fogwhisk.edge.controller")) {
+        for (String name : List.of("io.fogwhisk.edge.policy", "io.fogwhisk.edge.controller")) {
             if (LoggerFactory.getLogger(name) instanceof Logger logger) {
                 logger.setLevel(Level.ERROR);
             }
