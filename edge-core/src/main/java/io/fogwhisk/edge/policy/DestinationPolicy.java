@@ -85,14 +85,9 @@ public interface DestinationPolicy {
         return each.weighed() ? each.weight() : Math.min(each.weight(), best);
     }
 
-    /** The first one whose weight a call would tell anew. */
+    /** One whose weight a call would tell anew, if this call is to find out. */
     static @Nullable Destination awaited(Candidates candidates, long now) {
-        for (int i = 0; i < candidates.size(); i++) {
-            Destination each = candidates.get(i);
-            if (each.weightAwaited(now)) {
-                return each;
-            }
-        }
-        return null;
+        Destination awaited = candidates.awaited(now);
+        return awaited != null && awaited.weightAwaited(now) ? awaited : null;
     }
 }
