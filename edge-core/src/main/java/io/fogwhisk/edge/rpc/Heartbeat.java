@@ -133,7 +133,8 @@ public final class Heartbeat implements AutoCloseable {
         CompletionStage<?> stage;
         try {
             stage = announcement.get();
-        } catch (EdgeException e) {
+        } catch (RuntimeException e) {
+            // Whatever it is: a node that does not try again is lost for ever.
             sent(e);
             return;
         }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +91,35 @@ class FarewellTest {
 
         // Then
         closing.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void followsAnnouncementsThatGoOnAfterOneThatFailedUnexpectedly() throws Exception {
+        // Given
+        AtomicInteger said = new AtomicInteger();
+        CompletableFuture<String> heard = new CompletableFuture<>();
+        Heartbeat heartbeat = new Heartbeat(
+                domain.transport().control(),
+                "node",
+                Duration.ofMillis(20),
+                () -> {
+                    if (said.incrementAndGet() == 1) {
+                        throw new IllegalStateException("once");
+                    }
+                    return CompletableFuture.completedStage("");
+                },
+                () -> {
+                    heard.complete("farewell");
+                    return heard;
+                });
+
+        // When
+        heartbeat.start();
+
+        // Then
+        EdgeDomain.await().until(() -> said.get() > 2);
+        heartbeat.close();
+        assertThat(heard.get(20, TimeUnit.SECONDS)).isEqualTo("farewell");
     }
 
     @Test
