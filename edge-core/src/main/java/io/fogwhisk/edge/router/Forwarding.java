@@ -20,14 +20,25 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One lambda on its way, from one destination to the next until one takes it. Used by one thread at a time. */
 final class Forwarding implements UnaryCall.Listener<RunAnswer>, Consumer<Pick> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Forwarding.class);
+
+    // What a node says that cannot read a request, or cannot take one of that size: it is there, and any caller could
+    // have it set aside otherwise.
+    private static final Set<Status.Code> REFUSED =
+            EnumSet.of(Status.Code.INTERNAL, Status.Code.INVALID_ARGUMENT, Status.Code.RESOURCE_EXHAUSTED);
 
     private final EdgeTransport transport;
     private final Routing routing;
@@ -47,6 +58,7 @@ final class Forwarding implements UnaryCall.Listener<RunAnswer>, Consumer<Pick> 
     private long startedAt;
     private int seen;
     private boolean waited;
+    private boolean finished;
 
     /**
      * A lambda that goes nowhere yet.
@@ -96,9 +108,20 @@ final class Forwarding implements UnaryCall.Listener<RunAnswer>, Consumer<Pick> 
         return answer.isCancelled();
     }
 
+    /** Goes on; throws nothing before it has answered, as that may be on the thread of another call. */
     void next() {
         seen = waiting.endings();
-        routing.pick(request, tried, this);
+        try {
+            routing.pick(request, tried, this);
+        } catch (RuntimeException e) {
+            if (finished) {
+                throw e;
+            }
+            if (!(e instanceof EdgeException)) {
+                LOG.atError().setCause(e).addKeyValue("lambda", lambda()).log("no destination picked");
+            }
+            refuse(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Tries again after a wait, on the thread of another call, whose deadline must not become ours. */
@@ -196,7 +219,11 @@ final class Forwarding implements UnaryCall.Listener<RunAnswer>, Consumer<Pick> 
             return;
         }
         failure = Retcode.RPC_FAILED + destination + ": " + status.getCode() + ", " + UnaryCall.describe(status);
-        from.unanswered(failure);
+        if (sent && REFUSED.contains(status.getCode())) {
+            from.answered(Duration.ofNanos(System.nanoTime() - startedAt), RunAnswer.refusal(onward, failure));
+        } else {
+            from.unanswered(failure);
+        }
         if (from.idempotent() || CallMetadata.saysIdempotent(headers)) {
             goOn(from);
         } else {
@@ -214,6 +241,7 @@ final class Forwarding implements UnaryCall.Listener<RunAnswer>, Consumer<Pick> 
     }
 
     private void finish(RunAnswer response) {
+        finished = true;
         ended.run();
         answer.send(response);
         waiting.freed();

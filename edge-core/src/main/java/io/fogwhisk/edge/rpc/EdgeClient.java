@@ -27,7 +27,17 @@ public final class EdgeClient {
      */
     public CompletionStage<LambdaResult> call(String endpoint, LambdaCall call, Duration timeout) {
         return run(endpoint, RunRequest.of(call.toProto()), CallMetadata.of(call), timeout)
-                .thenApply(answer -> LambdaResult.fromProto(answer.proto()));
+                .thenApply(answer -> read(endpoint, answer));
+    }
+
+    /** What an answer says; one that cannot be read is as good as none. */
+    static LambdaResult read(String endpoint, RunAnswer answer) {
+        try {
+            return LambdaResult.fromProto(answer.proto());
+        } catch (EdgeException e) {
+            return new LambdaResult.Failed(
+                    Retcode.RPC_FAILED + endpoint + " did not answer: " + e.getMessage(), endpoint, 0);
+        }
     }
 
     /**

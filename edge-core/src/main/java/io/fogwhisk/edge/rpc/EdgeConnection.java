@@ -20,7 +20,7 @@ public final class EdgeConnection implements AutoCloseable {
     /** Runs a lambda; the stage completes as that of {@link EdgeClient#call}. */
     public CompletionStage<LambdaResult> call(LambdaCall call, Duration timeout) {
         return EdgeClient.run(node.channel(), endpoint, RunRequest.of(call.toProto()), CallMetadata.of(call), timeout)
-                .thenApply(answer -> LambdaResult.fromProto(answer.proto()));
+                .thenApply(answer -> EdgeClient.read(endpoint, answer));
     }
 
     /** Ends the connection and the calls under way on it. */

@@ -83,6 +83,13 @@ public final class UnaryService {
             }
             try {
                 handler.handle(known, headers, this);
+            } catch (EdgeException e) {
+                // A caller's fault, of which a caller can send as many as it likes.
+                LOG.atDebug()
+                        .addKeyValue("method", call.getMethodDescriptor().getFullMethodName())
+                        .addKeyValue("error", e.getMessage())
+                        .log("call refused");
+                call.close(Status.INTERNAL.withDescription(e.getMessage()), new Metadata());
             } catch (RuntimeException e) {
                 LOG.atError()
                         .setCause(e)
