@@ -58,7 +58,10 @@ final class Forwarding implements UnaryCall.Listener<RunAnswer>, Consumer<Pick> 
     private long startedAt;
     private int seen;
     private boolean waited;
+    private boolean listening;
     private boolean finished;
+    // Read by whoever resumed the call while it may have gone on elsewhere.
+    private volatile boolean placed;
 
     /**
      * A lambda that goes nowhere yet.
@@ -108,25 +111,30 @@ final class Forwarding implements UnaryCall.Listener<RunAnswer>, Consumer<Pick> 
         return answer.isCancelled();
     }
 
-    /** Goes on; throws nothing before it has answered, as that may be on the thread of another call. */
+    /** Goes on; throws nothing, as it may run on the thread of another call. */
     void next() {
         seen = waiting.endings();
         try {
             routing.pick(request, tried, this);
         } catch (RuntimeException e) {
-            if (finished) {
-                throw e;
+            if (finished || !(e instanceof EdgeException)) {
+                LOG.atError().setCause(e).addKeyValue("lambda", lambda()).log("lambda not forwarded");
             }
-            if (!(e instanceof EdgeException)) {
-                LOG.atError().setCause(e).addKeyValue("lambda", lambda()).log("no destination picked");
+            if (!finished) {
+                refuse(String.valueOf(e.getMessage()));
             }
-            refuse(String.valueOf(e.getMessage()));
         }
     }
 
-    /** Tries again after a wait, on the thread of another call, whose deadline must not become ours. */
-    void resume() {
+    /**
+     * Tries again after a wait, on the thread of another call, whose deadline must not become ours.
+     *
+     * @return whether it goes to a destination; false also if that is not known yet
+     */
+    boolean resume() {
+        placed = false;
         context.run(this::next);
+        return placed;
     }
 
     @Override
@@ -141,12 +149,33 @@ final class Forwarding implements UnaryCall.Listener<RunAnswer>, Consumer<Pick> 
     }
 
     private void await() {
-        switch (waiting.add(this, seen, waited)) {
-            case WAITS -> waited = true;
-            case LOOK_AGAIN -> next();
+        if (!listening) {
+            listening = true;
+            context.addListener(over -> abandon(), Runnable::run);
+        }
+        // As soon as it waits another thread may resume it.
+        boolean before = waited;
+        waited = true;
+        switch (waiting.add(this, seen, before)) {
+            case WAITS -> {
+                if (abandoned()) {
+                    abandon();
+                }
+            }
+            case LOOK_AGAIN -> {
+                waited = before;
+                next();
+            }
             default ->
                 refuse(Retcode.FULL + " towards every destination of " + request.name() + ", and " + waiting.limit()
                         + " calls wait already");
+        }
+    }
+
+    /** The caller's context also ends with every answered call. */
+    private void abandon() {
+        if (!finished) {
+            waiting.abandon(this);
         }
     }
 
@@ -157,6 +186,7 @@ final class Forwarding implements UnaryCall.Listener<RunAnswer>, Consumer<Pick> 
 
     private void send(Route to) {
         route = to;
+        placed = true;
         startedAt = System.nanoTime();
         Duration left = left();
         if (left.isZero()) {

@@ -3,7 +3,6 @@ package io.fogwhisk.edge.router;
 import io.fogwhisk.edge.rpc.ControlThread;
 import io.fogwhisk.edge.rpc.Retcode;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,32 +94,80 @@ final class WaitingCalls {
         }
     }
 
-    /** Which lambda can go on is not known here, so the first call of each has a try; who finds no place waits again. */
-    private void resumeOfEachLambda() {
-        List<Entry> heads = new ArrayList<>();
+    /** A call whose caller has gone waits no longer; nothing happens if it does not wait. */
+    void abandon(Forwarding call) {
+        Entry left = null;
         synchronized (this) {
-            queues.values().removeIf(queue -> {
-                Entry head = queue.poll();
-                if (head != null) {
-                    heads.add(head);
-                    size--;
-                }
-                return queue.isEmpty();
-            });
+            for (Entry each : queues.getOrDefault(call.lambda(), new ArrayDeque<>())) {
+                left = each.call == call ? each : left;
+            }
         }
-        heads.forEach(entry -> entry.leave().resume());
+        if (left != null && remove(left)) {
+            left.leave().refuse(Retcode.RPC_FAILED + "the caller went away");
+        }
+    }
+
+    /**
+     * Which lambda can go on is not known here, so the first call of each has a try; who finds no place waits again. A
+     * lambda whose call found one has its next turn after the others, in another round, as there may be more places.
+     */
+    private void resumeOfEachLambda() {
+        List<String> lambdas;
+        synchronized (this) {
+            lambdas = List.copyOf(queues.keySet());
+        }
+        for (String lambda : lambdas) {
+            Entry head = poll(lambda);
+            if (head == null) {
+                continue;
+            }
+            boolean placed = head.leave().resume();
+            if (tidy(lambda, placed) && placed) {
+                rounds.incrementAndGet();
+            }
+        }
+    }
+
+    private synchronized @Nullable Entry poll(String lambda) {
+        // The queue stays, even if empty, so that a call that comes back keeps the turn of its lambda.
+        ArrayDeque<Entry> queue = queues.get(lambda);
+        Entry head = queue == null ? null : queue.poll();
+        if (head != null) {
+            size--;
+        }
+        return head;
+    }
+
+    /** Forgets a lambda of which nobody waits, or moves it behind the others; true if somebody waits. */
+    private synchronized boolean tidy(String lambda, boolean behind) {
+        ArrayDeque<Entry> queue = queues.get(lambda);
+        if (queue == null) {
+            return false;
+        }
+        if (behind || queue.isEmpty()) {
+            queues.remove(lambda);
+        }
+        if (behind && !queue.isEmpty()) {
+            queues.put(lambda, queue);
+        }
+        return !queue.isEmpty();
+    }
+
+    private synchronized boolean remove(Entry entry) {
+        ArrayDeque<Entry> queue = queues.get(entry.call.lambda());
+        if (queue == null || !queue.remove(entry)) {
+            return false;
+        }
+        size--;
+        if (queue.isEmpty()) {
+            queues.remove(entry.call.lambda());
+        }
+        return true;
     }
 
     private void expire(Entry entry) {
-        synchronized (this) {
-            ArrayDeque<Entry> queue = queues.get(entry.call.lambda());
-            if (queue == null || !queue.remove(entry)) {
-                return;
-            }
-            size--;
-            if (queue.isEmpty()) {
-                queues.remove(entry.call.lambda());
-            }
+        if (!remove(entry)) {
+            return;
         }
         entry.call.refuse(Retcode.FULL + " towards every destination of " + entry.call.lambda()
                 + " for as long as the call could wait");

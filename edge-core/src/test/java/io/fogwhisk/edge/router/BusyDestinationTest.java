@@ -126,6 +126,84 @@ class BusyDestinationTest {
     }
 
     @Test
+    void allWhoWaitGoToADestinationThatIsNewAsFarAsItHasPlaces() {
+        // Given
+        EdgeRouter router = router(2, 10, Duration.ofSeconds(20));
+        List<CompletableFuture<LambdaResult>> calls = new ArrayList<>();
+        for (String input : List.of("1", "2", "3", "4", "5", "6")) {
+            calls.add(call(router, "f", input));
+        }
+        EdgeDomain.await().until(() -> held.inputs().size() == 2 && router.waiting() == 4);
+
+        // When
+        EdgeComputer other = domain.computer("", 0, held, "f");
+        domain.install(router, other.endpoint(), "f");
+
+        // Then
+        EdgeDomain.await().until(() -> held.inputs().size() == 4 && router.waiting() == 2);
+        held.answerAtOnce();
+        held.finishAll();
+        assertThat(calls)
+                .allSatisfy(each ->
+                        assertThat(each.orTimeout(20, TimeUnit.SECONDS).join()).isInstanceOf(LambdaResult.Done.class));
+    }
+
+    @Test
+    void whoHasGoneDoesNotWait() {
+        // Given
+        EdgeRouter router = router(1, 1, Duration.ofSeconds(20));
+        CompletableFuture<LambdaResult> first = call(router, "f", "first");
+        EdgeDomain.await().until(() -> held.inputs().equals(List.of("first")));
+        EdgeTransport gone = domain.transport();
+        CompletableFuture<LambdaResult> second = new EdgeClient(gone)
+                .call(router.endpoint(), LambdaCall.of("f", "second"), Duration.ofSeconds(20))
+                .toCompletableFuture();
+        EdgeDomain.await().until(() -> router.waiting() == 1);
+
+        // When
+        gone.close();
+
+        // Then
+        assertThat(second.orTimeout(20, TimeUnit.SECONDS).join()).isInstanceOf(LambdaResult.Failed.class);
+        EdgeDomain.await().atMost(Duration.ofSeconds(5)).until(() -> router.waiting() == 0 && router.inFlight() == 1);
+        held.finish("first");
+        assertThat(output(first)).isEqualTo("first");
+    }
+
+    @Test
+    void lambdasTakeTurnsHoweverManyCallsOfOneWait() {
+        // Given
+        EdgeRouter router = router(1, 10, Duration.ofSeconds(20));
+        List<CompletableFuture<LambdaResult>> calls = new ArrayList<>();
+        calls.add(call(router, "f", "f1"));
+        EdgeDomain.await().until(() -> held.inputs().equals(List.of("f1")));
+        for (String input : List.of("f2", "f3", "f4")) {
+            calls.add(call(router, "f", input));
+            EdgeDomain.await().until(() -> router.waiting() == calls.size() - 1);
+        }
+        calls.add(call(router, "g", "g1"));
+        EdgeDomain.await().until(() -> router.waiting() == 4);
+
+        // When
+        List<String> order = new ArrayList<>();
+        while (order.size() < 4) {
+            List<String> now = held.inputs();
+            order.addAll(now);
+            now.forEach(held::finish);
+            EdgeDomain.await()
+                    .until(() -> !held.inputs().isEmpty() && !held.inputs().equals(now));
+        }
+
+        // Then
+        assertThat(order).contains("g1");
+        held.answerAtOnce();
+        held.finishAll();
+        assertThat(calls)
+                .allSatisfy(each ->
+                        assertThat(each.orTimeout(20, TimeUnit.SECONDS).join()).isInstanceOf(LambdaResult.Done.class));
+    }
+
+    @Test
     void whoWaitsGoesToADestinationThatIsNew() {
         // Given
         EdgeRouter router = router(1, 10, Duration.ofSeconds(20));
