@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,7 @@ public final class EdgeController implements Service {
     private @Nullable EdgePort port;
     private ControlThread.@Nullable Timer leases;
     private final Duration check;
+    private final AtomicInteger toWorkOff = new AtomicInteger();
     private volatile boolean closed;
     // Confined to the control thread once it has started.
     private long checkedAt;
@@ -200,7 +202,9 @@ public final class EdgeController implements Service {
 
     /** Runs on the control thread, then answers. Faults are logged, as foreign nodes expect no error here. */
     private void apply(UnaryService.Answer<Void> answer, Runnable change) {
-        if (transport.control().depth() > MAX_WAITING) {
+        // Not the thread's depth: what a router in this process has waiting must not end leases.
+        if (toWorkOff.incrementAndGet() > MAX_WAITING) {
+            toWorkOff.decrementAndGet();
             throw new EdgeException("the edge controller has " + MAX_WAITING + " announcements to work off");
         }
         transport.control().execute(() -> {
@@ -210,8 +214,11 @@ public final class EdgeController implements Service {
                 }
             } catch (EdgeException e) {
                 LOG.atWarn().addKeyValue("error", e.getMessage()).log("announcement ignored");
+            } finally {
+                toWorkOff.decrementAndGet();
+                // Foreign nodes wait for it without a deadline.
+                answer.send(Void.getDefaultInstance());
             }
-            answer.send(Void.getDefaultInstance());
         });
     }
 
