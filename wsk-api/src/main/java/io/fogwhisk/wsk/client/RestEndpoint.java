@@ -18,6 +18,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +85,9 @@ public final class RestEndpoint implements AutoCloseable {
         if (body != null) {
             request.header("Content-Type", "application/json");
         }
-        return client().sendAsync(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
+        return within(
+                        limit,
+                        client().sendAsync(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8)))
                 .thenApply(response -> new Reply(response.statusCode(), response.body()));
     }
 
@@ -100,9 +105,25 @@ public final class RestEndpoint implements AutoCloseable {
         }
     }
 
-    /** Sends it; the future fails when there is no answer in time, or one with a longer body. */
-    public CompletableFuture<HttpResponse<byte[]>> exchange(HttpRequest request, int maxBodyBytes) {
-        return client().sendAsync(request, head -> new BoundedBody(maxBodyBytes));
+    /**
+     * Sends it; the future fails when there is no whole answer within the limit, or one with a longer body.
+     *
+     * @param limit more than zero
+     */
+    public CompletableFuture<HttpResponse<byte[]>> exchange(HttpRequest request, Duration limit, int maxBodyBytes) {
+        return within(limit, client().sendAsync(request, head -> new BoundedBody(maxBodyBytes)));
+    }
+
+    /** The answer, if it comes in time. A timeout of the request would end at the first byte of its body. */
+    private static <T> CompletableFuture<T> within(Duration limit, CompletableFuture<T> answer) {
+        return answer.thenApply(Function.identity())
+                .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
+                .whenComplete((value, failure) -> {
+                    if (failure instanceof TimeoutException) {
+                        // Gives the connection up.
+                        answer.cancel(true);
+                    }
+                });
     }
 
     /** Ends the threads; calls under way fail. */

@@ -90,7 +90,7 @@ final class RestRelay {
         }
         CompletableFuture<HttpResponse<byte[]>> reply;
         try {
-            reply = endpoint.exchange(request.timeout(LIMIT).build(), MAX_ANSWER);
+            reply = endpoint.exchange(request.build(), LIMIT, MAX_ANSWER);
         } catch (RuntimeException e) {
             free.release();
             throw e;
