@@ -23,6 +23,8 @@ public record HttpHeader(String name, String value) {
             "host",
             "http2-settings",
             "keep-alive",
+            "proxy-authenticate",
+            "proxy-authorization",
             "proxy-connection",
             "te",
             "trailer",
