@@ -109,6 +109,10 @@ public final class ForwardingTableCommand implements Callable<Integer> {
         if (action == Action.change && !(weight >= 0)) {
             throw new ConfigException(List.of("--weight must be at least 0, was " + weight));
         }
+        Listen.parse("--server-endpoint", serverEndpoint);
+        if (action == Action.change) {
+            Listen.parse("--destination", destination);
+        }
         try (EdgeTransport opened = transport.open(spec.name())) {
             TableClient router = new TableClient(opened, serverEndpoint, TIMEOUT);
             switch (action) {
