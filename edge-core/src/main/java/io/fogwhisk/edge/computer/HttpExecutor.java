@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,6 +23,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * Runs lambdas on an HTTP gateway such as that of OpenFaaS: {@code POST <gateway>/function/<lambda>} with the input as
@@ -124,7 +128,7 @@ public final class HttpExecutor implements RequestExecutor, AutoCloseable {
                     .header("Content-Type", "text/plain; charset=utf-8")
                     .POST(HttpRequest.BodyPublishers.ofString(call.request.getInput()))
                     .build();
-            sent = http.sendAsync(post, HttpExecutor::body);
+            sent = within(gateway.timeout(), http.sendAsync(post, HttpExecutor::body));
         } catch (RuntimeException e) {
             sent = CompletableFuture.failedFuture(e);
         }
@@ -135,6 +139,18 @@ public final class HttpExecutor implements RequestExecutor, AutoCloseable {
                         call.future.complete(answer);
                     } else {
                         call.future.completeExceptionally(bug);
+                    }
+                });
+    }
+
+    /** The whole answer, if it comes in time: the request's own limit ends at the first byte of the body. */
+    private static <T> CompletableFuture<T> within(Duration limit, CompletableFuture<T> answer) {
+        return answer.thenApply(Function.identity())
+                .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
+                .whenComplete((value, failure) -> {
+                    if (failure instanceof TimeoutException) {
+                        // Gives the connection up.
+                        answer.cancel(true);
                     }
                 });
     }

@@ -29,7 +29,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LoadClientTest {
-
     private final EdgeDomain domain = new EdgeDomain(false);
     private final StringWriter lines = new StringWriter();
     private final List<String> messages = new CopyOnWriteArrayList<>();

@@ -167,6 +167,23 @@ class HttpExecutorTest {
     }
 
     @Test
+    void givesUpOnAnAnswerThatBreaksOffInTheMiddle() {
+        // Given: a gateway that sends the head and a byte and then stalls
+        try (HttpExecutor hasty = executor(1, Duration.ofMillis(300))) {
+
+            // When
+            String stalled = await(hasty.run(request("stalled"), new Metadata()).toCompletableFuture())
+                    .getRetcode();
+
+            // Then: its place is free again
+            assertThat(stalled).startsWith(Retcode.RPC_FAILED).contains("did not answer");
+            assertThat(await(hasty.run(request("f"), new Metadata()).toCompletableFuture())
+                            .getRetcode())
+                    .isEqualTo("OK");
+        }
+    }
+
+    @Test
     void knowsTheLambdasItWasTold() {
         // Given
         try (HttpExecutor told =
@@ -222,6 +239,13 @@ class HttpExecutorTest {
                 byte[] big = new byte[5 << 20];
                 exchange.sendResponseHeaders(200, path.endsWith("pieces") ? 0 : big.length);
                 exchange.getResponseBody().write(big);
+                return;
+            }
+            if (path.endsWith("stalled")) {
+                exchange.sendResponseHeaders(200, 2);
+                exchange.getResponseBody().write('x');
+                exchange.getResponseBody().flush();
+                gate.acquire();
                 return;
             }
             exchange.sendResponseHeaders(path.endsWith("missing") ? 404 : 200, answer.length);
