@@ -21,8 +21,12 @@ public final class TlsFault {
                     + "|ACCESS_DENIED|UNSUPPORTED_CERTIFICATE|HANDSHAKE_FAILURE|DECRYPT_ERROR)"
                     + "|fatal alert: (unknown_ca|certificate_|bad_certificate|access_denied)");
 
-    /** How gRPC puts it when the peer hangs up on what it takes for no TLS record, among other reasons. */
-    private static final Pattern HUNG_UP = Pattern.compile("Network closed for unknown reason");
+    /**
+     * How gRPC puts it when the peer hangs up on what it takes for no TLS record, among other reasons: the second and
+     * third when the peer closed while more was on its way to it.
+     */
+    private static final Pattern HUNG_UP =
+            Pattern.compile("Network closed for unknown reason|Connection reset by peer|Broken pipe");
 
     private TlsFault() {}
 
@@ -39,7 +43,7 @@ public final class TlsFault {
             return because(description, "the peer speaks TLS, this node clear text: " + BOTH);
         }
         if (HUNG_UP.matcher(description).find()) {
-            return because(description, "the peer hung up on a new connection; if it speaks TLS, " + BOTH);
+            return because(description, "the peer hung up; if it speaks TLS, " + BOTH);
         }
         if (REFUSED.matcher(description).find()) {
             return because(
