@@ -1,5 +1,6 @@
 package io.fogwhisk.edge.computer;
 
+import io.fogwhisk.base.http.BoundedBody;
 import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.fogwhisk.edge.rpc.Retcode;
 import io.fogwhisk.edge.rpc.proto.LambdaRequest;
@@ -12,7 +13,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -23,9 +23,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 
 /**
  * Runs lambdas on an HTTP gateway such as that of OpenFaaS: {@code POST <gateway>/function/<lambda>} with the input as
@@ -128,7 +125,7 @@ public final class HttpExecutor implements RequestExecutor, AutoCloseable {
                     .header("Content-Type", "text/plain; charset=utf-8")
                     .POST(HttpRequest.BodyPublishers.ofString(call.request.getInput()))
                     .build();
-            sent = within(gateway.timeout(), http.sendAsync(post, HttpExecutor::body));
+            sent = BoundedBody.within(gateway.timeout(), http.sendAsync(post, HttpExecutor::body));
         } catch (RuntimeException e) {
             sent = CompletableFuture.failedFuture(e);
         }
@@ -139,18 +136,6 @@ public final class HttpExecutor implements RequestExecutor, AutoCloseable {
                         call.future.complete(answer);
                     } else {
                         call.future.completeExceptionally(bug);
-                    }
-                });
-    }
-
-    /** The whole answer, if it comes in time: the request's own limit ends at the first byte of the body. */
-    private static <T> CompletableFuture<T> within(Duration limit, CompletableFuture<T> answer) {
-        return answer.thenApply(Function.identity())
-                .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
-                .whenComplete((value, failure) -> {
-                    if (failure instanceof TimeoutException) {
-                        // Gives the connection up.
-                        answer.cancel(true);
                     }
                 });
     }

@@ -1,6 +1,7 @@
 package io.fogwhisk.wsk.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fogwhisk.base.http.BoundedBody;
 import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.model.AuthKey;
@@ -18,9 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,7 +83,7 @@ public final class RestEndpoint implements AutoCloseable {
         if (body != null) {
             request.header("Content-Type", "application/json");
         }
-        return within(
+        return BoundedBody.within(
                         limit,
                         client().sendAsync(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8)))
                 .thenApply(response -> new Reply(response.statusCode(), response.body()));
@@ -111,19 +109,11 @@ public final class RestEndpoint implements AutoCloseable {
      * @param limit more than zero
      */
     public CompletableFuture<HttpResponse<byte[]>> exchange(HttpRequest request, Duration limit, int maxBodyBytes) {
-        return within(limit, client().sendAsync(request, head -> new BoundedBody(maxBodyBytes)));
-    }
-
-    /** The answer, if it comes in time. A timeout of the request would end at the first byte of its body. */
-    private static <T> CompletableFuture<T> within(Duration limit, CompletableFuture<T> answer) {
-        return answer.thenApply(Function.identity())
-                .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
-                .whenComplete((value, failure) -> {
-                    if (failure instanceof TimeoutException) {
-                        // Gives the connection up.
-                        answer.cancel(true);
-                    }
-                });
+        return BoundedBody.within(
+                limit,
+                client().sendAsync(
+                                request,
+                                head -> new BoundedBody<>(HttpResponse.BodySubscribers.ofByteArray(), maxBodyBytes)));
     }
 
     /** Ends the threads; calls under way fail. */
