@@ -52,11 +52,6 @@ public final class ControlThread implements AutoCloseable {
         }
     }
 
-    /** How many tasks wait. */
-    public int depth() {
-        return executor.getQueue().size();
-    }
-
     @Override
     public void close() {
         executor.shutdownNow();

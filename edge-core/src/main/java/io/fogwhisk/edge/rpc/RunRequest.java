@@ -20,6 +20,8 @@ public final class RunRequest {
     private static final int FORWARD_TAG = LambdaRequest.FORWARD_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_VARINT;
     private static final int HOPS_TAG = LambdaRequest.HOPS_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_VARINT;
 
+    private static final int UNKNOWN = -1;
+
     // Exactly one of them is there; forward and hops in it do not count.
     private final @Nullable LambdaRequest message;
     private final byte @Nullable [] bytes;
@@ -50,13 +52,7 @@ public final class RunRequest {
     /** The request that a message makes. */
     public static RunRequest of(LambdaRequest message) {
         return new RunRequest(
-                message,
-                null,
-                message.getName(),
-                Math.max(message.getInputBytes().size(), message.getDatain().size()),
-                message.getDry(),
-                message.getForward(),
-                message.getHops());
+                message, null, message.getName(), UNKNOWN, message.getDry(), message.getForward(), message.getHops());
     }
 
     /**
@@ -117,7 +113,11 @@ public final class RunRequest {
 
     /** Bytes of input text or input data, whichever is more. */
     public int size() {
-        return size;
+        // Only dispatchers ask, and to know it of a message in this process is to encode its input.
+        LambdaRequest known = message;
+        return known == null
+                ? size
+                : Math.max(known.getInputBytes().size(), known.getDatain().size());
     }
 
     /** Whether to estimate instead of running. */
