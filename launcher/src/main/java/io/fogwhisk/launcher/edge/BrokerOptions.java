@@ -3,13 +3,11 @@ package io.fogwhisk.launcher.edge;
 import io.fogwhisk.base.config.ConfigException;
 import io.fogwhisk.base.config.KeyValueText;
 import io.fogwhisk.edge.router.EdgeRouterConfig;
-import io.fogwhisk.edge.rpc.EdgeException;
-import io.fogwhisk.edge.rpc.Endpoint;
 import io.fogwhisk.edge.rpc.ForwardingEntry;
 import io.fogwhisk.edge.table.Routing;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that a router and a dispatcher have in common. */
@@ -19,12 +17,8 @@ final class BrokerOptions {
     private static final String ROUTER_CONF = "--router-conf";
     private static final int MOST = 1_000_000;
 
-    @Option(
-            names = "--server-endpoint",
-            paramLabel = "HOST:PORT",
-            defaultValue = "0.0.0.0:6473",
-            description = "where to take lambdas (default ${DEFAULT-VALUE})")
-    private String serverEndpoint = "";
+    @Mixin
+    private NodeOptions node = new NodeOptions();
 
     @Option(
             names = "--configuration-endpoint",
@@ -32,19 +26,6 @@ final class BrokerOptions {
             defaultValue = "0.0.0.0:6474",
             description = "where to serve the forwarding tables, on the same host (default ${DEFAULT-VALUE})")
     private String configurationEndpoint = "";
-
-    @Option(
-            names = "--controller-endpoint",
-            paramLabel = "HOST:PORT",
-            defaultValue = "",
-            description = "the controller; without one the tables are what the table service is told")
-    private String controllerEndpoint = "";
-
-    @Option(
-            names = "--announced-host",
-            paramLabel = "HOST",
-            description = "where others reach this node, if not at the host that it listens on")
-    private Optional<String> announcedHost = Optional.empty();
 
     @Option(
             names = ROUTER_CONF,
@@ -59,20 +40,6 @@ final class BrokerOptions {
                 "fake: true to answer here and call nobody, for experiments (false)"
             })
     private String routerConf = "";
-
-    @Option(
-            names = "--server-conf",
-            paramLabel = "KEY=VALUE,...",
-            defaultValue = "type=grpc",
-            description = "the transport; there is gRPC only (default ${DEFAULT-VALUE})")
-    private String serverConf = "";
-
-    @Option(
-            names = "--num-threads",
-            paramLabel = "N",
-            defaultValue = "5",
-            description = "at most so many network threads (default ${DEFAULT-VALUE}); calls do not hold a thread")
-    private int numThreads;
 
     @Option(
             names = "--fake-num-lambdas",
@@ -103,11 +70,10 @@ final class BrokerOptions {
      * @throws ConfigException if one has a fault
      */
     Broker read() {
-        ServerConf.check(KeyValueText.parse("--server-conf", serverConf));
-        range("--num-threads", numThreads, 1);
-        range("--fake-num-lambdas", fakeLambdas, 0);
-        range("--fake-num-destinations", fakeDestinations, 0);
-        Listen lambdas = Listen.parse("--server-endpoint", serverEndpoint);
+        NodeOptions.Node known = node.read();
+        range("--fake-num-lambdas", fakeLambdas);
+        range("--fake-num-destinations", fakeDestinations);
+        Listen lambdas = known.listen();
         Listen tables = Listen.parse("--configuration-endpoint", configurationEndpoint);
         if (!tables.host().equals(lambdas.host())) {
             throw fault("--configuration-endpoint must have the host of --server-endpoint, " + lambdas.host() + ", was "
@@ -118,7 +84,7 @@ final class BrokerOptions {
         EdgeRouterConfig.Bounds bounds = new EdgeRouterConfig.Bounds(
                 conf.integer("max-in-flight", 10_000, 1, MOST),
                 conf.integer("max-waiting", 10_000, 0, MOST),
-                seconds(conf.number("call-timeout", 65, 0.001)));
+                Seconds.of(conf.number("call-timeout", 65, 0.001)));
         double shortest = conf.number("min-forward-time", 0, 0);
         double longest = conf.number("max-forward-time", 0, 0);
         boolean fake = conf.flag("fake", false);
@@ -131,13 +97,13 @@ final class BrokerOptions {
                         lambdas.host(),
                         lambdas.port(),
                         tables.port(),
-                        announcedHost,
-                        controller(),
+                        known.announcedHost(),
+                        known.controller(),
                         bounds,
-                        new EdgeRouterConfig.Emulation(seconds(shortest), seconds(longest), fake),
+                        new EdgeRouterConfig.Emulation(Seconds.of(shortest), Seconds.of(longest), fake),
                         HEARTBEAT),
                 maxPending,
-                numThreads);
+                known.threads());
     }
 
     /** Fills the tables with what is not there, if told to. */
@@ -149,27 +115,13 @@ final class BrokerOptions {
         }
     }
 
-    private String controller() {
-        try {
-            return controllerEndpoint.isEmpty()
-                    ? ""
-                    : Endpoint.parse(controllerEndpoint).toString();
-        } catch (EdgeException e) {
-            throw fault("--controller-endpoint: " + e.getMessage());
-        }
-    }
-
-    private static void range(String option, int value, int min) {
-        if (value < min || value > MOST) {
-            throw fault(option + " must be " + min + " to " + MOST + ", was " + value);
+    private static void range(String option, int value) {
+        if (value < 0 || value > MOST) {
+            throw fault(option + " must be 0 to " + MOST + ", was " + value);
         }
     }
 
     private static ConfigException fault(String what) {
         return new ConfigException(List.of(what));
-    }
-
-    private static Duration seconds(double seconds) {
-        return Duration.ofNanos((long) (seconds * 1e9));
     }
 }

@@ -198,7 +198,12 @@ public final class EdgeClientCommand implements Callable<Integer> {
     private LoadClient client(ServiceGroup services, int threads, CallLog log) {
         try {
             List<CallPlan> plans = inputFile == null ? generated(services, threads) : traced(services, threads);
-            return new LoadClient(spec.name(), plans, seconds(initialDelay), seconds(timeout), log);
+            return new LoadClient(
+                    spec.name(),
+                    plans,
+                    Seconds.within("--initial-delay", initialDelay, 0, Integer.MAX_VALUE),
+                    Seconds.within("--timeout", timeout, 0, Integer.MAX_VALUE),
+                    log);
         } catch (EdgeException e) {
             throw new ConfigException(List.of(spec.name() + ": " + e.getMessage()));
         }
@@ -269,12 +274,5 @@ public final class EdgeClientCommand implements Callable<Integer> {
         try (Writer file = OutputFile.open("--loss-file", lossFile, false, out)) {
             file.write(String.format(Locale.ROOT, "%.6f%n", loss));
         }
-    }
-
-    private static Duration seconds(double seconds) {
-        if (!(seconds >= 0) || seconds > Integer.MAX_VALUE) {
-            throw new EdgeException("a time must be 0 to " + Integer.MAX_VALUE + " seconds, was " + seconds);
-        }
-        return Duration.ofNanos((long) (seconds * 1e9));
     }
 }

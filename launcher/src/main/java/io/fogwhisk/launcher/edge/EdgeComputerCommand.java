@@ -1,7 +1,6 @@
 package io.fogwhisk.launcher.edge;
 
 import io.fogwhisk.base.config.ConfigException;
-import io.fogwhisk.base.config.KeyValueText;
 import io.fogwhisk.base.lifecycle.ServiceGroup;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.edge.computer.Asynchrony;
@@ -15,11 +14,9 @@ import io.fogwhisk.edge.processor.SimulatedComputer;
 import io.fogwhisk.edge.processor.UtilizationServer;
 import io.fogwhisk.edge.rpc.EdgeException;
 import io.fogwhisk.edge.rpc.EdgeTransport;
-import io.fogwhisk.edge.rpc.Endpoint;
 import io.fogwhisk.edge.rpc.LambdaOffer;
 import io.fogwhisk.edge.state.StateClient;
 import io.fogwhisk.edge.state.StateMigration;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,20 +40,6 @@ public final class EdgeComputerCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     @Option(
-            names = "--server-endpoint",
-            paramLabel = "HOST:PORT",
-            defaultValue = "0.0.0.0:6473",
-            description = "where to listen for lambdas (default ${DEFAULT-VALUE})")
-    private String serverEndpoint = "";
-
-    @Option(
-            names = "--controller-endpoint",
-            paramLabel = "HOST:PORT",
-            defaultValue = "",
-            description = "the controller to announce the lambdas to (default: nobody)")
-    private String controllerEndpoint = "";
-
-    @Option(
             names = "--heartbeat",
             paramLabel = "SECONDS",
             defaultValue = "5",
@@ -64,18 +47,6 @@ public final class EdgeComputerCommand implements Callable<Integer> {
                     "how often to announce the lambdas; the controller drops the computer when it has missed three"
                             + " (default ${DEFAULT-VALUE})")
     private double heartbeat;
-
-    @Option(
-            names = "--num-threads",
-            defaultValue = "5",
-            description = "accepted and not used: no thread waits for a lambda")
-    private int threads;
-
-    @Option(
-            names = "--server-conf",
-            defaultValue = "type=grpc",
-            description = "the transport (default ${DEFAULT-VALUE})")
-    private String serverConf = "";
 
     @Option(names = "--asynchronous", description = "accept calls whose result goes to a callback")
     private boolean asynchronous;
@@ -94,14 +65,11 @@ public final class EdgeComputerCommand implements Callable<Integer> {
             description = "how long the branches of a graph wait for each other (default ${DEFAULT-VALUE})")
     private double joinTimeout;
 
-    @Option(
-            names = "--announced-host",
-            paramLabel = "HOST",
-            description = "where others reach this node, if not at the host that it listens on")
-    private Optional<String> announcedHost = Optional.empty();
-
     @Option(names = "--json-example", description = "print an example for --conf type=file and end")
     private boolean jsonExample;
+
+    @Mixin
+    private NodeOptions node = new NodeOptions();
 
     @Mixin
     private ComputerTypeOptions type = new ComputerTypeOptions();
@@ -117,27 +85,32 @@ public final class EdgeComputerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ServerConf.checkThreads(threads);
         if (jsonExample) {
             spec.commandLine().getOut().print(ComputerFile.EXAMPLE);
             spec.commandLine().getOut().flush();
             return 0;
         }
-        EdgeComputerConfig config = config();
+        NodeOptions.Node known = node.read();
+        EdgeComputerConfig config = new EdgeComputerConfig(
+                known.listen().host(),
+                known.listen().port(),
+                known.announcedHost(),
+                known.controller(),
+                Seconds.within("--heartbeat", heartbeat, 0.01, 3_600));
         Asynchrony asynchrony = asynchrony();
         ComputerTypeOptions.Type runsOn = type.read();
-        Optional<ComputerStateOptions.States> keeps =
-                states.read(announcedHost, controllerEndpoint.isEmpty() ? companionEndpoint : controllerEndpoint);
+        Optional<ComputerStateOptions.States> keeps = states.read(
+                known.announcedHost(), known.controller().isEmpty() ? companionEndpoint : known.controller());
         // Faults among the options of the transport are named before anything listens.
         transport.security();
         return RoleProcess.run(spec, services -> {
             Metrics shown = metrics.open(services, spec.name());
-            EdgeTransport opened = services.own(transport.open(spec.name()));
+            EdgeTransport opened = services.own(transport.open(spec.name(), known.threads()));
             StringBuilder also = new StringBuilder();
             RequestExecutor executor;
             LambdaOffer offer;
             if (runsOn instanceof ComputerTypeOptions.Type.Simulated simulated) {
-                executor = simulated(services, opened, shown, simulated, also);
+                executor = simulated(services, opened, shown, simulated, known.listen(), also);
                 offer = offer(simulated.spec().workers());
             } else {
                 HttpGateway gateway = ((ComputerTypeOptions.Type.Http) runsOn).gateway();
@@ -159,33 +132,12 @@ public final class EdgeComputerCommand implements Callable<Integer> {
         });
     }
 
-    private EdgeComputerConfig config() {
-        Listen listen = Listen.parse("--server-endpoint", serverEndpoint);
-        ServerConf.check(KeyValueText.parse("--server-conf", serverConf));
-        if (!(heartbeat >= 0.01) || heartbeat > 3_600) {
-            throw new ConfigException(List.of("--heartbeat must be from 0.01 to 3600 seconds, was " + heartbeat));
-        }
-        Duration between = Duration.ofNanos(Math.round(heartbeat * 1e9));
-        try {
-            String controller = controllerEndpoint.isEmpty()
-                    ? ""
-                    : Endpoint.parse(controllerEndpoint).toString();
-            return new EdgeComputerConfig(listen.host(), listen.port(), announcedHost, controller, between);
-        } catch (EdgeException e) {
-            throw new ConfigException(List.of("--controller-endpoint: " + e.getMessage()));
-        }
-    }
-
     private Asynchrony asynchrony() {
-        if (!(joinTimeout > 0) || joinTimeout > 1e6) {
-            throw new ConfigException(
-                    List.of("--join-timeout must be more than 0 and at most 1000000, was " + joinTimeout));
-        }
         try {
             return new Asynchrony(
                     asynchronous || !companionEndpoint.isEmpty(),
                     companionEndpoint,
-                    Duration.ofNanos((long) Math.ceil(joinTimeout * 1e9)),
+                    Seconds.within("--join-timeout", joinTimeout, 0.001, 1_000_000),
                     Asynchrony.MAX_JOINS);
         } catch (EdgeException e) {
             throw new ConfigException(List.of("--companion-endpoint: " + e.getMessage()));
@@ -197,10 +149,11 @@ public final class EdgeComputerCommand implements Callable<Integer> {
             EdgeTransport opened,
             Metrics shown,
             ComputerTypeOptions.Type.Simulated type,
+            Listen listen,
             StringBuilder also) {
         SimulatedComputer simulated = services.start(new SimulatedComputer(
                 spec.name(), type.spec(), type.utilization().isPresent(), System::nanoTime));
-        services.own(shown.show(EdgeReadings.of(serverEndpoint, simulated)));
+        services.own(shown.show(EdgeReadings.of(listen.host() + ":" + listen.port(), simulated)));
         if (type.utilization().isPresent()) {
             Listen at = type.utilization().get();
             UtilizationServer stream = services.start(new UtilizationServer(opened, at.host(), at.port(), simulated));

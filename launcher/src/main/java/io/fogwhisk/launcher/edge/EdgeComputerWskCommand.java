@@ -1,7 +1,5 @@
 package io.fogwhisk.launcher.edge;
 
-import io.fogwhisk.base.config.ConfigException;
-import io.fogwhisk.base.config.KeyValueText;
 import io.fogwhisk.bridge.computer.WhiskComputer;
 import io.fogwhisk.bridge.computer.WhiskSite;
 import io.fogwhisk.edge.computer.EdgeComputerConfig;
@@ -12,7 +10,6 @@ import io.fogwhisk.wsk.client.RemoteEntityListing;
 import io.fogwhisk.wsk.client.RestEndpoint;
 import io.fogwhisk.wsk.model.AuthKey;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,41 +30,6 @@ public final class EdgeComputerWskCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
-
-    @Option(
-            names = "--server-endpoint",
-            paramLabel = "HOST:PORT",
-            defaultValue = "0.0.0.0:6473",
-            description = "where to listen (default ${DEFAULT-VALUE})")
-    private String serverEndpoint = "";
-
-    @Option(
-            names = "--announced-host",
-            paramLabel = "HOST",
-            defaultValue = "",
-            description = "by which others reach it, if not by the host it listens on")
-    private String announcedHost = "";
-
-    @Option(
-            names = "--controller-endpoint",
-            paramLabel = "HOST:PORT",
-            defaultValue = "",
-            description = "of the controller that is told of the lambdas (default: none is)")
-    private String controllerEndpoint = "";
-
-    @Option(
-            names = "--num-threads",
-            paramLabel = "N",
-            defaultValue = "5",
-            description = "taken for the sake of old scripts; calls keep no thread busy")
-    private int threads;
-
-    @Option(
-            names = "--server-conf",
-            paramLabel = "KEY=VALUE,…",
-            defaultValue = "type=grpc",
-            description = "type=grpc is the only one there is")
-    private String serverConf = "";
 
     @Option(
             names = "--wsk-api-root",
@@ -94,6 +56,9 @@ public final class EdgeComputerWskCommand implements Callable<Integer> {
     private double pollSeconds;
 
     @Mixin
+    private NodeOptions node = new NodeOptions();
+
+    @Mixin
     private TransportOptions transport = new TransportOptions();
 
     @Mixin
@@ -101,30 +66,18 @@ public final class EdgeComputerWskCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ServerConf.checkThreads(threads);
-        Listen listen = Listen.parse("--server-endpoint", serverEndpoint);
-        if (!controllerEndpoint.isEmpty()) {
-            Listen.parse("--controller-endpoint", controllerEndpoint);
-        }
-        ServerConf.check(KeyValueText.parse("--server-conf", serverConf));
-        if (!(pollSeconds >= 0.01 && pollSeconds <= 3_600)) {
-            throw new ConfigException(List.of("--poll-period must be 0.01 to 3600 seconds, was " + pollSeconds));
-        }
+        NodeOptions.Node known = node.read();
+        Duration period = Seconds.within("--poll-period", pollSeconds, 0.01, 3_600);
         ApiHost host = WhiskOptions.apiHost("--wsk-api-root", apiRoot, insecure);
         AuthKey key = WhiskOptions.key("--wsk-auth", auth);
         EdgeComputerConfig config = new EdgeComputerConfig(
-                listen.host(),
-                listen.port(),
-                announcedHost.isEmpty() ? Optional.empty() : Optional.of(announcedHost),
-                controllerEndpoint,
-                HEARTBEAT);
+                known.listen().host(), known.listen().port(), known.announcedHost(), known.controller(), HEARTBEAT);
         return RoleProcess.run(spec, services -> {
-            EdgeTransport opened = services.own(transport.open(spec.name()));
+            EdgeTransport opened = services.own(transport.open(spec.name(), known.threads()));
             RestEndpoint rest = services.own(new RestEndpoint(spec.name() + "-rest", host, TIMEOUT));
-            RemoteEntityListing entities = new RemoteEntityListing(
-                    spec.name() + "-poll", rest, key, Duration.ofNanos((long) (pollSeconds * 1e9)));
+            RemoteEntityListing entities = new RemoteEntityListing(spec.name() + "-poll", rest, key, period);
             WhiskSite site = new WhiskSite(new HttpOpenWhisk(rest), entities, Optional.of(rest), Optional.of(key));
-            if (!controllerEndpoint.isEmpty()) {
+            if (!known.controller().isEmpty()) {
                 services.start(entities);
             }
             WhiskComputer computer =

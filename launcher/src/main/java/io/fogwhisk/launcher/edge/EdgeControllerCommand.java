@@ -120,9 +120,10 @@ public final class EdgeControllerCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Listen listen = Listen.parse("--server-endpoint", serverEndpoint);
-        EdgeControllerConfig config = new EdgeControllerConfig(listen.host(), listen.port(), seconds("--lease", lease));
+        EdgeControllerConfig config = new EdgeControllerConfig(
+                listen.host(), listen.port(), Seconds.within("--lease", lease, 0.01, LONGEST_SECONDS));
         boolean balanced = isBalanced();
-        Duration period = seconds("--balanced-period", balancedPeriod);
+        Duration period = Seconds.within("--balanced-period", balancedPeriod, 0.01, LONGEST_SECONDS);
         Installer installer = installer();
         return RoleProcess.run(spec, services -> {
             EdgeTransport opened = services.own(transport.open(spec.name()));
@@ -179,13 +180,6 @@ public final class EdgeControllerCommand implements Callable<Integer> {
         } catch (EdgeException e) {
             throw fault("--topology-file: " + e.getMessage());
         }
-    }
-
-    private static Duration seconds(String option, double value) {
-        if (!(value >= 0.01) || value > LONGEST_SECONDS) {
-            throw fault(option + " must be from 0.01 to " + (int) LONGEST_SECONDS + " seconds, was " + value);
-        }
-        return Duration.ofNanos(Math.round(value * 1e9));
     }
 
     private static ConfigException fault(String message) {

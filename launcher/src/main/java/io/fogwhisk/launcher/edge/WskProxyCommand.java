@@ -92,7 +92,9 @@ public final class WskProxyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ServerConf.checkThreads(threads);
+        if (threads < 0) {
+            throw new ConfigException(List.of("--num-threads must be 0 or more, was " + threads));
+        }
         Listen listen = apiRoot();
         Listen.parse("--server-endpoint", serverEndpoint);
         BridgeConfig bridge = new BridgeConfig(serverEndpoint, CALL_TIMEOUT);

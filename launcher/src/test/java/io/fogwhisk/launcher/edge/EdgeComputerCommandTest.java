@@ -64,7 +64,7 @@ class EdgeComputerCommandTest {
                 "--computer-type=http --http-conf=num-clients=0 | --http-conf: num-clients must be a whole number from 1",
                 "--computer-type=http --http-conf=type=Knative | --http-conf: type must be OpenFaaS(0.8), was 'Knative'",
                 "--lambdas=f | --lambdas is for --computer-type http",
-                "--join-timeout=0 | --join-timeout must be more than 0",
+                "--join-timeout=0 | --join-timeout must be from 0.001 to 1000000 seconds, was 0.0",
                 "--server-conf=type=quic | --server-conf: type must be grpc, was 'quic'",
                 "--clear-control | use it with --secure",
             })
