@@ -1,6 +1,8 @@
 package io.fogwhisk.bench;
 
 import io.fogwhisk.base.config.ConfigNode;
+import io.fogwhisk.edge.client.TableClient;
+import io.fogwhisk.edge.rpc.EdgeTransport;
 import io.fogwhisk.edge.rpc.LambdaCall;
 import io.fogwhisk.wsk.model.AuthKey;
 import java.io.IOException;
@@ -27,6 +29,8 @@ import picocli.CommandLine.Spec;
 final class EdgeLoad implements Callable<Integer> {
 
     private static final String LAMBDA = "/guest/noop";
+    private static final int COMPUTERS = 2;
+    private static final Duration ROUTES_LIMIT = Duration.ofSeconds(30);
     /** What the callers call. */
     enum Via {
         COMPUTER,
@@ -87,14 +91,15 @@ final class EdgeLoad implements Callable<Integer> {
             String target = first;
             if (via != Via.COMPUTER) {
                 target = RoleProcesses.freeEndpoint();
-                measured = router(roles, controller, target);
+                String tables = RoleProcesses.freeEndpoint();
+                measured = router(roles, controller, target, tables);
+                awaitRoutes(tables);
             }
             if (via == Via.PROXY) {
                 String router = target;
                 target = RoleProcesses.freeEndpoint();
                 measured = proxy(roles, router, target, folder);
             }
-            awaitRoutes();
             return measure(target, measured) ? 0 : 1;
         }
     }
@@ -133,14 +138,14 @@ final class EdgeLoad implements Callable<Integer> {
                 "type=file,path=" + file);
     }
 
-    private Process router(RoleProcesses roles, String controller, String endpoint) {
+    private Process router(RoleProcesses roles, String controller, String endpoint, String tables) {
         boolean dispatcher = via == Via.DISPATCHER;
         String[] common = {
             dispatcher ? "edge-dispatcher" : "edge-router",
             "--server-endpoint",
             endpoint,
             "--configuration-endpoint",
-            RoleProcesses.freeEndpoint(),
+            tables,
             "--controller-endpoint",
             controller,
             dispatcher ? "--ptimeest-conf" : "--table-conf",
@@ -165,9 +170,19 @@ final class EdgeLoad implements Callable<Integer> {
                 credentials.toString());
     }
 
-    /** Announcements are sent at once; the warm-up that follows is much longer than they take. */
-    private static void awaitRoutes() {
-        LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+    /** Waits until the router knows both computers. */
+    private static void awaitRoutes(String tables) {
+        long end = System.nanoTime() + ROUTES_LIMIT.toNanos();
+        try (EdgeTransport transport = new EdgeTransport("bench-tables")) {
+            TableClient client = new TableClient(transport, tables, ROUTES_LIMIT);
+            while (client.tables().get(0).size() < COMPUTERS) {
+                if (System.nanoTime() > end) {
+                    throw new BenchException(
+                            "the router did not learn of the computers within " + ROUTES_LIMIT.toSeconds() + " s");
+                }
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
     }
 
     private boolean measure(String target, Process measured) {
