@@ -14,6 +14,7 @@ import io.fogwhisk.feed.rest.FeedRoutes;
 import io.fogwhisk.feed.trigger.TriggerFirer;
 import io.fogwhisk.wsk.Identities;
 import io.fogwhisk.wsk.OpenWhisk;
+import io.fogwhisk.wsk.TriggerDirectory;
 import java.time.Clock;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -47,12 +48,14 @@ public final class FeedProvider implements Service {
      *
      * @param target whose triggers are fired; its acceptance is what messages are acknowledged on
      * @param identities tells whose key a request brings
+     * @param triggers tells whether a trigger is there
      * @param http where the port is opened; started and closed by the caller
      */
     public FeedProvider(
             FeedProviderConfig config,
             OpenWhisk target,
             Identities identities,
+            TriggerDirectory triggers,
             HttpHost http,
             Metrics metrics,
             Clock clock) {
@@ -61,11 +64,15 @@ public final class FeedProvider implements Service {
         this.metrics = Objects.requireNonNull(metrics, "metrics is null");
         String name = config.name();
         services = new ServiceGroup(name + "/feeds");
-        database = new FeedDatabase(name + "-feeds-db", config.dataFolder().resolve("feeds.db"), config.maxInFlight());
-        registry = new FeedRegistry(database, clock, config.ownBroker());
+        database = new FeedDatabase(
+                name + "-feeds-db",
+                config.dataFolder().resolve("feeds.db"),
+                config.bounds().firesInFlight());
+        registry = new FeedRegistry(database, clock, config.ownBroker(), config.declared());
         setAside = new SetAside(database, clock);
         firer = new TriggerFirer(name + "-feeds-retry", target, metrics);
-        mqtt = new MqttFeeds(name, registry, setAside, firer, metrics, config.maxInFlight());
+        mqtt = new MqttFeeds(
+                name, registry, setAside, firer, metrics, config.bounds().firesInFlight());
         alarms = new AlarmFeeds(name, registry, firer, clock);
         routes = new FeedRoutes(registry, mqtt, alarms, setAside, identities, clock);
     }

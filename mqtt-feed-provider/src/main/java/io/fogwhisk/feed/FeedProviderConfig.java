@@ -1,7 +1,11 @@
 package io.fogwhisk.feed;
 
+import io.fogwhisk.feed.alarm.AlarmSettings;
+import io.fogwhisk.feed.mqtt.MqttSettings;
 import io.fogwhisk.feed.registry.Broker;
+import io.fogwhisk.feed.registry.DeclaredFeed;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -13,18 +17,67 @@ import java.util.Optional;
  * @param host the address that the HTTP API binds to
  * @param port the port of the HTTP API, 0 for any free one
  * @param dataFolder where {@code feeds.db} lives
- * @param maxInFlight how many fires may wait for their answer before no further message is taken, at least 1
+ * @param acceptance when a message is acknowledged
+ * @param bounds how much may be under way or wait
+ * @param mqtt how to talk to brokers
+ * @param alarms how to schedule alarms
+ * @param declared the feeds that there are without anybody creating them
  * @param ownBroker the broker that shares this provider's site and data folder, if there is one: when its
  *     address changes, feeds and sessions follow it
  */
 public record FeedProviderConfig(
-        String name, String host, int port, Path dataFolder, int maxInFlight, Optional<Broker> ownBroker) {
+        String name,
+        String host,
+        int port,
+        Path dataFolder,
+        Acceptance acceptance,
+        Bounds bounds,
+        MqttSettings mqtt,
+        AlarmSettings alarms,
+        List<DeclaredFeed> declared,
+        Optional<Broker> ownBroker) {
+
+    /** When a message is acknowledged to its broker. */
+    public enum Acceptance {
+        /** When the OpenWhisk accepted its fires: for one that shares the process and says so quickly. */
+        BY_OPENWHISK,
+        /** When it is in the provider's own inbox: for an OpenWhisk that is far away, or away for a while. */
+        BY_INBOX
+    }
+
+    /**
+     * How much may be under way or wait.
+     *
+     * @param firesInFlight how many fires may wait for their answer before no further message is taken, at least 1
+     * @param inboxMessages how many messages the inbox holds before no further one is taken, at least 1
+     * @param inboxBytes how many bytes of messages the inbox holds before no further one is taken, at least 1
+     */
+    public record Bounds(int firesInFlight, long inboxMessages, long inboxBytes) {
+
+        /** A thousand fires; ten million messages or a gibibyte on disk. */
+        public static final Bounds DEFAULT = new Bounds(1_000, 10_000_000, 1L << 30);
+
+        /** Checks the ranges. */
+        public Bounds {
+            if (firesInFlight < 1) {
+                throw new IllegalArgumentException("firesInFlight must be at least 1, was " + firesInFlight);
+            }
+            if (inboxMessages < 1 || inboxBytes < 1) {
+                throw new IllegalArgumentException("the bounds of the inbox must be at least 1");
+            }
+        }
+    }
 
     /** Checks the name and the ranges. */
     public FeedProviderConfig {
+        Objects.requireNonNull(acceptance, "acceptance is null");
+        Objects.requireNonNull(bounds, "bounds is null");
+        Objects.requireNonNull(mqtt, "mqtt is null");
+        Objects.requireNonNull(alarms, "alarms is null");
         Objects.requireNonNull(ownBroker, "ownBroker is null");
         Objects.requireNonNull(host, "host is null");
         Objects.requireNonNull(dataFolder, "dataFolder is null");
+        declared = List.copyOf(declared);
         if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
             throw new IllegalArgumentException(
                     "name must be 1 to 64 letters, digits, dots, dashes or underscores, was '" + name + "'");
@@ -32,13 +85,55 @@ public record FeedProviderConfig(
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port must be 0 to 65535, was " + port);
         }
-        if (maxInFlight < 1) {
-            throw new IllegalArgumentException("maxInFlight must be at least 1, was " + maxInFlight);
-        }
     }
 
-    /** Without a broker of its own. */
-    public FeedProviderConfig(String name, String host, int port, Path dataFolder, int maxInFlight) {
-        this(name, host, port, dataFolder, maxInFlight, Optional.empty());
+    /** On the own machine, beside an OpenWhisk of the same process, with nothing declared. */
+    public static FeedProviderConfig defaults(String name, int port, Path dataFolder) {
+        return new FeedProviderConfig(
+                name,
+                "127.0.0.1",
+                port,
+                dataFolder,
+                Acceptance.BY_OPENWHISK,
+                Bounds.DEFAULT,
+                MqttSettings.DEFAULT,
+                AlarmSettings.DEFAULT,
+                List.of(),
+                Optional.empty());
+    }
+
+    /** The same with other bounds. */
+    public FeedProviderConfig with(Bounds other) {
+        return new FeedProviderConfig(
+                name, host, port, dataFolder, acceptance, other, mqtt, alarms, declared, ownBroker);
+    }
+
+    /** The same with another way of accepting. */
+    public FeedProviderConfig with(Acceptance other) {
+        return new FeedProviderConfig(name, host, port, dataFolder, other, bounds, mqtt, alarms, declared, ownBroker);
+    }
+
+    /** The same with other ways to talk to brokers. */
+    public FeedProviderConfig with(MqttSettings other) {
+        return new FeedProviderConfig(
+                name, host, port, dataFolder, acceptance, bounds, other, alarms, declared, ownBroker);
+    }
+
+    /** The same with another way to schedule alarms. */
+    public FeedProviderConfig with(AlarmSettings other) {
+        return new FeedProviderConfig(
+                name, host, port, dataFolder, acceptance, bounds, mqtt, other, declared, ownBroker);
+    }
+
+    /** The same with other feeds declared. */
+    public FeedProviderConfig with(List<DeclaredFeed> others) {
+        return new FeedProviderConfig(
+                name, host, port, dataFolder, acceptance, bounds, mqtt, alarms, others, ownBroker);
+    }
+
+    /** The same for a site that has a broker. */
+    public FeedProviderConfig withOwnBroker(Broker broker) {
+        return new FeedProviderConfig(
+                name, host, port, dataFolder, acceptance, bounds, mqtt, alarms, declared, Optional.of(broker));
     }
 }

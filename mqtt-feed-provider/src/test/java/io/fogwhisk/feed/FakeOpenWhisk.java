@@ -3,19 +3,22 @@ package io.fogwhisk.feed;
 import io.fogwhisk.wsk.Identities;
 import io.fogwhisk.wsk.OpenWhisk;
 import io.fogwhisk.wsk.Outcome;
+import io.fogwhisk.wsk.TriggerDirectory;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
 /** An OpenWhisk whose answers the test decides. */
-public final class FakeOpenWhisk implements OpenWhisk, Identities {
+public final class FakeOpenWhisk implements OpenWhisk, Identities, TriggerDirectory {
 
     public static final Outcome ACCEPTED = new Outcome.Accepted(Optional.empty());
     public static final Outcome AWAY = new Outcome.Unavailable("the OpenWhisk is away");
@@ -27,6 +30,8 @@ public final class FakeOpenWhisk implements OpenWhisk, Identities {
         }
     }
 
+    private final Map<String, Existence> existences = new ConcurrentHashMap<>();
+    private final Queue<String> deleted = new ConcurrentLinkedQueue<>();
     private final Queue<Attempt> attempts = new ConcurrentLinkedQueue<>();
     private volatile Function<Attempt, CompletionStage<Outcome>> answers =
             attempt -> CompletableFuture.completedStage(ACCEPTED);
@@ -73,5 +78,26 @@ public final class FakeOpenWhisk implements OpenWhisk, Identities {
         }
         return CompletableFuture.completedStage(
                 key.equals(AuthKey.SYSTEM) ? Optional.of("whisk.system") : Optional.empty());
+    }
+
+    /** Says of a trigger whether it is there; of others it says that it is. */
+    public void say(String trigger, Existence existence) {
+        existences.put(trigger, existence);
+    }
+
+    /** The triggers that were deleted, each with a plus if its rules were as well. */
+    public List<String> deleted() {
+        return List.copyOf(deleted);
+    }
+
+    @Override
+    public CompletionStage<Existence> find(AuthKey key, QualifiedName trigger) {
+        return CompletableFuture.completedStage(existences.getOrDefault(trigger.toString(), Existence.PRESENT));
+    }
+
+    @Override
+    public CompletionStage<Outcome> delete(AuthKey key, QualifiedName trigger, boolean rules) {
+        deleted.add(trigger + (rules ? "+" : ""));
+        return CompletableFuture.completedStage(ACCEPTED);
     }
 }

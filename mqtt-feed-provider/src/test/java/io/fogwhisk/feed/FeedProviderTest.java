@@ -49,14 +49,14 @@ class FeedProviderTest {
     @Test
     void refusesANameThatNoClientIdCanHold() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new FeedProviderConfig("dc 1", "127.0.0.1", 0, folder, 1))
+                .isThrownBy(() -> FeedProviderConfig.defaults("dc 1", 0, folder))
                 .withMessageContaining("'dc 1'");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new FeedProviderConfig("dc-1", "127.0.0.1", 70_000, folder, 1))
+                .isThrownBy(() -> FeedProviderConfig.defaults("dc-1", 70_000, folder))
                 .withMessage("port must be 0 to 65535, was 70000");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new FeedProviderConfig("dc-1", "127.0.0.1", 0, folder, 0))
-                .withMessage("maxInFlight must be at least 1, was 0");
+                .isThrownBy(() -> new FeedProviderConfig.Bounds(0, 1, 1))
+                .withMessage("firesInFlight must be at least 1, was 0");
     }
 
     private static long ownThreads() {

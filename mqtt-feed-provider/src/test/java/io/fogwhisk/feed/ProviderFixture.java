@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 
 /** A running feed provider and a client of its HTTP API. */
 public final class ProviderFixture implements AutoCloseable {
@@ -31,29 +30,32 @@ public final class ProviderFixture implements AutoCloseable {
     private final Metrics metrics = new Metrics(new SimpleMeterRegistry(), "dc-1");
     private final FeedProvider provider;
 
-    private ProviderFixture(Path folder, FakeOpenWhisk target, int maxInFlight, Optional<Broker> ownBroker) {
-        provider = new FeedProvider(
-                new FeedProviderConfig("dc-1", "127.0.0.1", 0, folder, maxInFlight, ownBroker),
-                target,
-                target,
-                http,
-                metrics,
-                Clock.systemUTC());
+    private ProviderFixture(FeedProviderConfig config, FakeOpenWhisk target) {
+        provider = new FeedProvider(config, target, target, target, http, metrics, Clock.systemUTC());
         http.start();
         provider.start();
     }
 
     public static ProviderFixture start(Path folder, FakeOpenWhisk target) {
-        return new ProviderFixture(folder, target, 1_000, Optional.empty());
+        return start(config(folder), target);
     }
 
-    public static ProviderFixture start(Path folder, FakeOpenWhisk target, int maxInFlight) {
-        return new ProviderFixture(folder, target, maxInFlight, Optional.empty());
+    public static ProviderFixture start(Path folder, FakeOpenWhisk target, int firesInFlight) {
+        return start(config(folder).with(new FeedProviderConfig.Bounds(firesInFlight, 1_000_000, 1L << 30)), target);
     }
 
     /** A provider of a site with a broker of its own. */
     public static ProviderFixture start(Path folder, FakeOpenWhisk target, EmbeddedBroker own) {
-        return new ProviderFixture(folder, target, 1_000, Optional.of(Broker.parse(own.url())));
+        return start(config(folder).withOwnBroker(Broker.parse(own.url())), target);
+    }
+
+    public static ProviderFixture start(FeedProviderConfig config, FakeOpenWhisk target) {
+        return new ProviderFixture(config, target);
+    }
+
+    /** What most tests need: a name, and any free port. */
+    public static FeedProviderConfig config(Path folder) {
+        return FeedProviderConfig.defaults("dc-1", 0, folder);
     }
 
     public String endpoint() {

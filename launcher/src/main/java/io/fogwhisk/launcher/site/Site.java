@@ -36,6 +36,7 @@ import io.fogwhisk.lean.identity.Identity;
 import io.fogwhisk.lean.identity.IdentityFile;
 import io.fogwhisk.wsk.action.BuiltInPackage;
 import io.fogwhisk.wsk.client.ApiHost;
+import io.fogwhisk.wsk.client.HttpTriggers;
 import io.fogwhisk.wsk.client.RestEndpoint;
 import io.fogwhisk.wsk.model.AuthKey;
 import java.time.Clock;
@@ -174,24 +175,30 @@ public final class Site implements Service {
                 metrics));
         BridgeOpenWhisk bridge =
                 new BridgeOpenWhisk(new BridgeConfig(host + ":" + ports.router(), CALL_TIMEOUT), whisk, transport);
-        services.start(new FeedProvider(
-                new FeedProviderConfig(
-                        config.id(),
-                        host,
-                        ports.feeds(),
-                        config.data(),
-                        config.limits().firesInFlight(),
-                        config.externalBroker().isEmpty() ? Optional.of(config.broker()) : Optional.empty()),
-                bridge,
-                whisk,
-                http,
-                metrics,
-                clock));
+        services.start(new FeedProvider(feedConfig(), bridge, whisk, new HttpTriggers(rest), http, metrics, clock));
         services.start(new WskProxy(
                 new WskProxyConfig(host, ports.wskproxy(), CALL_TIMEOUT, whisk.apiHost()),
                 bridge,
                 Callers.knownTo(whisk),
                 http));
+    }
+
+    private FeedProviderConfig feedConfig() {
+        FeedProviderConfig defaults =
+                FeedProviderConfig.defaults(config.id(), config.ports().feeds(), config.data());
+        FeedProviderConfig.Bounds bounds = defaults.bounds();
+        return new FeedProviderConfig(
+                config.id(),
+                config.host(),
+                defaults.port(),
+                config.data(),
+                defaults.acceptance(),
+                new FeedProviderConfig.Bounds(
+                        config.limits().firesInFlight(), bounds.inboxMessages(), bounds.inboxBytes()),
+                defaults.mqtt(),
+                defaults.alarms(),
+                defaults.declared(),
+                config.externalBroker().isEmpty() ? Optional.of(config.broker()) : Optional.empty());
     }
 
     private void installSample() {

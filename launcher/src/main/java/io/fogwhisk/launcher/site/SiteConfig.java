@@ -158,7 +158,7 @@ public record SiteConfig(
 
     /** Where sensors publish. */
     public Broker broker() {
-        return externalBroker.orElseGet(() -> new Broker(host, ports.mqtt(), "", ""));
+        return externalBroker.orElseGet(() -> Broker.tcp(host, ports.mqtt()));
     }
 
     private static String checkedId(String id) {

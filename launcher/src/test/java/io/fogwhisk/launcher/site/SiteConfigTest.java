@@ -122,7 +122,7 @@ class SiteConfigTest {
                         Path.of("/srv/rome"),
                         "0.0.0.0",
                         new Ports(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
-                        Optional.of(new Broker("broker", 1883, "", "")),
+                        Optional.of(Broker.tcp("broker", 1883)),
                         new OpenWhiskConfig(
                                 Optional.of(AuthKey.SYSTEM),
                                 true,

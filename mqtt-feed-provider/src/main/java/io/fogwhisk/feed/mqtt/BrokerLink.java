@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 /** The feeds that share a connection, and the connection. Its state belongs to the control thread. */
 final class BrokerLink {
 
+    private final LinkKey key;
     private final Broker broker;
     private final MqttSource source;
     private final FeedRegistry registry;
@@ -30,7 +31,14 @@ final class BrokerLink {
     private CompletionStage<Void> current = CompletableFuture.completedStage(null);
     private boolean ending;
 
-    BrokerLink(Broker broker, SourceMaker maker, Deliverer deliverer, FeedRegistry registry, Executor control) {
+    BrokerLink(
+            LinkKey key,
+            Broker broker,
+            SourceMaker maker,
+            Deliverer deliverer,
+            FeedRegistry registry,
+            Executor control) {
+        this.key = key;
         this.broker = broker;
         this.registry = registry;
         this.control = control;
@@ -61,10 +69,10 @@ final class BrokerLink {
      */
     void update(List<Feed> active, List<Feed> disabled, List<Retired> old) {
         routes = new Routes(routes(active, disabled));
-        Map<TopicFilter, Integer> wanted = wanted(active);
+        Map<TopicFilter, Integer> wanted = wanted(key, active);
         Set<TopicFilter> unwanted = new HashSet<>();
-        active.forEach(feed -> unwanted.add(mqtt(feed).topic()));
-        disabled.forEach(feed -> unwanted.add(mqtt(feed).topic()));
+        active.forEach(feed -> unwanted.addAll(topics(key, feed)));
+        disabled.forEach(feed -> unwanted.addAll(topics(key, feed)));
         old.forEach(gone -> unwanted.add(gone.topic()));
         unwanted.removeAll(wanted.keySet());
         CompletionStage<Void> done = source.subscribe(wanted, unwanted);
@@ -91,10 +99,10 @@ final class BrokerLink {
     private List<Route> routes(List<Feed> active, List<Feed> disabled) {
         List<Route> list = new ArrayList<>();
         for (Feed feed : active) {
-            list.add(new Route(feed, mqtt(feed).topic(), registry.status(feed.trigger())));
+            list.add(new Route(feed, mqtt(feed), topics(key, feed), registry.status(feed.trigger())));
         }
         for (Feed feed : disabled) {
-            list.add(new Route(feed, mqtt(feed).topic(), registry.status(feed.trigger())));
+            list.add(new Route(feed, mqtt(feed), topics(key, feed), registry.status(feed.trigger())));
         }
         return list;
     }
@@ -103,9 +111,10 @@ final class BrokerLink {
      * The fewest subscriptions that bring every message: a filter that another one covers is left out, because a broker
      * may send one copy of a message per matching subscription, and each copy would fire every feed.
      */
-    static Map<TopicFilter, Integer> wanted(List<Feed> active) {
+    static Map<TopicFilter, Integer> wanted(LinkKey key, List<Feed> active) {
         Map<TopicFilter, Integer> all = new HashMap<>();
-        active.forEach(feed -> all.merge(mqtt(feed).topic(), mqtt(feed).qos(), Math::max));
+        active.forEach(feed ->
+                topics(key, feed).forEach(topic -> all.merge(topic, mqtt(feed).qos(), Math::max)));
         Map<TopicFilter, Integer> wanted = new HashMap<>();
         all.forEach((filter, qos) -> {
             boolean covered = all.keySet().stream().anyMatch(other -> !other.equals(filter) && other.covers(filter));
@@ -119,6 +128,10 @@ final class BrokerLink {
             }
         });
         return wanted;
+    }
+
+    private static List<TopicFilter> topics(LinkKey key, Feed feed) {
+        return mqtt(feed).topics().stream().filter(key::brings).toList();
     }
 
     private static MqttSpec mqtt(Feed feed) {

@@ -9,7 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which feeds share a connection: those of one namespace at one broker as one user, so that nobody rides on a
@@ -18,22 +19,30 @@ import java.util.Optional;
  *
  * @param shared the filter of the shared subscription, or empty
  */
-record LinkKey(String namespace, String host, int port, String user, String shared) {
+record LinkKey(String namespace, String address, String user, String shared) {
 
     private static final int HASH_BYTES = 6;
 
-    static Optional<LinkKey> of(Feed feed) {
+    /** The connections that bring the messages of a feed; none for a feed of another kind. */
+    static Set<LinkKey> of(Feed feed) {
         return feed.spec() instanceof MqttSpec mqtt
-                ? Optional.of(of(feed.trigger().namespace(), mqtt.broker(), mqtt.topic()))
-                : Optional.empty();
+                ? mqtt.topics().stream()
+                        .map(topic -> of(feed.trigger().namespace(), mqtt.broker(), topic))
+                        .collect(Collectors.toSet())
+                : Set.of();
     }
 
     static LinkKey of(Retired old) {
         return of(old.namespace(), old.broker(), old.topic());
     }
 
+    /** Whether this connection brings the messages of a topic filter of its feeds. */
+    boolean brings(TopicFilter topic) {
+        return shared.equals(topic.shared() ? topic.text() : "");
+    }
+
     private static LinkKey of(String namespace, Broker broker, TopicFilter topic) {
-        return new LinkKey(namespace, broker.host(), broker.port(), broker.user(), topic.shared() ? topic.text() : "");
+        return new LinkKey(namespace, broker.address(), broker.user(), topic.shared() ? topic.text() : "");
     }
 
     /**
@@ -42,8 +51,7 @@ record LinkKey(String namespace, String host, int port, String user, String shar
      * @param own whether the broker is the site's own, which keeps its sessions when its address changes
      */
     String clientId(String provider, boolean own) {
-        String address = own ? "own" : host + "\n" + port;
-        String text = String.join("\n", namespace, address, user, shared);
+        String text = String.join("\n", namespace, own ? "own" : address, user, shared);
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return "fogwhisk-" + provider + "-" + HexFormat.of().formatHex(digest, 0, HASH_BYTES);

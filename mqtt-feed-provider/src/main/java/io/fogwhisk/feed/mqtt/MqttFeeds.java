@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -69,7 +70,7 @@ public final class MqttFeeds implements FeedListener, Service {
         registry.listen(this);
         threads.control().execute(() -> {
             Set<LinkKey> keys = new HashSet<>();
-            registry.feeds().forEach(feed -> LinkKey.of(feed).ifPresent(keys::add));
+            registry.feeds().forEach(feed -> keys.addAll(LinkKey.of(feed)));
             registry.retired().forEach(old -> keys.add(LinkKey.of(old)));
             keys.forEach(this::refresh);
         });
@@ -95,8 +96,8 @@ public final class MqttFeeds implements FeedListener, Service {
     @Override
     public void changed(Optional<Feed> before, Optional<Feed> after) {
         Set<LinkKey> keys = new HashSet<>();
-        before.flatMap(LinkKey::of).ifPresent(keys::add);
-        after.flatMap(LinkKey::of).ifPresent(keys::add);
+        before.ifPresent(feed -> keys.addAll(LinkKey.of(feed)));
+        after.ifPresent(feed -> keys.addAll(LinkKey.of(feed)));
         if (!keys.isEmpty()) {
             threads.control().execute(() -> keys.forEach(this::refresh));
         }
@@ -106,19 +107,24 @@ public final class MqttFeeds implements FeedListener, Service {
     public CompletionStage<Void> settled(Feed feed) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         threads.control().execute(() -> {
-            Optional<BrokerLink> link = LinkKey.of(feed).map(links::get);
-            if (link.isEmpty()) {
-                done.complete(null);
-            } else {
-                link.get().synchronised().whenComplete((answered, failure) -> done.complete(null));
-            }
+            CompletableFuture<?>[] answers = LinkKey.of(feed).stream()
+                    .map(links::get)
+                    .filter(Objects::nonNull)
+                    .map(link -> link.synchronised().toCompletableFuture())
+                    .toArray(CompletableFuture<?>[]::new);
+            CompletableFuture<Void> unused =
+                    CompletableFuture.allOf(answers).whenComplete((answered, failure) -> done.complete(null));
         });
         return done;
     }
 
-    /** How the connection of a feed is; empty if it has none. */
-    public Optional<MqttSource.State> connection(Feed feed) {
-        return LinkKey.of(feed).map(links::get).map(link -> link.source().state());
+    /** How the connections of a feed are; empty if it has none. */
+    public List<MqttSource.State> connections(Feed feed) {
+        return LinkKey.of(feed).stream()
+                .map(links::get)
+                .filter(Objects::nonNull)
+                .map(link -> link.source().state())
+                .toList();
     }
 
     /** The connections by the masked address of their broker and the namespace they serve. */
@@ -152,7 +158,7 @@ public final class MqttFeeds implements FeedListener, Service {
 
     private void refresh(LinkKey key) {
         List<Feed> mine = registry.feeds().stream()
-                .filter(feed -> LinkKey.of(feed).filter(key::equals).isPresent())
+                .filter(feed -> LinkKey.of(feed).contains(key))
                 .toList();
         List<Feed> active = mine.stream().filter(Feed::active).toList();
         List<Retired> old = registry.retired().stream()
@@ -203,6 +209,7 @@ public final class MqttFeeds implements FeedListener, Service {
         String clientId = key.clientId(
                 name, registry.ownBroker().filter(broker::sameAddress).isPresent());
         BrokerLink link = new BrokerLink(
+                key,
                 broker,
                 (address, sink) -> new HivemqSource(clientId, address, threads, sink),
                 deliverer,

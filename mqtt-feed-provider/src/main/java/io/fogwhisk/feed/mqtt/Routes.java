@@ -2,6 +2,7 @@ package io.fogwhisk.feed.mqtt;
 
 import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.feed.registry.FeedStatus;
+import io.fogwhisk.feed.registry.MqttSpec;
 import io.fogwhisk.feed.registry.TopicFilter;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,22 @@ final class Routes {
         this.routes = List.copyOf(routes);
     }
 
-    /** A feed and what its messages look like. */
-    record Route(Feed feed, TopicFilter filter, FeedStatus status) {}
+    /**
+     * A feed and what its messages look like.
+     *
+     * @param filters those of its topics that the connection brings
+     */
+    record Route(Feed feed, MqttSpec spec, List<TopicFilter> filters, FeedStatus status) {
+
+        private boolean matches(String topic) {
+            for (TopicFilter filter : filters) {
+                if (filter.matches(topic)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
 
     List<Route> match(String topic) {
         List<Route> known = byTopic.get(topic);
@@ -28,7 +43,7 @@ final class Routes {
             return known;
         }
         List<Route> found =
-                routes.stream().filter(route -> route.filter.matches(topic)).toList();
+                routes.stream().filter(route -> route.matches(topic)).toList();
         if (byTopic.size() >= MAX_TOPICS) {
             byTopic.clear();
         }

@@ -12,16 +12,33 @@ import java.util.Objects;
  * @param key that the trigger is fired with
  * @param spec what makes it fire
  * @param state whether it fires
+ * @param origin who wants it
  * @param changed when spec or state last changed
  * @param revision grows with every change of any feed
  */
-public record Feed(QualifiedName trigger, AuthKey key, FeedSpec spec, FeedState state, Instant changed, long revision) {
+public record Feed(
+        QualifiedName trigger,
+        AuthKey key,
+        FeedSpec spec,
+        FeedState state,
+        Origin origin,
+        Instant changed,
+        long revision) {
+
+    /** Who wants a feed. */
+    public enum Origin {
+        /** A user created it, and deletes it. */
+        CREATED,
+        /** The provider's configuration declares it: it is there at every start, and gone when it is declared no more. */
+        DECLARED
+    }
 
     /** Checks for null and that the namespace is resolved. */
     public Feed {
         Objects.requireNonNull(key, "key is null");
         Objects.requireNonNull(spec, "spec is null");
         Objects.requireNonNull(state, "state is null");
+        Objects.requireNonNull(origin, "origin is null");
         Objects.requireNonNull(changed, "changed is null");
         if (trigger.namespace().equals(QualifiedName.DEFAULT_NAMESPACE)
                 || trigger.packageName().isPresent()) {

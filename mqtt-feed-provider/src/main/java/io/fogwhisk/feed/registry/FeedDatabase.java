@@ -22,8 +22,8 @@ public final class FeedDatabase implements Service {
     private static final int SPARE = 1_024;
     private static final Set<PosixFilePermission> OWNER =
             Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-    private static final List<String> MIGRATIONS =
-            List.of("""
+    private static final List<String> MIGRATIONS = List.of(
+            """
             create table feed (
                 trigger text primary key,
                 key text not null,
@@ -50,7 +50,13 @@ public final class FeedDatabase implements Service {
                 payload blob not null,
                 reason text not null
             )
-            """, "create table own_broker (id integer primary key, host text not null, port integer not null)");
+            """, "create table own_broker (id integer primary key, host text not null, port integer not null)", """
+            alter table feed add column declared integer not null default 0;
+            alter table own_broker rename to own_broker_before;
+            create table own_broker (id integer primary key, url text not null);
+            insert into own_broker select id, 'mqtt://' || host || ':' || port from own_broker_before;
+            drop table own_broker_before
+            """);
 
     private final String name;
     private final Path file;

@@ -1,29 +1,26 @@
 package io.fogwhisk.feed.registry;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.base.lifecycle.Service;
-import io.fogwhisk.feed.FeedException;
 import io.fogwhisk.wsk.model.AuthKey;
-import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The feeds that exist, durable in {@code feeds.db} and whole in memory. The database's committer is the one writer of
@@ -31,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FeedRegistry implements Service {
 
-    private static final String SELECT = "select trigger, key, kind, spec, active, reason_kind, reason_code, reason,"
-            + " changed, revision from feed";
+    private static final Logger LOG = LoggerFactory.getLogger(FeedRegistry.class);
 
     private final FeedDatabase file;
     private final Clock clock;
     private final Optional<Broker> ownBroker;
+    private final List<DeclaredFeed> declared;
     private final Map<QualifiedName, Feed> feeds = new ConcurrentHashMap<>();
     private final Map<QualifiedName, FeedStatus> statuses = new ConcurrentHashMap<>();
     private final Map<Long, Retired> retired = new ConcurrentHashMap<>();
@@ -46,21 +43,23 @@ public final class FeedRegistry implements Service {
 
     /** A registry in a database that is opened before this one starts. */
     public FeedRegistry(FeedDatabase file, Clock clock) {
-        this(file, clock, Optional.empty());
+        this(file, clock, Optional.empty(), List.of());
     }
 
     /**
-     * A registry of a site that has a broker of its own.
+     * A registry of a site.
      *
-     * @param ownBroker where that broker is now: feeds follow it when it was elsewhere before
+     * @param ownBroker where the site's own broker is now, if it has one: feeds follow it when it was elsewhere before
+     * @param declared the feeds that there are by configuration, each trigger once
      */
-    public FeedRegistry(FeedDatabase file, Clock clock, Optional<Broker> ownBroker) {
+    public FeedRegistry(FeedDatabase file, Clock clock, Optional<Broker> ownBroker, List<DeclaredFeed> declared) {
         this.ownBroker = Objects.requireNonNull(ownBroker, "ownBroker is null");
         this.file = Objects.requireNonNull(file, "file is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
+        this.declared = List.copyOf(declared);
     }
 
-    /** Reads what is stored. */
+    /** Reads what is stored and brings it to what is declared. */
     @Override
     public void start() {
         ownBroker.ifPresent(broker -> file.committer()
@@ -68,29 +67,15 @@ public final class FeedRegistry implements Service {
                 .toCompletableFuture()
                 .join());
         try (Connection connection = file.database().openReader()) {
-            try (PreparedStatement select = connection.prepareStatement(SELECT);
-                    ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    Feed feed = feed(rows);
-                    feeds.put(feed.trigger(), feed);
-                    lastRevision = Math.max(lastRevision, feed.revision());
-                }
+            for (Feed feed : FeedRows.all(connection)) {
+                feeds.put(feed.trigger(), feed);
+                lastRevision = Math.max(lastRevision, feed.revision());
             }
-            try (PreparedStatement select =
-                            connection.prepareStatement("select id, namespace, url, topic from retired");
-                    ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    Retired old = new Retired(
-                            rows.getLong(1),
-                            rows.getString(2),
-                            Broker.parse(rows.getString(3)),
-                            TopicFilter.parse(rows.getString(4)));
-                    retired.put(old.id(), old);
-                }
-            }
+            FeedRows.retired(connection).forEach(old -> retired.put(old.id(), old));
         } catch (SQLException e) {
             throw file.database().failure("read", e);
         }
+        declare();
     }
 
     @Override
@@ -132,13 +117,48 @@ public final class FeedRegistry implements Service {
 
     /** Creates a feed, or replaces it and makes it active again; completes when it is durable and listeners know. */
     public CompletionStage<Feed> put(QualifiedName trigger, AuthKey key, FeedSpec spec) {
+        return put(trigger, key, spec, Feed.Origin.CREATED);
+    }
+
+    private CompletionStage<Feed> put(QualifiedName trigger, AuthKey key, FeedSpec spec, Feed.Origin origin) {
         return file.committer()
                 .submit(connection -> {
-                    Optional<Feed> before = select(connection, trigger);
-                    Feed after = new Feed(trigger, key, spec, new FeedState.Active(), now(), ++lastRevision);
+                    Optional<Feed> before = FeedRows.find(connection, trigger);
+                    Feed after = new Feed(trigger, key, spec, new FeedState.Active(), origin, now(), ++lastRevision);
                     return store(connection, before, after);
                 })
                 .thenApply(change -> publish(change).orElseThrow());
+    }
+
+    /**
+     * Changes what makes a feed fire. A paused feed stays paused; a disabled one is active again.
+     *
+     * @return completes when the change is durable and listeners know, with the feed as it is now; empty if there is
+     *     none
+     */
+    public CompletionStage<Optional<Feed>> update(QualifiedName trigger, AuthKey key, FeedSpec spec) {
+        return change(
+                trigger,
+                feed -> new Feed(
+                        trigger,
+                        key,
+                        spec,
+                        feed.state() instanceof FeedState.Paused ? feed.state() : new FeedState.Active(),
+                        feed.origin(),
+                        now(),
+                        ++lastRevision));
+    }
+
+    /** Has an active feed fire no more until it is resumed; else without effect. Completes as {@link #update} does. */
+    public CompletionStage<Optional<Feed>> pause(QualifiedName trigger) {
+        return change(trigger, feed -> feed.active() ? inState(feed, new FeedState.Paused()) : feed);
+    }
+
+    /** Has a paused feed fire again; else without effect. Completes as {@link #update} does. */
+    public CompletionStage<Optional<Feed>> resume(QualifiedName trigger) {
+        return change(
+                trigger,
+                feed -> feed.state() instanceof FeedState.Paused ? inState(feed, new FeedState.Active()) : feed);
     }
 
     /**
@@ -148,30 +168,18 @@ public final class FeedRegistry implements Service {
      * @return completes when the change is durable and listeners know, with the feed as it is now
      */
     public CompletionStage<Optional<Feed>> disable(Feed seen, FeedState.Disabled state) {
-        return file.committer()
-                .submit(connection -> {
-                    Optional<Feed> before = select(connection, seen.trigger());
-                    if (before.isEmpty()
-                            || before.get().revision() != seen.revision()
-                            || !before.get().active()) {
-                        return new Change(before, before, Optional.empty());
-                    }
-                    Feed after = new Feed(seen.trigger(), seen.key(), seen.spec(), state, now(), ++lastRevision);
-                    return store(connection, before, after);
-                })
-                .thenApply(this::publish);
+        return change(
+                seen.trigger(),
+                feed -> feed.revision() == seen.revision() && feed.active() ? inState(feed, state) : feed);
     }
 
     /** Deletes a feed; completes when that is durable and listeners know, with what was deleted. */
     public CompletionStage<Optional<Feed>> delete(QualifiedName trigger) {
         return file.committer()
                 .submit(connection -> {
-                    Optional<Feed> before = select(connection, trigger);
-                    try (PreparedStatement delete = connection.prepareStatement("delete from feed where trigger = ?")) {
-                        delete.setString(1, trigger.toString());
-                        delete.executeUpdate();
-                    }
-                    return new Change(before, Optional.empty(), retire(connection, before));
+                    Optional<Feed> before = FeedRows.find(connection, trigger);
+                    FeedRows.delete(connection, trigger);
+                    return new Change(before, Optional.empty(), FeedRows.retire(connection, before));
                 })
                 .thenApply(change -> {
                     publish(change);
@@ -185,21 +193,62 @@ public final class FeedRegistry implements Service {
         List<Retired> list = List.copyOf(gone);
         return file.committer()
                 .submit(connection -> {
-                    try (PreparedStatement delete = connection.prepareStatement("delete from retired where id = ?")) {
-                        for (Retired old : list) {
-                            delete.setLong(1, old.id());
-                            delete.executeUpdate();
-                        }
-                    }
+                    FeedRows.forget(connection, list);
                     return list;
                 })
                 .thenAccept(deleted -> deleted.forEach(old -> retired.remove(old.id())));
     }
 
-    private record Change(Optional<Feed> before, Optional<Feed> after, Optional<Retired> left) {}
+    /**
+     * A declared feed that was disabled is tried again with each start, because whoever starts the provider anew has
+     * changed something; one that a user paused stays so.
+     */
+    private void declare() {
+        Set<QualifiedName> names = new HashSet<>();
+        for (DeclaredFeed wish : declared) {
+            names.add(wish.trigger());
+            Feed known = feeds.get(wish.trigger());
+            if (known != null && known.origin() == Feed.Origin.CREATED) {
+                LOG.atWarn().addKeyValue("trigger", wish.trigger()).log("declared feed replaces the one created");
+            }
+            boolean same = known != null
+                    && known.origin() == Feed.Origin.DECLARED
+                    && known.spec().equals(wish.spec())
+                    && known.key().equals(wish.key())
+                    && !(known.state() instanceof FeedState.Disabled);
+            if (!same) {
+                put(wish.trigger(), wish.key(), wish.spec(), Feed.Origin.DECLARED)
+                        .toCompletableFuture()
+                        .join();
+            }
+        }
+        for (Feed feed : feeds()) {
+            if (feed.origin() == Feed.Origin.DECLARED && !names.contains(feed.trigger())) {
+                delete(feed.trigger()).toCompletableFuture().join();
+            }
+        }
+    }
+
+    private record Change(Optional<Feed> before, Optional<Feed> after, List<Retired> left) {}
+
+    private CompletionStage<Optional<Feed>> change(QualifiedName trigger, UnaryOperator<Feed> how) {
+        return file.committer()
+                .submit(connection -> {
+                    Optional<Feed> before = FeedRows.find(connection, trigger);
+                    Optional<Feed> after = before.map(how);
+                    return after.isEmpty() || after.equals(before)
+                            ? new Change(before, before, List.of())
+                            : store(connection, before, after.get());
+                })
+                .thenApply(this::publish);
+    }
+
+    private Feed inState(Feed feed, FeedState state) {
+        return new Feed(feed.trigger(), feed.key(), feed.spec(), state, feed.origin(), now(), ++lastRevision);
+    }
 
     private Optional<Feed> publish(Change change) {
-        change.left.ifPresent(old -> retired.put(old.id(), old));
+        change.left.forEach(old -> retired.put(old.id(), old));
         if (change.after.isPresent()) {
             feeds.put(change.after.get().trigger(), change.after.get());
         } else {
@@ -216,79 +265,7 @@ public final class FeedRegistry implements Service {
     }
 
     private static Change store(Connection connection, Optional<Feed> before, Feed after) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("insert or replace into feed(trigger, key, kind,"
-                + " spec, active, reason_kind, reason_code, reason, changed, revision)"
-                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            insert.setString(1, after.trigger().toString());
-            insert.setString(2, after.key().reveal());
-            insert.setString(3, after.spec().kind());
-            insert.setString(4, JsonObject.adopt(after.spec().toJson()).text());
-            insert.setInt(5, after.active() ? 1 : 0);
-            if (after.state() instanceof FeedState.Disabled disabled) {
-                insert.setString(6, disabled.kind());
-                if (disabled.statusCode().isPresent()) {
-                    insert.setInt(7, disabled.statusCode().getAsInt());
-                } else {
-                    insert.setNull(7, Types.INTEGER);
-                }
-                insert.setString(8, disabled.message());
-            } else {
-                insert.setNull(6, Types.VARCHAR);
-                insert.setNull(7, Types.INTEGER);
-                insert.setNull(8, Types.VARCHAR);
-            }
-            insert.setLong(9, after.changed().toEpochMilli());
-            insert.setLong(10, after.revision());
-            insert.executeUpdate();
-        }
-        return new Change(before, Optional.of(after), retire(connection, before));
-    }
-
-    private static Optional<Retired> retire(Connection connection, Optional<Feed> before) throws SQLException {
-        if (before.isEmpty() || !(before.get().spec() instanceof MqttSpec mqtt)) {
-            return Optional.empty();
-        }
-        String namespace = before.get().trigger().namespace();
-        try (PreparedStatement insert = connection.prepareStatement(
-                "insert into retired(namespace, url, topic) values (?, ?, ?) returning id")) {
-            insert.setString(1, namespace);
-            insert.setString(2, mqtt.broker().reveal());
-            insert.setString(3, mqtt.topic().text());
-            try (ResultSet row = insert.executeQuery()) {
-                row.next();
-                return Optional.of(new Retired(row.getLong(1), namespace, mqtt.broker(), mqtt.topic()));
-            }
-        }
-    }
-
-    private static Optional<Feed> select(Connection connection, QualifiedName trigger) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(SELECT + " where trigger = ?")) {
-            select.setString(1, trigger.toString());
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? Optional.of(feed(row)) : Optional.empty();
-            }
-        }
-    }
-
-    private static Feed feed(ResultSet row) throws SQLException {
-        ObjectNode spec = JsonObject.parse(row.getString(4)).copy();
-        return new Feed(
-                QualifiedName.parse(row.getString(1)),
-                AuthKey.parse(row.getString(2)),
-                FeedSpec.of(row.getString(3), spec),
-                row.getInt(5) == 1 ? new FeedState.Active() : disabled(row),
-                Instant.ofEpochMilli(row.getLong(9)),
-                row.getLong(10));
-    }
-
-    private static FeedState disabled(ResultSet row) throws SQLException {
-        int code = row.getInt(7);
-        OptionalInt statusCode = row.wasNull() ? OptionalInt.empty() : OptionalInt.of(code);
-        @Nullable String kind = row.getString(6);
-        @Nullable String message = row.getString(8);
-        if (kind == null || message == null) {
-            throw new FeedException("the feed of " + row.getString(1) + " is disabled without a reason");
-        }
-        return new FeedState.Disabled(kind, statusCode, message);
+        FeedRows.put(connection, after);
+        return new Change(before, Optional.of(after), FeedRows.retire(connection, before));
     }
 }

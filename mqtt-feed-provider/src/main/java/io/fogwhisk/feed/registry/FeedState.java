@@ -9,6 +9,9 @@ public sealed interface FeedState {
     /** It fires. */
     record Active() implements FeedState {}
 
+    /** A user paused it: it does not fire, and misses what happens, until the user resumes it. */
+    record Paused() implements FeedState {}
+
     /**
      * It does not fire until a user updates it.
      *

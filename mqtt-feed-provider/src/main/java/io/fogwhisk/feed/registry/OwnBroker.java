@@ -22,9 +22,8 @@ final class OwnBroker {
     static boolean move(Connection connection, Broker now) throws SQLException {
         Optional<Broker> before = known(connection);
         try (PreparedStatement insert =
-                connection.prepareStatement("insert or replace into own_broker(id, host, port) values (0, ?, ?)")) {
-            insert.setString(1, now.host());
-            insert.setInt(2, now.port());
+                connection.prepareStatement("insert or replace into own_broker(id, url) values (0, ?)")) {
+            insert.setString(1, now.address());
             insert.executeUpdate();
         }
         if (before.isEmpty() || before.get().sameAddress(now)) {
@@ -37,8 +36,8 @@ final class OwnBroker {
 
     private static Optional<Broker> known(Connection connection) throws SQLException {
         try (Statement select = connection.createStatement();
-                ResultSet row = select.executeQuery("select host, port from own_broker")) {
-            return row.next() ? Optional.of(new Broker(row.getString(1), row.getInt(2), "", "")) : Optional.empty();
+                ResultSet row = select.executeQuery("select url from own_broker")) {
+            return row.next() ? Optional.of(Broker.parse(row.getString(1))) : Optional.empty();
         }
     }
 
@@ -51,7 +50,7 @@ final class OwnBroker {
                     MqttSpec spec =
                             MqttSpec.of(JsonObject.parse(row.getString(2)).copy());
                     if (spec.broker().sameAddress(before)) {
-                        MqttSpec moved = new MqttSpec(spec.broker().at(now), spec.topic(), spec.qos());
+                        MqttSpec moved = spec.at(now);
                         specs.put(
                                 row.getString(1),
                                 JsonObject.adopt(moved.toJson()).text());

@@ -11,6 +11,7 @@ import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.FeedState;
 import io.fogwhisk.feed.registry.FeedStatus;
 import io.fogwhisk.feed.registry.MqttSpec;
+import java.util.List;
 import java.util.Optional;
 
 /** Shows feeds to users: what they are, how they are, and what went wrong; never a secret. */
@@ -75,12 +76,15 @@ final class FeedView {
         FeedStatus status = registry.status(feed.trigger());
         Optional<String> refused = Optional.empty();
         Optional<String> away = Optional.empty();
-        String state = feed.active() ? "active" : "disabled";
+        String state = feed.active() ? "active" : feed.state() instanceof FeedState.Paused ? "paused" : "disabled";
         if (feed.active() && feed.spec() instanceof MqttSpec spec) {
-            Optional<MqttSource.State> connection = mqtt.connection(feed);
-            boolean connected = connection.map(MqttSource.State::connected).orElse(false);
-            away = connection.flatMap(MqttSource.State::error);
-            refused = connection.map(now -> now.refused().get(spec.topic()));
+            List<MqttSource.State> connections = mqtt.connections(feed);
+            boolean connected = !connections.isEmpty() && connections.stream().allMatch(MqttSource.State::connected);
+            away = connections.stream().flatMap(now -> now.error().stream()).findFirst();
+            refused = connections.stream()
+                    .flatMap(now -> spec.topics().stream()
+                            .flatMap(topic -> Optional.ofNullable(now.refused().get(topic)).stream()))
+                    .findFirst();
             state = refused.isPresent() ? "refused" : connected ? "connected" : "connecting";
         }
         json.put("state", state);

@@ -12,22 +12,23 @@ import io.fogwhisk.wsk.model.QualifiedName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BrokerLinkTest {
 
-    private static final Broker BROKER = new Broker("host", 1883, "user", "secret");
+    private static final Broker BROKER = Broker.parse("mqtt://user:secret@host");
 
     @Test
     void leavesOutFiltersThatAnotherCoversAndKeepsTheHighestQos() {
-        Map<TopicFilter, Integer> wanted = BrokerLink.wanted(List.of(
-                feed("guest", "dc/#", 0),
-                feed("guest", "dc/1", 2),
-                feed("guest", "dc/+/temperature", 1),
-                feed("guest", "dc/1", 1),
-                feed("guest", "other/+", 1),
-                feed("guest", "+/1", 1)));
+        Map<TopicFilter, Integer> wanted = BrokerLink.wanted(
+                only(feed("guest", "a", 1)),
+                List.of(
+                        feed("guest", "dc/#", 0),
+                        feed("guest", "dc/1", 2),
+                        feed("guest", "dc/+/temperature", 1),
+                        feed("guest", "dc/1", 1),
+                        feed("guest", "other/+", 1),
+                        feed("guest", "+/1", 1)));
 
         assertThat(wanted)
                 .containsOnly(
@@ -47,16 +48,20 @@ class BrokerLinkTest {
     }
 
     private static String id(String namespace, String topic) {
-        Optional<LinkKey> key = LinkKey.of(feed(namespace, topic, 1));
-        return key.orElseThrow().clientId("dc-1", false);
+        return only(feed(namespace, topic, 1)).clientId("dc-1", false);
+    }
+
+    private static LinkKey only(Feed feed) {
+        return LinkKey.of(feed).iterator().next();
     }
 
     private static Feed feed(String namespace, String topic, int qos) {
         return new Feed(
                 QualifiedName.of(namespace, "trigger"),
                 AuthKey.GUEST,
-                new MqttSpec(BROKER, TopicFilter.parse(topic), qos),
+                MqttSpec.of(BROKER, TopicFilter.parse(topic), qos),
                 new FeedState.Active(),
+                Feed.Origin.CREATED,
                 Instant.EPOCH,
                 1);
     }

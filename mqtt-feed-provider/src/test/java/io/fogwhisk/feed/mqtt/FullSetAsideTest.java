@@ -50,7 +50,7 @@ class FullSetAsideTest {
             Feed feed = registry.put(
                             QualifiedName.of("guest", "readings"),
                             AuthKey.GUEST,
-                            new MqttSpec(Broker.parse(broker.url()), TopicFilter.parse("readings"), 1))
+                            MqttSpec.of(Broker.parse(broker.url()), TopicFilter.parse("readings"), 1))
                     .toCompletableFuture()
                     .join();
             feeds.settled(feed).toCompletableFuture().join();

@@ -13,19 +13,29 @@ class BrokerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "mqtt://host, host, 1883, '', ''",
-        "tcp://host:1884, host, 1884, '', ''",
-        "http://test:test@openwhisk-mosquitto:1883, openwhisk-mosquitto, 1883, test, test",
-        "MQTT://user@10.0.0.1, 10.0.0.1, 1883, user, ''",
-        "mqtt://a%40b:p%3Aq%2F+@host, host, 1883, a@b, p:q/+",
-        "mqtt://user:a:b@host, host, 1883, user, a:b"
+        "mqtt://host, TCP, host, 1883, '', '', ''",
+        "tcp://host:1884, TCP, host, 1884, '', '', ''",
+        "http://test:test@openwhisk-mosquitto:1883, TCP, openwhisk-mosquitto, 1883, '', test, test",
+        "MQTT://user@10.0.0.1/, TCP, 10.0.0.1, 1883, '', user, ''",
+        "mqtt://a%40b:p%3Aq%2F+@host, TCP, host, 1883, '', a@b, p:q/+",
+        "mqtt://user:a:b@host, TCP, host, 1883, '', user, a:b",
+        "mqtts://host, TLS, host, 8883, '', '', ''",
+        "ssl://u:p@host:1, TLS, host, 1, '', u, p",
+        "https://host, TLS, host, 8883, '', '', ''",
+        "ws://host, WEB_SOCKET, host, 80, /mqtt, '', ''",
+        "ws://host:9001/, WEB_SOCKET, host, 9001, /mqtt, '', ''",
+        "wss://u:p@host/a/b, SECURE_WEB_SOCKET, host, 443, /a/b, u, p"
     })
-    void readsTheUrlsThatUsersWrite(String url, String host, int port, String user, String password) {
-        assertThat(Broker.parse(url)).isEqualTo(new Broker(host, port, user, password));
+    void readsTheUrlsThatUsersWrite(
+            String url, Broker.Transport transport, String host, int port, String path, String user, String password) {
+        Broker broker = Broker.parse(url);
+
+        assertThat(broker).isEqualTo(new Broker(transport, host, port, path, user, password));
+        assertThat(Broker.parse(broker.reveal())).isEqualTo(broker);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mqtts", "ssl", "ws", "wss", "https", "ftp"})
+    @ValueSource(strings = {"ftp", "mqttx", "coap"})
     void refusesASchemeByItsName(String scheme) {
         assertThatExceptionOfType(FeedException.class)
                 .isThrownBy(() -> Broker.parse(scheme + "://user:secret@host"))
@@ -47,6 +57,6 @@ class BrokerTest {
 
         assertThat(broker).hasToString("mqtt://us%20er:***@host:1884");
         assertThat(Broker.parse(broker.reveal())).isEqualTo(broker);
-        assertThat(new MqttSpec(broker, TopicFilter.parse("t"), 1).toString()).doesNotContain("p:+w");
+        assertThat(MqttSpec.of(broker, TopicFilter.parse("t"), 1).toString()).doesNotContain("p:+w");
     }
 }

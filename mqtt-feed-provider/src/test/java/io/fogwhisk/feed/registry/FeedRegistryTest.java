@@ -1,0 +1,128 @@
+package io.fogwhisk.feed.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fogwhisk.wsk.model.AuthKey;
+import io.fogwhisk.wsk.model.QualifiedName;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FeedRegistryTest {
+
+    private static final QualifiedName TRIGGER = QualifiedName.of("guest", "readings");
+    private static final Broker BROKER = Broker.tcp("broker", 1883);
+    private static final MqttSpec SPEC = MqttSpec.of(BROKER, TopicFilter.parse("a/#"), 1);
+    private static final MqttSpec OTHER = MqttSpec.of(BROKER, TopicFilter.parse("b/#"), 1);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aPausedFeedStaysPausedThroughUpdatesAndRestartsUntilItIsResumed() {
+        with(List.of(), registry -> {
+            done(registry.put(TRIGGER, AuthKey.GUEST, SPEC));
+            done(registry.pause(TRIGGER));
+            return done(registry.update(TRIGGER, AuthKey.GUEST, OTHER));
+        });
+
+        Feed after = with(List.of(), registry -> {
+            assertThat(registry.find(TRIGGER).orElseThrow().state()).isInstanceOf(FeedState.Paused.class);
+            return done(registry.resume(TRIGGER)).orElseThrow();
+        });
+
+        assertThat(after.active()).isTrue();
+        assertThat(after.spec()).isEqualTo(OTHER);
+    }
+
+    @Test
+    void anUpdateOfADisabledFeedMakesItActive() {
+        Feed after = with(List.of(), registry -> {
+            Feed feed = done(registry.put(TRIGGER, AuthKey.GUEST, SPEC));
+            done(registry.disable(feed, FeedState.Disabled.because("refused")));
+            assertThat(done(registry.resume(TRIGGER)).orElseThrow().active()).isFalse();
+            return done(registry.update(TRIGGER, AuthKey.GUEST, SPEC)).orElseThrow();
+        });
+
+        assertThat(after.active()).isTrue();
+    }
+
+    @Test
+    void tellsListenersOfNothingThatDidNotChange() {
+        List<String> told = with(List.of(), registry -> {
+            List<String> changes = new ArrayList<>();
+            done(registry.put(TRIGGER, AuthKey.GUEST, SPEC));
+            registry.listen((before, after) -> changes.add(state(before) + " " + state(after)));
+            done(registry.resume(TRIGGER));
+            done(registry.pause(TRIGGER));
+            done(registry.pause(TRIGGER));
+            done(registry.pause(QualifiedName.of("guest", "nothing")));
+            return changes;
+        });
+
+        assertThat(told).containsExactly("Active Paused");
+    }
+
+    @Test
+    void aDeclaredFeedIsThereWithoutAnybodyCreatingItAndGoneWhenItIsDeclaredNoMore() {
+        DeclaredFeed declared = new DeclaredFeed(TRIGGER, AuthKey.GUEST, SPEC);
+        QualifiedName created = QualifiedName.of("guest", "created");
+
+        Feed first = with(List.of(declared), registry -> {
+            done(registry.put(created, AuthKey.GUEST, OTHER));
+            return registry.find(TRIGGER).orElseThrow();
+        });
+        Feed second = with(List.of(declared), registry -> registry.find(TRIGGER).orElseThrow());
+        List<Retired> left = with(List.of(), registry -> {
+            assertThat(registry.feeds()).extracting(Feed::trigger).containsExactly(created);
+            return registry.retired();
+        });
+
+        assertThat(first.origin()).isEqualTo(Feed.Origin.DECLARED);
+        assertThat(second).isEqualTo(first);
+        assertThat(left).extracting(Retired::topic).containsExactly(TopicFilter.parse("a/#"));
+    }
+
+    @Test
+    void aDeclaredFeedThatWasDisabledIsTriedAgainWithTheNextStart() {
+        DeclaredFeed declared = new DeclaredFeed(TRIGGER, AuthKey.GUEST, SPEC);
+        with(
+                List.of(declared),
+                registry -> done(registry.disable(
+                        registry.find(TRIGGER).orElseThrow(), FeedState.Disabled.refused(404, "no such trigger"))));
+
+        Feed again = with(List.of(declared), registry -> registry.find(TRIGGER).orElseThrow());
+
+        assertThat(again.active()).isTrue();
+    }
+
+    private <T> T with(List<DeclaredFeed> declared, Function<FeedRegistry, T> work) {
+        FeedDatabase database = new FeedDatabase("test-feeds-db", folder.resolve("feeds.db"), 10);
+        database.start();
+        Clock clock = Clock.fixed(Instant.ofEpochSecond(1_700_000_000), ZoneOffset.UTC);
+        FeedRegistry registry = new FeedRegistry(database, clock, Optional.empty(), declared);
+        try {
+            registry.start();
+            return work.apply(registry);
+        } finally {
+            registry.close();
+            database.close();
+        }
+    }
+
+    private static String state(Optional<Feed> feed) {
+        return feed.map(each -> each.state().getClass().getSimpleName()).orElse("none");
+    }
+
+    private static <T> T done(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().join();
+    }
+}
