@@ -25,6 +25,7 @@ import io.fogwhisk.wsk.EntityListing;
 import io.fogwhisk.wsk.Identities;
 import io.fogwhisk.wsk.OpenWhisk;
 import io.fogwhisk.wsk.Outcome;
+import io.fogwhisk.wsk.TriggerFeeds;
 import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.action.BuiltInPackage;
 import io.fogwhisk.wsk.model.AuthKey;
@@ -37,6 +38,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -88,6 +90,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
     private final RestApi rest;
     private volatile HttpHost.@Nullable Port port;
     private Runnable hideDepth = () -> {};
+    private volatile TriggerFeeds feeds = TriggerFeeds.NONE;
     private volatile boolean running;
 
     /**
@@ -172,6 +175,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                 resolver,
                 invocations,
                 new Activations(queue::activations, invoker, timer, answering),
+                () -> feeds,
                 queue::depth,
                 this.runtimes,
                 config.blockingLimit(),
@@ -214,6 +218,11 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
         }
         String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
         return "http://" + host + ":" + open.number();
+    }
+
+    /** Shows the state of these feeds with their triggers, and tells them of triggers that are deleted. */
+    public void feeds(TriggerFeeds kept) {
+        feeds = Objects.requireNonNull(kept, "kept is null");
     }
 
     /** How many accepted invocations wait or run. */

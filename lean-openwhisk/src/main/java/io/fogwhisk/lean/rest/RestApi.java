@@ -14,6 +14,7 @@ import io.fogwhisk.lean.store.Entitlement;
 import io.fogwhisk.lean.store.EntityStore;
 import io.fogwhisk.lean.store.LeanException;
 import io.fogwhisk.wsk.Outcome;
+import io.fogwhisk.wsk.TriggerFeeds;
 import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.EntityName;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +60,7 @@ public final class RestApi {
      * The API over an OpenWhisk's parts.
      *
      * @param identities who may use it
+     * @param feeds those that a provider of this process keeps, as they are now
      * @param underWay how many accepted invocations wait or run
      * @param runtimes what runs the code that users upload
      * @param blockingLimit the longest that a blocking call waits
@@ -70,6 +73,7 @@ public final class RestApi {
             ActionResolver resolver,
             Invocations invocations,
             Activations activations,
+            Supplier<TriggerFeeds> feeds,
             IntSupplier underWay,
             Runtimes runtimes,
             Duration blockingLimit,
@@ -86,7 +90,9 @@ public final class RestApi {
         web = new WebActionRoutes(identities, entitlement, resolver, invocations, answers, blockingLimit);
         collections.put("actions", actions::handle);
         collections.put("packages", new PackageRoutes(entities, entitlement, clock)::handle);
-        collections.put("triggers", new TriggerRoutes(entities, entitlement, invocations, answers, clock)::handle);
+        FeedLifecycle lifecycle = new FeedLifecycle(feeds, resolver, invocations);
+        collections.put(
+                "triggers", new TriggerRoutes(entities, entitlement, invocations, lifecycle, answers, clock)::handle);
         collections.put("rules", new RuleRoutes(entities, entitlement, resolver, clock)::handle);
         collections.put("activations", new ActivationRoutes(activations, entitlement, answers)::handle);
         collections.put("limits", system::limits);

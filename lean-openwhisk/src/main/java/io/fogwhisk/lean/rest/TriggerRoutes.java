@@ -19,15 +19,22 @@ final class TriggerRoutes {
     private final EntityStore entities;
     private final OwnedCollection<WhiskTrigger> collection;
     private final Invocations invocations;
+    private final FeedLifecycle feeds;
     private final Answers answers;
     private final Clock clock;
 
     TriggerRoutes(
-            EntityStore entities, Entitlement entitlement, Invocations invocations, Answers answers, Clock clock) {
+            EntityStore entities,
+            Entitlement entitlement,
+            Invocations invocations,
+            FeedLifecycle feeds,
+            Answers answers,
+            Clock clock) {
         this.entities = entities;
         this.collection =
                 new OwnedCollection<>("triggers", WhiskTrigger.class, WhiskTrigger::toSummary, entities, entitlement);
         this.invocations = invocations;
+        this.feeds = feeds;
         this.answers = answers;
         this.clock = clock;
     }
@@ -39,10 +46,7 @@ final class TriggerRoutes {
     private void entity(Exchange exchange, String name) {
         switch (exchange.method()) {
             case "GET" ->
-                exchange.json(
-                        200,
-                        entities.require(WhiskTrigger.class, exchange.namespace(), name)
-                                .toJson());
+                exchange.json(200, feeds.shown(entities.require(WhiskTrigger.class, exchange.namespace(), name)));
             case "PUT" -> put(exchange, name);
             case "POST" -> fire(exchange, name);
             case "DELETE" -> delete(exchange, name);
@@ -60,7 +64,7 @@ final class TriggerRoutes {
                     QualifiedName.of(namespace, name),
                     put.versionAfter(old),
                     put.publishAfter(old),
-                    put.annotationsAfter(old),
+                    FeedLifecycle.toStore(put.annotationsAfter(old)),
                     clock.millis(),
                     put.parameters().orElseGet(() -> old == null ? List.of() : old.parameters()),
                     old == null ? Collections.emptySortedMap() : old.rules());
@@ -101,6 +105,7 @@ final class TriggerRoutes {
             change.delete(trigger);
             return trigger;
         });
-        exchange.json(200, deleted.toJson());
+        answers.when(
+                exchange.context(), feeds.deleted(deleted, exchange), trigger -> exchange.json(200, trigger.toJson()));
     }
 }
