@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.aggregate.outbox.SetAside;
 import io.fogwhisk.base.metrics.Meter;
@@ -193,5 +194,48 @@ class AddReadingToDbTest {
         assertThatThrownBy(() -> site.call("addReadingToDb", params, Duration.ofMillis(500)))
                 .hasCauseInstanceOf(TryAgainException.class)
                 .hasMessageContaining("in time");
+    }
+
+    @Test
+    void bringsEachMessageOfABatchToItsOwnEnd() throws Exception {
+        // Given
+        ObjectNode params = site.parameters();
+        params.putArray("messages")
+                .add(message(READING))
+                .add(message("not a reading"))
+                .add(message(READING.replace("22.5", "23")))
+                .add(JsonNodeFactory.instance.textNode("no message"))
+                .add(JsonNodeFactory.instance.objectNode().put("type", "status").put("body", "connected"));
+
+        // When
+        ObjectNode result = site.call("addReadingToDb", params);
+
+        // Then
+        assertThat(result.path("points").asInt()).isEqualTo(4);
+        assertThat(result.path("setAsideCount").asInt()).isEqualTo(2);
+        assertThat(result.path("setAside").path(0).textValue()).contains("not JSON");
+        assertThat(result.path("ignored").asInt()).isEqualTo(1);
+        assertThat(result.has("error")).isFalse();
+        assertThat(site.aggregator.setAside().list(10))
+                .extracting(SetAside.Item::payload)
+                .containsExactlyInAnyOrder("not a reading", "\"no message\"");
+        assertThat(site.local.points("measure"))
+                .as("readings without a time of their own do not replace each other")
+                .hasSize(4);
+        assertThat(site.metrics.value(Meter.READINGS_STORED)).isEqualTo(2);
+    }
+
+    @Test
+    void aBatchOfWhichNothingCouldBeReadFails() throws Exception {
+        ObjectNode params = site.parameters();
+        params.putArray("messages").add(message("nothing")).add(message("neither"));
+
+        ObjectNode result = site.call("addReadingToDb", params);
+
+        assertThat(result.path("error").textValue()).contains("not JSON");
+    }
+
+    private static ObjectNode message(String body) {
+        return JsonNodeFactory.instance.objectNode().put("type", "message").put("body", body);
     }
 }

@@ -1,13 +1,10 @@
 package io.fogwhisk.aggregate.action;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.aggregate.AggregateException;
 import io.fogwhisk.aggregate.influx.InfluxTarget;
 import io.fogwhisk.aggregate.influx.PointWriter;
-import io.fogwhisk.aggregate.influx.Points;
-import io.fogwhisk.aggregate.influx.WriteAnswer;
-import io.fogwhisk.aggregate.influx.WriteOutcome;
 import io.fogwhisk.aggregate.outbox.SetAside;
 import io.fogwhisk.aggregate.reading.Message;
 import io.fogwhisk.wsk.action.ActivationContext;
@@ -16,6 +13,7 @@ import io.fogwhisk.wsk.action.TryAgainException;
 import io.fogwhisk.wsk.model.JsonObject;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -35,16 +33,20 @@ import java.util.function.Supplier;
  *   <li>{@code {"ignored": "status"}} nothing to store
  * </ul>
  *
+ * <p>So does a batch, {@code {"messages": [...]}}, whose messages come to their ends one by one: its result is the sum of
+ * theirs, with {@code setAsideCount} and the first reasons.
+ *
  * <p>When none of that can be done before the deadline, because the database is away and the outbox is full or its disk
  * is, the stage fails with {@link TryAgainException}: the invocation stays queued and the reading is not given up.
  */
 public final class AddReadingToDb implements InProcessAction {
 
+    private static final String MESSAGES = "messages";
+
     /** Time that is kept to say that there was not enough. */
     private static final long MARGIN_MILLIS = 1_000;
 
-    private final PointWriter writer;
-    private final Supplier<SetAside> setAside;
+    private final ReadingStore store;
     private final Clock clock;
 
     /**
@@ -54,8 +56,7 @@ public final class AddReadingToDb implements InProcessAction {
      * @param clock the one that deadlines are told by
      */
     public AddReadingToDb(PointWriter writer, Supplier<SetAside> setAside, Clock clock) {
-        this.writer = writer;
-        this.setAside = setAside;
+        this.store = new ReadingStore(writer, setAside);
         this.clock = clock;
     }
 
@@ -65,50 +66,50 @@ public final class AddReadingToDb implements InProcessAction {
     }
 
     private CompletionStage<JsonObject> settle(JsonObject params, ActivationContext context) {
-        Message message = Message.read(params, context.acceptedNanos());
-        if (message instanceof Message.Good good) {
-            return store(good, params, context);
-        }
-        if (message instanceof Message.Bad bad) {
-            return keep(context, bad.reason(), bad.payload()).thenApply(kept -> error(bad.reason()));
-        }
-        return CompletableFuture.completedFuture(JsonObject.adopt(object().put("ignored", "status")));
-    }
-
-    private CompletionStage<JsonObject> store(Message.Good message, JsonObject params, ActivationContext context) {
+        String source = context.activationId().hex();
         InfluxTarget target;
         try {
             target = TargetParams.target(params.tree(), "influx");
         } catch (AggregateException e) {
-            String reason = String.valueOf(e.getMessage());
-            return keep(context, reason, message.payload()).thenApply(kept -> error(reason));
+            return misconfigured(params, source, String.valueOf(e.getMessage()));
         }
-        Points points = message.reading().points();
-        CompletionStage<JsonObject> stored = writer.write(target, points, context.deadline())
-                .thenCompose(outcome -> result(outcome, points, message, context));
-        if (message.faults().isEmpty()) {
-            return stored;
+        if (params.tree().get(MESSAGES) instanceof ArrayNode messages) {
+            return batch(target, messages, context);
         }
-        return keep(context, String.join("; ", message.faults()), message.payload())
-                .thenCombine(stored, (kept, result) -> withFaults(result, message.faults()));
+        Message message = Message.read(params, context.acceptedNanos());
+        return store.settle(target, message, source, context.deadline());
     }
 
-    private CompletionStage<JsonObject> result(
-            WriteOutcome outcome, Points points, Message.Good message, ActivationContext context) {
-        if (outcome instanceof WriteOutcome.Queued queued) {
-            WriteAnswer.NotNow failure = queued.failure();
-            return CompletableFuture.completedFuture(JsonObject.adopt(object().put("queued", points.count())
-                    .put(failure.configuration() ? "error" : "reason", failure.reason())));
+    /** Each message comes to its own end; the batch is over when all have. */
+    private CompletionStage<JsonObject> batch(InfluxTarget target, ArrayNode messages, ActivationContext context) {
+        List<CompletableFuture<JsonObject>> results = new ArrayList<>(messages.size());
+        for (int i = 0; i < messages.size(); i++) {
+            // Readings without a time of their own must not fall on each other, and must do the same when run again.
+            Message message = messages.get(i) instanceof ObjectNode each
+                    ? Message.read(JsonObject.adopt(each), context.acceptedNanos() + i)
+                    : new Message.Bad(
+                            "a message of a batch must be an object",
+                            messages.get(i).toString());
+            String source = context.activationId().hex() + "-" + i;
+            results.add(
+                    store.settle(target, message, source, context.deadline()).toCompletableFuture());
         }
-        if (outcome instanceof WriteOutcome.Rejected rejected) {
-            String reason = "the database refuses the reading: " + rejected.reason();
-            return keep(context, reason, message.payload()).thenApply(kept -> error(reason));
+        return CompletableFuture.allOf(results.toArray(CompletableFuture<?>[]::new))
+                .thenApply(done -> BatchResult.of(
+                        results.stream().map(CompletableFuture::join).toList()));
+    }
+
+    private CompletionStage<JsonObject> misconfigured(JsonObject params, String source, String reason) {
+        if (params.tree().get(MESSAGES) instanceof ArrayNode messages) {
+            return store.setAside(source, reason, messages.toString());
         }
-        if (outcome instanceof WriteOutcome.Refused refused) {
-            return CompletableFuture.failedFuture(
-                    new TryAgainException("the reading cannot be stored now: " + refused.reason()));
+        Message message = Message.read(params, 0);
+        if (message instanceof Message.Good good) {
+            return store.setAside(source, reason, good.payload());
         }
-        return CompletableFuture.completedFuture(JsonObject.adopt(object().put("points", points.count())));
+        return message instanceof Message.Bad bad
+                ? store.setAside(source, bad.reason(), bad.payload())
+                : CompletableFuture.completedFuture(ReadingStore.IGNORED);
     }
 
     /** An activation that is cut off is over, and its reading with it: what takes too long is run again instead. */
@@ -124,26 +125,5 @@ public final class AddReadingToDb implements InProcessAction {
                         failure instanceof TimeoutException
                                 ? new TryAgainException("the reading was neither stored nor queued in time", failure)
                                 : failure));
-    }
-
-    private CompletionStage<Void> keep(ActivationContext context, String reason, String payload) {
-        return setAside.get().put(context.activationId().hex(), reason, payload).exceptionallyCompose(failure -> {
-            String why = "the reading cannot be set aside now: " + failure.getMessage();
-            return CompletableFuture.failedFuture(new TryAgainException(why, failure));
-        });
-    }
-
-    private static JsonObject withFaults(JsonObject result, List<String> faults) {
-        ObjectNode copy = result.copy();
-        faults.forEach(copy.putArray("setAside")::add);
-        return JsonObject.adopt(copy);
-    }
-
-    private static JsonObject error(String reason) {
-        return JsonObject.adopt(object().put("error", reason));
-    }
-
-    private static ObjectNode object() {
-        return JsonNodeFactory.instance.objectNode();
     }
 }

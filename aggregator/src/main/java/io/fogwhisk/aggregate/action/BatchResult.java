@@ -1,0 +1,55 @@
+package io.fogwhisk.aggregate.action;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.wsk.model.JsonObject;
+import java.util.List;
+
+/** Sums up what became of the messages of a batch, in the words for one message. */
+final class BatchResult {
+
+    private static final int MAX_REASONS = 10;
+
+    private final ObjectNode sum = JsonNodeFactory.instance.objectNode();
+    private int failed;
+
+    private BatchResult() {}
+
+    /** The sum; an error only if no message came to anything. */
+    static JsonObject of(List<JsonObject> results) {
+        BatchResult result = new BatchResult();
+        results.forEach(each -> result.add(each.tree()));
+        if (result.failed > 0 && result.failed == results.size()) {
+            result.sum.set("error", result.sum.path("setAside").path(0));
+        }
+        return JsonObject.adopt(result.sum);
+    }
+
+    private void add(ObjectNode each) {
+        for (String count : List.of("points", "queued")) {
+            if (each.has(count)) {
+                sum.put(count, sum.path(count).asLong() + each.path(count).asLong());
+            }
+        }
+        if (each.has("ignored")) {
+            sum.put("ignored", sum.path("ignored").asLong() + 1);
+        }
+        if (each.has("queued")) {
+            sum.set("reason", each.path(each.has("error") ? "error" : "reason"));
+        } else if (each.has("error")) {
+            failed++;
+            aside(each.path("error"));
+        }
+        each.path("setAside").forEach(this::aside);
+    }
+
+    private void aside(JsonNode reason) {
+        ArrayNode reasons = sum.withArray("/setAside");
+        if (reasons.size() < MAX_REASONS) {
+            reasons.add(reason);
+        }
+        sum.put("setAsideCount", sum.path("setAsideCount").asLong() + 1);
+    }
+}
