@@ -7,10 +7,17 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description =
-                "Measures a running site (street), its feeds (feeds), the start of one (startup), the OpenWhisk alone"
+                "Measures a running site (street), its feeds (feeds, alarms), the start of one (startup), the OpenWhisk alone"
                         + " (openwhisk), or an edge domain (edge).",
         mixinStandardHelpOptions = true,
-        subcommands = {StreetLoad.class, FeedLoad.class, Startup.class, OpenWhiskLoad.class, EdgeLoad.class})
+        subcommands = {
+            StreetLoad.class,
+            FeedLoad.class,
+            AlarmLoad.class,
+            Startup.class,
+            OpenWhiskLoad.class,
+            EdgeLoad.class
+        })
 public final class Bench {
 
     private Bench() {}

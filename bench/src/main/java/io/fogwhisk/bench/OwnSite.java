@@ -27,6 +27,7 @@ final class OwnSite implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String PACKAGE = "bench";
+    private static final String TRIGGER = "benchReading";
 
     private final Path script;
     private final Path folder;
@@ -63,7 +64,7 @@ final class OwnSite implements AutoCloseable {
                     wskproxy: {port: %d}
                     dashboard: {port: %d}
                     sample: {install: false}
-                    limits: {fires-in-flight: 2000}
+                    limits: {fires-in-flight: 300}
                     """.formatted(
                             folder.resolve("data"),
                             broker,
@@ -121,13 +122,13 @@ final class OwnSite implements AutoCloseable {
                             text("influx_bucket", "measure")),
                     true);
             QualifiedName feed = QualifiedName.of("whisk.system", "mqtt", "mqtt_feed");
-            whisk.putFeedTrigger(PACKAGE, feed, true);
+            whisk.putFeedTrigger(TRIGGER, feed, true);
             whisk.putRule(
-                    PACKAGE,
-                    QualifiedName.of("guest", PACKAGE),
+                    "benchRule",
+                    QualifiedName.of("guest", TRIGGER),
                     QualifiedName.of("guest", PACKAGE, "addReadingToDb"),
                     true);
-            whisk.subscribe(PACKAGE, feed, JsonObject.adopt(params));
+            whisk.subscribe(TRIGGER, feed, JsonObject.adopt(params));
         }
     }
 
