@@ -19,6 +19,7 @@ import com.hivemq.client.mqtt.mqtt5.message.unsubscribe.Mqtt5Unsubscribe;
 import com.hivemq.client.mqtt.mqtt5.message.unsubscribe.unsuback.Mqtt5UnsubAck;
 import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.feed.registry.TopicFilter;
+import io.fogwhisk.feed.trigger.MessageProperties;
 import io.reactivex.FlowableSubscriber;
 import io.reactivex.schedulers.Schedulers;
 import java.nio.charset.StandardCharsets;
@@ -233,6 +234,21 @@ final class HivemqConnection implements FlowableSubscriber<Mqtt5Publish> {
         @Override
         public byte[] payload() {
             return payload;
+        }
+
+        @Override
+        public int qos() {
+            return publish.getQos().getCode();
+        }
+
+        @Override
+        public boolean retained() {
+            return publish.isRetain();
+        }
+
+        @Override
+        public MessageProperties properties() {
+            return HivemqProperties.of(publish);
         }
 
         @Override

@@ -1,5 +1,7 @@
 package io.fogwhisk.feed.mqtt;
 
+import io.fogwhisk.feed.trigger.MessageProperties;
+
 /** A message from a broker that waits for its acknowledgement. Thread-safe. */
 public interface MqttMessage {
 
@@ -8,6 +10,15 @@ public interface MqttMessage {
 
     /** What was published; not to be changed. */
     byte[] payload();
+
+    /** The guarantee it was sent with: 0, 1 or 2. */
+    int qos();
+
+    /** Whether the broker had kept it from before the subscription. */
+    boolean retained();
+
+    /** What MQTT 5 told of it; {@link MessageProperties#EMPTY} if nothing. Made anew by each call. */
+    MessageProperties properties();
 
     /**
      * Tells the broker that the message is safe here. Without effect if the connection is gone: the broker then sends
