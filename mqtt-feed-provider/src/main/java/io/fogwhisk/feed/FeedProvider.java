@@ -72,7 +72,7 @@ public final class FeedProvider implements Service {
         setAside = new SetAside(database, clock);
         firer = new TriggerFirer(name + "-feeds-retry", target, metrics);
         mqtt = new MqttFeeds(
-                name, registry, setAside, firer, metrics, config.bounds().firesInFlight());
+                name, registry, setAside, firer, metrics, config.bounds().firesInFlight(), config.mqtt());
         alarms = new AlarmFeeds(name, registry, firer, clock);
         routes = new FeedRoutes(registry, mqtt, alarms, setAside, identities, clock);
     }

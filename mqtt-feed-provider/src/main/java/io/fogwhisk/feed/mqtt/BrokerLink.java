@@ -107,27 +107,12 @@ final class BrokerLink {
         return list;
     }
 
-    /**
-     * The fewest subscriptions that bring every message: a filter that another one covers is left out, because a broker
-     * may send one copy of a message per matching subscription, and each copy would fire every feed.
-     */
+    /** The fewest subscriptions that bring every message, so that a broker sends each once. */
     static Map<TopicFilter, Integer> wanted(LinkKey key, List<Feed> active) {
         Map<TopicFilter, Integer> all = new HashMap<>();
         active.forEach(feed ->
                 topics(key, feed).forEach(topic -> all.merge(topic, mqtt(feed).qos(), Math::max)));
-        Map<TopicFilter, Integer> wanted = new HashMap<>();
-        all.forEach((filter, qos) -> {
-            boolean covered = all.keySet().stream().anyMatch(other -> !other.equals(filter) && other.covers(filter));
-            if (!covered) {
-                int highest = all.entrySet().stream()
-                        .filter(other -> filter.covers(other.getKey()))
-                        .mapToInt(Map.Entry::getValue)
-                        .max()
-                        .orElse(qos);
-                wanted.put(filter, highest);
-            }
-        });
-        return wanted;
+        return FilterTree.fewest(all);
     }
 
     private static List<TopicFilter> topics(LinkKey key, Feed feed) {

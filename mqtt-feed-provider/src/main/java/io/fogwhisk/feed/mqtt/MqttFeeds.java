@@ -10,7 +10,9 @@ import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.MqttSpec;
 import io.fogwhisk.feed.registry.Retired;
 import io.fogwhisk.feed.trigger.TriggerFirer;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,16 +44,22 @@ public final class MqttFeeds implements FeedListener, Service {
 
     private final String name;
     private final FeedRegistry registry;
+    private final MqttSettings settings;
     private final MqttThreads threads;
     private final Deliverer deliverer;
     // Written by the control thread alone.
     private final Map<LinkKey, BrokerLink> links = new ConcurrentHashMap<>();
+    // Links to be brought up to date, and whether the control thread is told already.
+    private final Set<LinkKey> stale = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean told = new AtomicBoolean();
+    private @Nullable BrokerTls tls;
 
     /**
      * Feeds that do not run yet.
      *
      * @param name of the provider; part of the threads' names and the MQTT client ids
      * @param maxInFlight how many fires may wait for their answer before no further message is taken
+     * @param settings how to talk to brokers
      */
     public MqttFeeds(
             String name,
@@ -57,23 +67,28 @@ public final class MqttFeeds implements FeedListener, Service {
             SetAside setAside,
             TriggerFirer firer,
             Metrics metrics,
-            int maxInFlight) {
+            int maxInFlight,
+            MqttSettings settings) {
         this.name = name;
         this.registry = registry;
+        this.settings = settings;
         threads = new MqttThreads(name + "-feeds");
         deliverer = new Deliverer(registry, setAside, firer, metrics, maxInFlight);
     }
 
-    /** Starts the stored feeds; does not wait for any broker. */
+    /**
+     * Starts the stored feeds; does not wait for any broker.
+     *
+     * @throws io.fogwhisk.feed.FeedException if a file for TLS is missing or wrong
+     */
     @Override
     public void start() {
+        tls = BrokerTls.load(settings.tls());
         registry.listen(this);
-        threads.control().execute(() -> {
-            Set<LinkKey> keys = new HashSet<>();
-            registry.feeds().forEach(feed -> keys.addAll(LinkKey.of(feed)));
-            registry.retired().forEach(old -> keys.add(LinkKey.of(old)));
-            keys.forEach(this::refresh);
-        });
+        Set<LinkKey> keys = new HashSet<>();
+        registry.feeds().forEach(feed -> keys.addAll(LinkKey.of(feed)));
+        registry.retired().forEach(old -> keys.add(LinkKey.of(old)));
+        refreshSoon(keys);
     }
 
     /** Waits a bounded time for the fires under way; sessions stay at their brokers. */
@@ -98,9 +113,7 @@ public final class MqttFeeds implements FeedListener, Service {
         Set<LinkKey> keys = new HashSet<>();
         before.ifPresent(feed -> keys.addAll(LinkKey.of(feed)));
         after.ifPresent(feed -> keys.addAll(LinkKey.of(feed)));
-        if (!keys.isEmpty()) {
-            threads.control().execute(() -> keys.forEach(this::refresh));
-        }
+        refreshSoon(keys);
     }
 
     /** Completes when the broker answered for a feed's subscription, which may be never. */
@@ -156,14 +169,45 @@ public final class MqttFeeds implements FeedListener, Service {
         return deliverer.unmatched();
     }
 
-    private void refresh(LinkKey key) {
-        List<Feed> mine = registry.feeds().stream()
-                .filter(feed -> LinkKey.of(feed).contains(key))
-                .toList();
+    /** Brings links up to date: all that changed meanwhile at once, for a change may be one of thousands. */
+    private void refreshSoon(Set<LinkKey> keys) {
+        stale.addAll(keys);
+        if (!keys.isEmpty() && told.compareAndSet(false, true)) {
+            threads.control().execute(this::refresh);
+        }
+    }
+
+    private void refresh() {
+        told.set(false);
+        Map<LinkKey, List<Feed>> mine = new HashMap<>();
+        Map<LinkKey, List<Retired>> old = new HashMap<>();
+        for (LinkKey key : Set.copyOf(stale)) {
+            stale.remove(key);
+            mine.put(key, new ArrayList<>());
+            old.put(key, new ArrayList<>());
+        }
+        for (Feed feed : registry.feeds()) {
+            for (LinkKey key : LinkKey.of(feed)) {
+                mine.computeIfPresent(key, (same, feeds) -> with(feeds, feed));
+            }
+        }
+        for (Retired gone : registry.retired()) {
+            old.computeIfPresent(LinkKey.of(gone), (same, list) -> with(list, gone));
+        }
+        mine.forEach((key, feeds) -> refresh(key, feeds, old.getOrDefault(key, List.of())));
+    }
+
+    private static <T> List<T> with(List<T> list, T more) {
+        list.add(more);
+        return list;
+    }
+
+    private BrokerTls tls() {
+        return Objects.requireNonNull(tls, "not started");
+    }
+
+    private void refresh(LinkKey key, List<Feed> mine, List<Retired> old) {
         List<Feed> active = mine.stream().filter(Feed::active).toList();
-        List<Retired> old = registry.retired().stream()
-                .filter(gone -> LinkKey.of(gone).equals(key))
-                .toList();
         if (active.isEmpty()) {
             end(key, old);
             return;
@@ -211,7 +255,8 @@ public final class MqttFeeds implements FeedListener, Service {
         BrokerLink link = new BrokerLink(
                 key,
                 broker,
-                (address, sink) -> new HivemqSource(clientId, address, threads, sink),
+                (address, sink) -> new SessionKeeper(
+                        address, new BrokerAccess(clientId, address, settings, tls(), threads), threads, sink),
                 deliverer,
                 registry,
                 threads.control());

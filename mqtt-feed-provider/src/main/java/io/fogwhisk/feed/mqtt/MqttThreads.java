@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The three threads that all connections of a provider share: one talks to the brokers and never waits, one hands
- * messages on and waits when there are too many, one keeps the connections.
+ * messages on and waits when there are too many, one keeps the connections. A library that blocks threads brings its
+ * own for the first.
  */
 final class MqttThreads implements AutoCloseable {
 
@@ -55,6 +56,11 @@ final class MqttThreads implements AutoCloseable {
     /** Hands messages on. */
     Scheduler dispatcher() {
         return dispatcher;
+    }
+
+    /** Hands messages on; rejects once that is stopped. */
+    Executor dispatch() {
+        return dispatch;
     }
 
     /** Owns the state of all connections; does nothing any more once closed. */

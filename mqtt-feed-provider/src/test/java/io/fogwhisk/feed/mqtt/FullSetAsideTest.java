@@ -46,7 +46,8 @@ class FullSetAsideTest {
             FeedRegistry registry = services.start(new FeedRegistry(database, Clock.systemUTC()));
             SetAside setAside = services.start(new SetAside(database, Clock.systemUTC(), 1, 100));
             TriggerFirer firer = services.start(new TriggerFirer("dc-1-retry", target, metrics));
-            MqttFeeds feeds = services.start(new MqttFeeds("dc-1", registry, setAside, firer, metrics, 10));
+            MqttFeeds feeds =
+                    services.start(new MqttFeeds("dc-1", registry, setAside, firer, metrics, 10, MqttSettings.DEFAULT));
             Feed feed = registry.put(
                             QualifiedName.of("guest", "readings"),
                             AuthKey.GUEST,

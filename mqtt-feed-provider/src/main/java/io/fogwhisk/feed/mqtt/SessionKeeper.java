@@ -1,15 +1,11 @@
 package io.fogwhisk.feed.mqtt;
 
-import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
-import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
-import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAck;
 import io.fogwhisk.base.retry.Backoff;
+import io.fogwhisk.feed.FeedException;
 import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.feed.registry.TopicFilter;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,43 +23,48 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A source on the HiveMQ client, MQTT 5. Its state belongs to the control thread. */
-final class HivemqSource implements MqttSource {
+/**
+ * Keeps a session at a broker, whatever library makes the connections: connects again with back-off and jitter, has
+ * every connection subscribe anew, and lets lost connections hand on what exists nowhere else. Its state belongs to the
+ * control thread.
+ */
+final class SessionKeeper implements MqttSource {
 
-    private static final Logger LOG = LoggerFactory.getLogger(HivemqSource.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SessionKeeper.class);
     private static final Backoff BACKOFF = Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(10));
     private static final Duration STABLE = Duration.ofSeconds(30);
     private static final Duration DRAIN_CHECK = Duration.ofSeconds(30);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(3);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+    // A library has its own limits for the transport and the answer; this one is for those that forget them.
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2L * MqttConnection.CONNECT_SECONDS + 2);
 
-    private final String clientId;
     private final Broker broker;
+    private final ConnectionMaker maker;
     private final MqttThreads threads;
     private final Consumer<MqttMessage> sink;
 
     private final CompletableFuture<Void> left = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private final List<HivemqConnection> lost = new ArrayList<>();
-    private final List<Waiting> waiting = new ArrayList<>();
-    private Map<TopicFilter, Integer> wanted = Map.of();
-    private Set<TopicFilter> unwanted = Set.of();
-    private long version;
+    private final List<MqttConnection> lost = new ArrayList<>();
+    private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+    private final Subscriptions subscriptions = new Subscriptions();
     private int failures;
     private long connectedSince;
+    private boolean asking;
     private boolean closed;
-    private @Nullable HivemqConnection current;
+    private @Nullable MqttConnection current;
+    private @Nullable Throwable lostEarly;
     private boolean ending;
     private boolean leaving;
     private volatile State state = new State(false, Optional.empty(), Map.of());
 
-    HivemqSource(String clientId, Broker broker, MqttThreads threads, Consumer<MqttMessage> sink) {
-        this.clientId = Objects.requireNonNull(clientId, "clientId is null");
+    SessionKeeper(Broker broker, ConnectionMaker maker, MqttThreads threads, Consumer<MqttMessage> sink) {
         this.broker = Objects.requireNonNull(broker, "broker is null");
+        this.maker = Objects.requireNonNull(maker, "maker is null");
         this.threads = Objects.requireNonNull(threads, "threads is null");
         this.sink = Objects.requireNonNull(sink, "sink is null");
     }
-
-    private record Waiting(long version, CompletableFuture<Void> done) {}
 
     @Override
     public void start() {
@@ -81,10 +82,8 @@ final class HivemqSource implements MqttSource {
         Set<TopicFilter> against = Set.copyOf(gone);
         CompletableFuture<Void> done = new CompletableFuture<>();
         threads.control().execute(() -> {
-            wanted = wish;
-            unwanted = against;
-            version++;
-            waiting.add(new Waiting(version, done));
+            subscriptions.want(wish, against);
+            waiting.add(done);
             if (state.connected() && current != null) {
                 synchronise(current);
             }
@@ -97,13 +96,9 @@ final class HivemqSource implements MqttSource {
         Set<TopicFilter> against = Set.copyOf(gone);
         threads.control().execute(() -> {
             ending = true;
-            Set<TopicFilter> held = new HashSet<>(against);
-            held.addAll(wanted.keySet());
-            held.addAll(unwanted);
-            wanted = Map.of();
-            unwanted = held;
+            subscriptions.wantNothing(against);
             if (state.connected() && current != null && !leaving) {
-                remove(current);
+                synchronise(current);
             }
         });
         return ended;
@@ -139,26 +134,31 @@ final class HivemqSource implements MqttSource {
         if (closed) {
             return;
         }
-        HivemqConnection[] self = new HivemqConnection[1];
-        HivemqConnection connection = new HivemqConnection(
-                clientId,
-                broker,
-                threads,
-                sink,
-                cause -> threads.control().execute(() -> disconnected(self[0], cause)));
+        MqttConnection[] self = new MqttConnection[1];
+        MqttConnection connection;
+        try {
+            connection = maker.make(sink, cause -> threads.control().execute(() -> disconnected(self[0], cause)));
+        } catch (FeedException e) {
+            again(message(e));
+            return;
+        }
         self[0] = connection;
         current = connection;
+        lostEarly = null;
         boolean purge = ending;
-        threads.then(connection.connect(purge), (answer, failure) -> {
+        CompletableFuture<Boolean> answer =
+                connection.connect(purge).toCompletableFuture().copy();
+        threads.later(CONNECT_LIMIT, () -> answer.completeExceptionally(new TimeoutException("no answer in time")));
+        threads.then(answer, (present, failure) -> {
             if (failure != null) {
                 failed(connection, failure);
             } else {
-                connected(connection, answer, purge);
+                connected(connection, present, purge);
             }
         });
     }
 
-    private void connected(HivemqConnection connection, Mqtt5ConnAck answer, boolean purge) {
+    private void connected(MqttConnection connection, boolean sessionPresent, boolean purge) {
         if (closed) {
             return;
         }
@@ -168,8 +168,8 @@ final class HivemqSource implements MqttSource {
             return;
         }
         connectedSince = System.nanoTime();
-        for (HivemqConnection old : lost) {
-            if (answer.isSessionPresent()) {
+        for (MqttConnection old : lost) {
+            if (sessionPresent) {
                 old.supersede();
             } else {
                 // The broker forgot what it had sent: what the lost connection still holds exists only there.
@@ -180,17 +180,19 @@ final class HivemqSource implements MqttSource {
         state = new State(true, Optional.empty(), Map.of());
         LOG.atInfo()
                 .addKeyValue("broker", broker)
-                .addKeyValue("sessionPresent", answer.isSessionPresent())
+                .addKeyValue("sessionPresent", sessionPresent)
                 .log("connected to broker");
-        if (ending) {
-            remove(connection);
-        } else {
+        asking = false;
+        subscriptions.askAgain();
+        if (lostEarly == null) {
             synchronise(connection);
+        } else {
+            disconnected(connection, lostEarly);
         }
     }
 
-    private void failed(HivemqConnection connection, Throwable failure) {
-        connection.cancel();
+    private void failed(MqttConnection connection, Throwable failure) {
+        connection.abandon();
         if (connection != current || closed) {
             return;
         }
@@ -198,9 +200,13 @@ final class HivemqSource implements MqttSource {
         again(message(failure));
     }
 
-    private void disconnected(HivemqConnection connection, Throwable cause) {
-        // A connect that failed is reported here as well: the future tells of it.
-        if (connection != current || !state.connected() || leaving || closed) {
+    private void disconnected(@Nullable MqttConnection connection, Throwable cause) {
+        if (connection == null || connection != current || leaving || closed) {
+            return;
+        }
+        if (!state.connected()) {
+            // The connect failed, of which its answer tells; or succeeded, and the news of its end were faster.
+            lostEarly = cause;
             return;
         }
         current = null;
@@ -228,90 +234,89 @@ final class HivemqSource implements MqttSource {
         threads.later(wait, this::connect);
     }
 
-    /** Makes the broker's subscriptions equal to the wanted ones. */
-    private void synchronise(HivemqConnection connection) {
-        long seen = version;
-        List<TopicFilter> order = List.copyOf(wanted.keySet());
-        CompletableFuture<Map<TopicFilter, String>> subscribed = order.isEmpty()
-                ? CompletableFuture.completedFuture(Map.of())
-                : connection.subscribe(wanted, order).handle((answer, failure) -> refusals(order, answer, failure));
-        CompletableFuture<?> unsubscribed =
-                unwanted.isEmpty() ? CompletableFuture.completedFuture(null) : connection.unsubscribe(unwanted);
-        threads.then(subscribed.thenCombine(unsubscribed, (refused, done) -> refused), (refused, failure) -> {
-            if (failure != null) {
+    /** Makes the broker's subscriptions equal to the wanted ones, one packet after the other. */
+    private void synchronise(MqttConnection connection) {
+        if (asking || leaving) {
+            return;
+        }
+        Optional<Subscriptions.Packet> next = subscriptions.next();
+        if (next.isEmpty()) {
+            synchronised(connection);
+            return;
+        }
+        asking = true;
+        Subscriptions.Packet packet = next.get();
+        CompletionStage<Map<TopicFilter, String>> answer = packet.subscribe().isEmpty()
+                ? connection.unsubscribe(packet.unsubscribe()).thenApply(done -> Map.of())
+                : connection.subscribe(packet.subscribe());
+        threads.then(answer, (refused, failure) -> {
+            if (connection != current || leaving || closed) {
+                return;
+            }
+            asking = false;
+            if (failure == null) {
+                subscriptions.answered(packet, refused);
+                synchronise(connection);
+            } else if (ending) {
+                connection.abandon();
+                removeByAnother(message(failure));
+            } else {
                 LOG.atDebug().setCause(failure).addKeyValue("broker", broker).log("subscriptions not changed");
-            } else if (connection == current) {
-                synchronised(seen, refused);
+                asking = true;
+                threads.later(ASK_AGAIN, () -> askAgain(connection));
             }
         });
     }
 
-    private void synchronised(long seen, Map<TopicFilter, String> refused) {
-        if (seen == version) {
-            state = new State(true, Optional.empty(), refused);
+    private void askAgain(MqttConnection connection) {
+        if (connection == current && state.connected()) {
+            asking = false;
+            synchronise(connection);
         }
-        List<Waiting> answered =
-                waiting.stream().filter(wish -> wish.version <= seen).toList();
-        waiting.removeAll(answered);
-        answered.forEach(wish -> wish.done.complete(null));
     }
 
-    private static Map<TopicFilter, String> refusals(
-            List<TopicFilter> order, @Nullable Mqtt5SubAck answer, @Nullable Throwable failure) {
-        Mqtt5SubAck codes = answer;
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        if (cause instanceof Mqtt5SubAckException all) {
-            codes = all.getMqttMessage();
+    private void synchronised(MqttConnection connection) {
+        if (ending) {
+            remove(connection);
+            return;
         }
-        if (codes == null || codes.getReasonCodes().size() != order.size()) {
-            throw new CompletionException(cause);
-        }
-        Map<TopicFilter, String> refused = new HashMap<>();
-        for (int i = 0; i < order.size(); i++) {
-            if (codes.getReasonCodes().get(i).isError()) {
-                refused.put(
-                        order.get(i),
-                        "the broker refused the subscription: "
-                                + codes.getReasonCodes().get(i));
-            }
-        }
-        return refused;
+        state = new State(true, Optional.empty(), subscriptions.refused());
+        List<CompletableFuture<Void>> answered = List.copyOf(waiting);
+        waiting.clear();
+        answered.forEach(done -> done.complete(null));
     }
 
     /**
-     * Unsubscribes, then ends the session. No broker confirms a disconnect, and one that sees the connection closed
-     * before it takes the disconnect keeps the session and collects for it for ever.
+     * Ends the session, unsubscribed by now. No broker confirms a disconnect, and one that sees the connection closed
+     * before it takes the disconnect keeps the session, but then it collects nothing.
      */
-    private void remove(HivemqConnection connection) {
-        CompletableFuture<?> unsubscribed =
-                unwanted.isEmpty() ? CompletableFuture.completedFuture(null) : connection.unsubscribe(unwanted);
-        threads.then(unsubscribed, (done, failure) -> {
-            if (connection != current || leaving || closed) {
-                return;
-            }
-            if (failure == null) {
-                leave(connection, true);
-            } else {
-                connection.abandon();
-                removeByAnother(failure);
-            }
+    private void remove(MqttConnection connection) {
+        if (connection.endsSessions()) {
+            leave(connection, true);
+            return;
+        }
+        current = null;
+        state = new State(false, Optional.empty(), Map.of());
+        threads.then(connection.disconnect(false), (done, failure) -> {
+            connection.supersede();
+            connect();
         });
     }
 
     /** Has the session removed by the next connection, whose answer confirms it. */
-    private void removeByAnother(Throwable failure) {
+    private void removeByAnother(String error) {
         current = null;
-        again(message(failure));
+        again(error);
     }
 
-    private void leave(HivemqConnection connection, boolean endSession) {
+    private void leave(MqttConnection connection, boolean endSession) {
         leaving = true;
         threads.then(connection.disconnect(endSession), (done, failure) -> {
             connection.supersede();
             if (failure != null && endSession && !ended.isDone()) {
                 // Lost in this very moment.
                 leaving = false;
-                removeByAnother(failure);
+                removeByAnother(message(failure));
                 return;
             }
             if (endSession) {
@@ -324,7 +329,7 @@ final class HivemqSource implements MqttSource {
     private void finish() {
         closed = true;
         state = new State(false, Optional.empty(), Map.of());
-        lost.forEach(HivemqConnection::supersede);
+        lost.forEach(MqttConnection::supersede);
         lost.clear();
         if (current != null) {
             current.abandon();
@@ -333,7 +338,7 @@ final class HivemqSource implements MqttSource {
     }
 
     /** Lets a lost connection hand on what it holds, and lets go of it when nothing comes any more. */
-    private void drain(HivemqConnection old, long seen) {
+    private void drain(MqttConnection old, long seen) {
         long handedOn = old.handedOn();
         if (closed || (handedOn >= 0 && handedOn == seen)) {
             old.cancel();

@@ -1,0 +1,30 @@
+package io.fogwhisk.feed.mqtt;
+
+import io.fogwhisk.feed.registry.Broker;
+import java.util.function.Consumer;
+
+/**
+ * All that a connection to a broker takes.
+ *
+ * @param clientId names the session
+ */
+record BrokerAccess(String clientId, Broker broker, MqttSettings settings, BrokerTls tls, MqttThreads threads)
+        implements ConnectionMaker {
+
+    /** By the library and in the version of the settings. */
+    @Override
+    public MqttConnection make(Consumer<MqttMessage> sink, Consumer<Throwable> lost) {
+        Handover handover = new Handover(broker, sink);
+        boolean five = settings.version() == MqttSettings.Version.MQTT_5;
+        return switch (settings.client()) {
+            case HIVEMQ ->
+                five ? new Hivemq5Connection(this, handover, lost) : new Hivemq3Connection(this, handover, lost);
+            case PAHO -> five ? new Paho5Connection(this, handover, lost) : new Paho3Connection(this, handover, lost);
+        };
+    }
+
+    /** The keep-alive as the libraries want it. */
+    int keepAliveSeconds() {
+        return Math.toIntExact(settings.keepAlive().toSeconds());
+    }
+}
