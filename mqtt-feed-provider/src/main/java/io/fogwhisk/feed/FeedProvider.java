@@ -4,6 +4,7 @@ import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.http.HttpRole;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.lifecycle.ServiceGroup;
+import io.fogwhisk.base.metrics.Exposition;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.feed.alarm.AlarmFeeds;
 import io.fogwhisk.feed.inbox.SetAside;
@@ -15,8 +16,15 @@ import io.fogwhisk.feed.trigger.TriggerFirer;
 import io.fogwhisk.wsk.Identities;
 import io.fogwhisk.wsk.OpenWhisk;
 import io.fogwhisk.wsk.TriggerDirectory;
+import io.fogwhisk.wsk.TriggerFeeds;
+import io.fogwhisk.wsk.model.JsonObject;
+import io.fogwhisk.wsk.model.QualifiedName;
+import io.javalin.config.JavalinConfig;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +34,11 @@ import org.jspecify.annotations.Nullable;
  * opens the port of the HTTP API; {@link #close} waits a few seconds for the fires under way. Messages that were not
  * acknowledged by then stay in the sessions at their brokers and come again.
  *
+ * <p>In the background it asks after the trigger of each stored feed, and ends the feeds of those that are gone.
+ *
  * <p>Failure: a broker or an OpenWhisk that is away delays, it never makes start or a request fail.
  */
-public final class FeedProvider implements Service {
+public final class FeedProvider implements Service, TriggerFeeds {
 
     private final FeedProviderConfig config;
     private final HttpHost http;
@@ -41,6 +51,8 @@ public final class FeedProvider implements Service {
     private final MqttFeeds mqtt;
     private final AlarmFeeds alarms;
     private final FeedRoutes routes;
+    private final Consumer<JavalinConfig> page;
+    private final TriggerWatch watch;
     private HttpHost.@Nullable Port port;
 
     /**
@@ -50,6 +62,7 @@ public final class FeedProvider implements Service {
      * @param identities tells whose key a request brings
      * @param triggers tells whether a trigger is there
      * @param http where the port is opened; started and closed by the caller
+     * @param exposition counts, and is shown on the provider's own port
      */
     public FeedProvider(
             FeedProviderConfig config,
@@ -57,7 +70,31 @@ public final class FeedProvider implements Service {
             Identities identities,
             TriggerDirectory triggers,
             HttpHost http,
+            Exposition exposition,
+            Clock clock) {
+        this(config, target, identities, triggers, http, exposition.metrics(), exposition::routes, clock);
+    }
+
+    /** The same without a page of what is counted. */
+    public FeedProvider(
+            FeedProviderConfig config,
+            OpenWhisk target,
+            Identities identities,
+            TriggerDirectory triggers,
+            HttpHost http,
             Metrics metrics,
+            Clock clock) {
+        this(config, target, identities, triggers, http, metrics, javalin -> {}, clock);
+    }
+
+    private FeedProvider(
+            FeedProviderConfig config,
+            OpenWhisk target,
+            Identities identities,
+            TriggerDirectory triggers,
+            HttpHost http,
+            Metrics metrics,
+            Consumer<JavalinConfig> page,
             Clock clock) {
         this.config = Objects.requireNonNull(config, "config is null");
         this.http = Objects.requireNonNull(http, "http is null");
@@ -74,7 +111,9 @@ public final class FeedProvider implements Service {
         mqtt = new MqttFeeds(
                 name, registry, setAside, firer, metrics, config.bounds().firesInFlight(), config.mqtt());
         alarms = new AlarmFeeds(name, registry, firer, clock);
-        routes = new FeedRoutes(registry, mqtt, alarms, setAside, identities, clock);
+        routes = new FeedRoutes(registry, mqtt, alarms, setAside, identities, config.open(), clock);
+        this.page = page;
+        watch = new TriggerWatch(name + "-feeds-watch", registry, triggers);
     }
 
     @Override
@@ -86,7 +125,21 @@ public final class FeedProvider implements Service {
         services.start(mqtt);
         services.start(alarms);
         metrics.queue(config.name() + "/fires", mqtt::inFlight);
-        port = http.open(new HttpRole(config.name() + "/feeds", config.host(), config.port(), routes::declare));
+        port = http.open(new HttpRole(config.name() + "/feeds", config.host(), config.port(), javalin -> {
+            routes.declare(javalin);
+            page.accept(javalin);
+        }));
+        services.start(watch);
+    }
+
+    @Override
+    public Optional<JsonObject> state(QualifiedName trigger) {
+        return registry.find(trigger).map(routes::state);
+    }
+
+    @Override
+    public CompletionStage<Boolean> deleted(QualifiedName trigger) {
+        return watch.gone(trigger);
     }
 
     /** {@code http://host:port}, with the port that was bound. */

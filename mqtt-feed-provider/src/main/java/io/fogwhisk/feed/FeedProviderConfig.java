@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param declared the feeds that there are without anybody creating them
  * @param ownBroker the broker that shares this provider's site and data folder, if there is one: when its
  *     address changes, feeds and sessions follow it
+ * @param open whether whoever reaches the HTTP API may read and delete feeds without a key
  */
 public record FeedProviderConfig(
         String name,
@@ -35,7 +36,8 @@ public record FeedProviderConfig(
         MqttSettings mqtt,
         AlarmSettings alarms,
         List<DeclaredFeed> declared,
-        Optional<Broker> ownBroker) {
+        Optional<Broker> ownBroker,
+        boolean open) {
 
     /** When a message is acknowledged to its broker. */
     public enum Acceptance {
@@ -99,41 +101,49 @@ public record FeedProviderConfig(
                 MqttSettings.DEFAULT,
                 AlarmSettings.DEFAULT,
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                true);
     }
 
     /** The same with other bounds. */
     public FeedProviderConfig with(Bounds other) {
         return new FeedProviderConfig(
-                name, host, port, dataFolder, acceptance, other, mqtt, alarms, declared, ownBroker);
+                name, host, port, dataFolder, acceptance, other, mqtt, alarms, declared, ownBroker, open);
     }
 
     /** The same with another way of accepting. */
     public FeedProviderConfig with(Acceptance other) {
-        return new FeedProviderConfig(name, host, port, dataFolder, other, bounds, mqtt, alarms, declared, ownBroker);
+        return new FeedProviderConfig(
+                name, host, port, dataFolder, other, bounds, mqtt, alarms, declared, ownBroker, open);
     }
 
     /** The same with other ways to talk to brokers. */
     public FeedProviderConfig with(MqttSettings other) {
         return new FeedProviderConfig(
-                name, host, port, dataFolder, acceptance, bounds, other, alarms, declared, ownBroker);
+                name, host, port, dataFolder, acceptance, bounds, other, alarms, declared, ownBroker, open);
     }
 
     /** The same with another way to schedule alarms. */
     public FeedProviderConfig with(AlarmSettings other) {
         return new FeedProviderConfig(
-                name, host, port, dataFolder, acceptance, bounds, mqtt, other, declared, ownBroker);
+                name, host, port, dataFolder, acceptance, bounds, mqtt, other, declared, ownBroker, open);
     }
 
     /** The same with other feeds declared. */
     public FeedProviderConfig with(List<DeclaredFeed> others) {
         return new FeedProviderConfig(
-                name, host, port, dataFolder, acceptance, bounds, mqtt, alarms, others, ownBroker);
+                name, host, port, dataFolder, acceptance, bounds, mqtt, alarms, others, ownBroker, open);
     }
 
     /** The same for a site that has a broker. */
     public FeedProviderConfig withOwnBroker(Broker broker) {
         return new FeedProviderConfig(
-                name, host, port, dataFolder, acceptance, bounds, mqtt, alarms, declared, Optional.of(broker));
+                name, host, port, dataFolder, acceptance, bounds, mqtt, alarms, declared, Optional.of(broker), open);
+    }
+
+    /** The same, open to everybody who reaches the HTTP API, or closed to those without a key. */
+    public FeedProviderConfig withOpen(boolean other) {
+        return new FeedProviderConfig(
+                name, host, port, dataFolder, acceptance, bounds, mqtt, alarms, declared, ownBroker, other);
     }
 }

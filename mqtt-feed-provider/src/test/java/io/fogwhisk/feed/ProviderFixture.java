@@ -6,6 +6,7 @@ import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.feed.registry.Broker;
+import io.fogwhisk.wsk.TriggerFeeds;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -56,6 +57,11 @@ public final class ProviderFixture implements AutoCloseable {
     /** What most tests need: a name, and any free port. */
     public static FeedProviderConfig config(Path folder) {
         return FeedProviderConfig.defaults("dc-1", 0, folder);
+    }
+
+    /** What an OpenWhisk that keeps the triggers asks and tells. */
+    public TriggerFeeds feeds() {
+        return provider;
     }
 
     public String endpoint() {

@@ -198,7 +198,8 @@ public final class Site implements Service {
                 defaults.mqtt(),
                 defaults.alarms(),
                 defaults.declared(),
-                config.externalBroker().isEmpty() ? Optional.of(config.broker()) : Optional.empty());
+                config.externalBroker().isEmpty() ? Optional.of(config.broker()) : Optional.empty(),
+                defaults.open());
     }
 
     private void installSample() {

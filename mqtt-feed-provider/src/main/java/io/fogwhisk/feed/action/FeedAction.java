@@ -68,13 +68,20 @@ final class FeedAction implements InProcessAction {
         }
         URI one = URI.create(endpoint + "/" + encode(trigger.namespace()) + "/" + encode(trigger.name()));
         String body = JsonObject.adopt(params).text();
-        HttpRequest.Builder request = HttpRequest.newBuilder(event.equals("CREATE") ? all : one)
+        URI address = switch (event) {
+            case "CREATE" -> all;
+            case "PAUSE" -> URI.create(one + "/pause");
+            case "UNPAUSE" -> URI.create(one + "/unpause");
+            default -> one;
+        };
+        HttpRequest.Builder request = HttpRequest.newBuilder(address)
                 .timeout(ANSWER)
                 .header("Content-Type", "application/json")
                 .header("Authorization", AuthKey.parse(key).basicHeader());
         switch (event) {
             case "CREATE" -> request.POST(BodyPublishers.ofString(body));
             case "UPDATE" -> request.PUT(BodyPublishers.ofString(body));
+            case "PAUSE", "UNPAUSE" -> request.POST(BodyPublishers.noBody());
             case "READ" -> request.GET();
             case "DELETE" -> request.DELETE();
             default -> throw new WskException("unsupported lifecycleEvent");

@@ -10,7 +10,6 @@ import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.FeedSpec;
 import io.fogwhisk.feed.registry.MqttSpec;
-import io.fogwhisk.wsk.Identities;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.time.Clock;
@@ -29,20 +28,35 @@ final class FeedChanges {
     private static final Logger LOG = LoggerFactory.getLogger(FeedChanges.class);
     // Long enough for a broker that is there; who creates a feed should find it subscribed.
     private static final long SUBSCRIBED_WAIT_MILLIS = 2_000;
-    private static final List<String> UPDATABLE =
-            List.of("url", "topic", "qos", "cron", "timezone", "trigger_payload", "startDate", "stopDate");
+    private static final List<String> UPDATABLE = List.of(
+            "url",
+            "topic",
+            "topics",
+            "qos",
+            "ordered",
+            "format",
+            "include",
+            "batch",
+            "batchBytes",
+            "batchLinger",
+            "status",
+            "cron",
+            "timezone",
+            "trigger_payload",
+            "startDate",
+            "stopDate");
 
     private final FeedRegistry registry;
     private final MqttFeeds mqtt;
     private final FeedView view;
-    private final Identities identities;
+    private final Callers callers;
     private final Clock clock;
 
-    FeedChanges(FeedRegistry registry, MqttFeeds mqtt, FeedView view, Identities identities, Clock clock) {
+    FeedChanges(FeedRegistry registry, MqttFeeds mqtt, FeedView view, Callers callers, Clock clock) {
         this.registry = registry;
         this.mqtt = mqtt;
         this.view = view;
-        this.identities = identities;
+        this.callers = callers;
         this.clock = clock;
     }
 
@@ -56,17 +70,44 @@ final class FeedChanges {
         if (spec instanceof AlarmSpec alarm) {
             AlarmFeeds.check(alarm, clock.instant());
         }
-        return authorised(name, key, trigger -> put(trigger, key.get(), spec));
+        return callers.owner(name, key, trigger -> put(trigger, key.get(), spec));
     }
 
     CompletionStage<Reply> update(String kind, String name, ObjectNode body, String header) {
         Optional<AuthKey> key = FeedRequest.key(body, header);
-        return authorised(
-                QualifiedName.parse(name), key, trigger -> found(kind, trigger, feed -> update(feed, key, body)));
+        return callers.owner(
+                QualifiedName.parse(name),
+                key,
+                trigger -> found(
+                        kind, trigger, feed -> declared(feed) ? refuseDeclared(trigger) : changed(feed, key, body)));
+    }
+
+    private CompletionStage<Reply> changed(Feed feed, Optional<AuthKey> key, ObjectNode body) {
+        return switch (body.path("lifecycleEvent").asText("UPDATE")) {
+            case "UPDATE" -> update(feed, key, body);
+            case "PAUSE" -> inState(registry.pause(feed.trigger()), feed.trigger());
+            case "UNPAUSE" -> inState(registry.resume(feed.trigger()), feed.trigger());
+            default -> throw new FeedException("unsupported lifecycleEvent");
+        };
+    }
+
+    /** Has a feed rest, or go on; what a user pauses stays so over restarts, a declared feed as well. */
+    CompletionStage<Reply> pause(String kind, String name, boolean paused, String header) {
+        return callers.owner(
+                QualifiedName.parse(name),
+                FeedRequest.key(JsonNodeFactory.instance.objectNode(), header),
+                trigger -> found(
+                        kind,
+                        trigger,
+                        feed -> inState(paused ? registry.pause(trigger) : registry.resume(trigger), trigger)));
+    }
+
+    private CompletionStage<Reply> inState(CompletionStage<Optional<Feed>> change, QualifiedName trigger) {
+        return change.thenCompose(now -> now.isPresent() ? settled(now.get()) : missing(trigger));
     }
 
     CompletionStage<Reply> read(String kind, String name, String header) {
-        return authorised(
+        return callers.owner(
                 QualifiedName.parse(name),
                 FeedRequest.key(JsonNodeFactory.instance.objectNode(), header),
                 trigger -> found(kind, trigger, feed -> CompletableFuture.completedStage(Reply.ok(view.show(feed)))));
@@ -74,13 +115,16 @@ final class FeedChanges {
 
     /** Deleting what is not there succeeds, so that a delete can be repeated. */
     CompletionStage<Reply> delete(String kind, String name, String header) {
-        return authorised(
+        return callers.owner(
                 QualifiedName.parse(name), FeedRequest.key(JsonNodeFactory.instance.objectNode(), header), trigger -> {
                     ObjectNode body = JsonNodeFactory.instance.objectNode().put("deleted", trigger.toString());
-                    if (registry.find(trigger)
-                            .filter(feed -> feed.spec().kind().equals(kind))
-                            .isEmpty()) {
+                    Optional<Feed> feed = registry.find(trigger)
+                            .filter(known -> known.spec().kind().equals(kind));
+                    if (feed.isEmpty()) {
                         return CompletableFuture.completedStage(Reply.ok(body));
+                    }
+                    if (declared(feed.get())) {
+                        return refuseDeclared(trigger);
                     }
                     return registry.delete(trigger).thenApply(gone -> Reply.ok(body));
                 });
@@ -93,6 +137,9 @@ final class FeedChanges {
             throw new FeedException("no updatable parameters were specified");
         }
         ObjectNode merged = feed.spec().toJson();
+        if (given.has("topic") || given.has("topics")) {
+            merged.remove(List.of("topic", "topics"));
+        }
         merged.setAll(given);
         FeedSpec spec = FeedSpec.of(feed.spec().kind(), merged);
         if (spec instanceof AlarmSpec alarm) {
@@ -103,7 +150,8 @@ final class FeedChanges {
                             alarm.cron(), alarm.timezone(), alarm.payload(), Optional.empty(), alarm.stopDate());
             AlarmFeeds.check(checked, clock.instant());
         }
-        return put(feed.trigger(), key.orElse(feed.key()), spec);
+        return registry.update(feed.trigger(), key.orElse(feed.key()), spec)
+                .thenCompose(now -> now.isPresent() ? settled(now.get()) : missing(feed.trigger()));
     }
 
     private CompletionStage<Reply> put(QualifiedName trigger, AuthKey key, FeedSpec spec) {
@@ -114,54 +162,44 @@ final class FeedChanges {
                     "trigger " + trigger + " has a feed of another kind ("
                             + before.get().spec().kind() + "): delete that first");
         }
-        return registry.put(trigger, key, spec).thenCompose(feed -> {
-            LOG.atInfo()
-                    .addKeyValue("trigger", trigger)
-                    .addKeyValue("kind", spec.kind())
-                    .log("feed created or updated");
-            CompletionStage<Void> settled = spec instanceof MqttSpec
-                    ? mqtt.settled(feed)
-                            .toCompletableFuture()
-                            .completeOnTimeout(null, SUBSCRIBED_WAIT_MILLIS, TimeUnit.MILLISECONDS)
-                    : CompletableFuture.completedStage(null);
-            return settled.thenApply(done -> Reply.ok(view.show(feed)));
-        });
+        if (before.filter(FeedChanges::declared).isPresent()) {
+            return refuseDeclared(trigger);
+        }
+        return registry.put(trigger, key, spec).thenCompose(this::settled);
+    }
+
+    /** Answers with the feed as it is, once its broker had the time to take the subscription. */
+    private CompletionStage<Reply> settled(Feed feed) {
+        LOG.atInfo()
+                .addKeyValue("trigger", feed.trigger())
+                .addKeyValue("kind", feed.spec().kind())
+                .log("feed created or changed");
+        CompletionStage<Void> settled = feed.active() && feed.spec() instanceof MqttSpec
+                ? mqtt.settled(feed)
+                        .toCompletableFuture()
+                        .completeOnTimeout(null, SUBSCRIBED_WAIT_MILLIS, TimeUnit.MILLISECONDS)
+                : CompletableFuture.completedStage(null);
+        return settled.thenApply(done -> Reply.ok(view.show(feed)));
     }
 
     private CompletionStage<Reply> found(
             String kind, QualifiedName trigger, Function<Feed, CompletionStage<Reply>> next) {
         Optional<Feed> feed =
                 registry.find(trigger).filter(known -> known.spec().kind().equals(kind));
-        return feed.isPresent()
-                ? next.apply(feed.get())
-                : reply(404, "could not find trigger " + trigger + " in the database");
+        return feed.isPresent() ? next.apply(feed.get()) : missing(trigger);
     }
 
-    /** Goes on with the trigger's real name, if the key may. */
-    private CompletionStage<Reply> authorised(
-            QualifiedName name, Optional<AuthKey> key, Function<QualifiedName, CompletionStage<Reply>> next) {
-        boolean open = name.namespace().equals(QualifiedName.DEFAULT_NAMESPACE);
-        if (key.isEmpty()) {
-            return open ? reply(401, "a key is needed to know whose trigger " + name + " is") : next.apply(name);
-        }
-        return identities
-                .namespaceOf(key.get())
-                .handle((namespace, failure) -> {
-                    if (failure != null) {
-                        LOG.atWarn()
-                                .addKeyValue("error", String.valueOf(failure.getMessage()))
-                                .log("key could not be checked");
-                        return reply(503, "the key can't be checked now: " + failure.getMessage());
-                    }
-                    if (namespace.isEmpty()) {
-                        return reply(401, "Trigger authentication request failed.");
-                    }
-                    QualifiedName trigger = name.resolve(namespace.get());
-                    return trigger.namespace().equals(namespace.get())
-                            ? next.apply(trigger)
-                            : reply(403, "the key is not of namespace " + trigger.namespace());
-                })
-                .thenCompose(Function.identity());
+    private static boolean declared(Feed feed) {
+        return feed.origin() == Feed.Origin.DECLARED;
+    }
+
+    private static CompletionStage<Reply> missing(QualifiedName trigger) {
+        return reply(404, "could not find trigger " + trigger + " in the database");
+    }
+
+    private static CompletionStage<Reply> refuseDeclared(QualifiedName trigger) {
+        return reply(
+                409, "the feed of " + trigger + " is declared in the configuration of the provider: change it there");
     }
 
     private static CompletionStage<Reply> reply(int status, String message) {

@@ -9,14 +9,18 @@ import io.fogwhisk.feed.alarm.AlarmFeeds;
 import io.fogwhisk.feed.inbox.SetAside;
 import io.fogwhisk.feed.mqtt.MqttFeeds;
 import io.fogwhisk.feed.registry.AlarmSpec;
+import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.MqttSpec;
 import io.fogwhisk.wsk.Identities;
 import io.fogwhisk.wsk.WskException;
+import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.JsonObject;
+import io.fogwhisk.wsk.model.QualifiedName;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,9 +32,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The provider's HTTP API. Bodies and answers are JSON; what goes wrong is answered as {@code {"error": "…"}}.
  *
- * <p>Creating needs the key of the trigger's namespace. Reading and deleting under the namespace's own name does not,
- * because the callers of the first MQTT feed providers send none there; a key that is sent must be right. Whoever opens
- * the port to more than the own machine has to guard it.
+ * <p>Creating needs the key of the trigger's namespace. Reading and deleting under the namespace's own name does not where
+ * the provider is open, because the callers of the first MQTT feed providers send none there; a key that is sent must be
+ * right. Lists show the feeds of the key's namespace, and all to the system's.
  */
 public final class FeedRoutes {
 
@@ -38,24 +42,31 @@ public final class FeedRoutes {
     private static final int LIST_LIMIT = 200;
 
     private final FeedRegistry registry;
-    private final MqttFeeds mqtt;
     private final SetAside setAside;
     private final FeedView view;
+    private final Callers callers;
     private final FeedChanges changes;
+    private final FeedHealth health;
 
-    /** Routes over running feeds. */
+    /**
+     * Routes over running feeds.
+     *
+     * @param open whether feeds may be read and deleted without a key
+     */
     public FeedRoutes(
             FeedRegistry registry,
             MqttFeeds mqtt,
             AlarmFeeds alarms,
             SetAside setAside,
             Identities identities,
+            boolean open,
             Clock clock) {
         this.registry = registry;
-        this.mqtt = mqtt;
         this.setAside = setAside;
         view = new FeedView(registry, mqtt, alarms);
-        changes = new FeedChanges(registry, mqtt, view, identities, clock);
+        callers = new Callers(identities, open);
+        changes = new FeedChanges(registry, mqtt, view, callers, clock);
+        health = new FeedHealth(registry, mqtt, setAside, view);
     }
 
     /** Declares the routes. */
@@ -65,14 +76,19 @@ public final class FeedRoutes {
             config.routes.post("/" + kind, ctx -> answer(ctx, () -> changes.create(kind, body(ctx), auth(ctx))));
             config.routes.get(one, ctx -> answer(ctx, () -> changes.read(kind, trigger(ctx), auth(ctx))));
             config.routes.put(one, ctx -> answer(ctx, () -> changes.update(kind, trigger(ctx), body(ctx), auth(ctx))));
+            config.routes.post(
+                    one + "/pause", ctx -> answer(ctx, () -> changes.pause(kind, trigger(ctx), true, auth(ctx))));
+            config.routes.post(
+                    one + "/unpause", ctx -> answer(ctx, () -> changes.pause(kind, trigger(ctx), false, auth(ctx))));
             config.routes.delete(one, ctx -> answer(ctx, () -> changes.delete(kind, trigger(ctx), auth(ctx))));
         }
-        config.routes.get("/feeds", ctx -> answer(ctx, this::feeds));
-        config.routes.get("/set-aside", ctx -> answer(ctx, this::messages));
-        config.routes.delete("/set-aside", ctx -> answer(ctx, () -> remove(OptionalLong.empty())));
+        config.routes.get("/feeds", ctx -> answer(ctx, () -> feeds(auth(ctx))));
+        config.routes.get("/set-aside", ctx -> answer(ctx, () -> messages(auth(ctx))));
+        config.routes.delete("/set-aside", ctx -> answer(ctx, () -> remove(OptionalLong.empty(), auth(ctx))));
         config.routes.delete(
-                "/set-aside/{id}", ctx -> answer(ctx, () -> remove(OptionalLong.of(id(ctx.pathParam("id"))))));
-        config.routes.get("/health", ctx -> answer(ctx, this::health));
+                "/set-aside/{id}",
+                ctx -> answer(ctx, () -> remove(OptionalLong.of(id(ctx.pathParam("id"))), auth(ctx))));
+        config.routes.get("/health", ctx -> answer(ctx, () -> health(ctx)));
         config.routes.get("/ping", ctx -> answer(ctx, () -> now(object().put("msg", "pong"))));
         config.routes.error(404, ctx -> {
             if (ctx.result() == null || !ctx.result().startsWith("{")) {
@@ -81,37 +97,48 @@ public final class FeedRoutes {
         });
     }
 
-    private CompletionStage<Reply> feeds() {
-        ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        registry.feeds().forEach(feed -> list.add(view.line(feed)));
-        return CompletableFuture.completedStage(Reply.ok(list));
+    /**
+     * What a trigger shows of its feed, as {@link io.fogwhisk.wsk.TriggerFeeds#state} promises it.
+     *
+     * @return without secrets
+     */
+    public JsonObject state(Feed feed) {
+        return JsonObject.adopt(view.state(feed));
     }
 
-    private CompletionStage<Reply> messages() {
-        ObjectNode json = object().put("count", setAside.count()).put("full", setAside.full());
-        ArrayNode list = json.putArray("messages");
-        setAside.list(LIST_LIMIT).forEach(message -> list.add(FeedView.line(message)));
-        return now(json);
-    }
-
-    private CompletionStage<Reply> remove(OptionalLong id) {
-        return setAside.remove(id).thenApply(count -> Reply.ok(object().put("removed", count)));
-    }
-
-    private CompletionStage<Reply> health() {
-        ObjectNode json =
-                object().put("status", "ok").put("feeds", registry.feeds().size());
-        json.put("inFlight", mqtt.inFlight()).put("unmatched", mqtt.unmatched());
-        json.putObject("setAside").put("count", setAside.count()).put("full", setAside.full());
-        ArrayNode list = json.putArray("connections");
-        mqtt.connections().forEach(connection -> {
-            ObjectNode item = list.addObject()
-                    .put("namespace", connection.namespace())
-                    .put("broker", connection.broker().toString())
-                    .put("connected", connection.state().connected());
-            connection.state().error().ifPresent(error -> item.put("error", error));
+    private CompletionStage<Reply> feeds(String header) {
+        return callers.seeing(FeedRequest.key(object(), header), visible -> {
+            ArrayNode list = JsonNodeFactory.instance.arrayNode();
+            registry.feeds().stream()
+                    .filter(feed -> visible.test(feed.trigger().namespace()))
+                    .forEach(feed -> list.add(view.line(feed)));
+            return CompletableFuture.completedStage(Reply.ok(list));
         });
-        return now(json);
+    }
+
+    private CompletionStage<Reply> messages(String header) {
+        return callers.seeing(FeedRequest.key(object(), header), visible -> {
+            ObjectNode json = object().put("count", setAside.count()).put("full", setAside.full());
+            ArrayNode list = json.putArray("messages");
+            setAside.list(LIST_LIMIT).stream()
+                    .filter(message -> visible.test(namespaceOf(message.trigger())))
+                    .forEach(message -> list.add(FeedView.line(message)));
+            return now(json);
+        });
+    }
+
+    private CompletionStage<Reply> remove(OptionalLong id, String header) {
+        return callers.all(
+                FeedRequest.key(object(), header),
+                () -> setAside.remove(id).thenApply(count -> Reply.ok(object().put("removed", count))));
+    }
+
+    private CompletionStage<Reply> health(Context ctx) {
+        boolean strict = ctx.queryParamMap().containsKey("strict") && !"false".equals(ctx.queryParam("strict"));
+        Optional<AuthKey> key = FeedRequest.key(object(), auth(ctx));
+        return key.isEmpty() && !callers.open()
+                ? CompletableFuture.completedStage(health.now(strict, namespace -> false))
+                : callers.seeing(key, visible -> CompletableFuture.completedStage(health.now(strict, visible)));
     }
 
     private static void answer(Context ctx, Supplier<CompletionStage<Reply>> work) {
@@ -165,6 +192,10 @@ public final class FeedRoutes {
 
     private static String trigger(Context ctx) {
         return "/" + ctx.pathParam("namespace") + "/" + ctx.pathParam("trigger");
+    }
+
+    private static String namespaceOf(String trigger) {
+        return QualifiedName.parse(trigger).namespace();
     }
 
     private static long id(String text) {

@@ -48,6 +48,25 @@ final class FeedView {
         return json;
     }
 
+    /** What a trigger says of its feed: kind, state, what went wrong and counts. */
+    ObjectNode state(Feed feed) {
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("kind", feed.spec().kind())
+                .put("declared", feed.origin() == Feed.Origin.DECLARED);
+        json.setAll((ObjectNode) show(feed).path("status"));
+        return json;
+    }
+
+    /** How a feed is and what it counted, without its parameters. */
+    ObjectNode counts(Feed feed) {
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("trigger", feed.trigger().toString());
+        addState(feed, json);
+        return json;
+    }
+
     /** One line of the list of feeds. */
     ObjectNode line(Feed feed) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();

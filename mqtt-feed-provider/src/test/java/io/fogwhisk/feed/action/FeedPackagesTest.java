@@ -88,6 +88,13 @@ class FeedPackagesTest {
                             .at("/config/topic")
                             .asText())
                     .isEqualTo("c");
+            assertThat(run(mqtt, "PAUSE", "\"x\":1").tree().at("/status/state").asText())
+                    .isEqualTo("paused");
+            assertThat(run(mqtt, "UNPAUSE", "\"x\":1")
+                            .tree()
+                            .at("/status/active")
+                            .asBoolean())
+                    .isTrue();
             assertThat(run(mqtt, "DELETE", "\"x\":1").tree().has("error")).isFalse();
             assertThat(run(mqtt, "READ", "\"x\":1").tree().path("error").asText())
                     .isEqualTo("could not find trigger /guest/my trigger in the database");
@@ -115,7 +122,7 @@ class FeedPackagesTest {
                         .path("error")
                         .asText())
                 .isEqualTo("cron pattern 'nonsense' is not valid");
-        assertThat(run(alarms, "PAUSE", "\"x\":1").tree().path("error").asText())
+        assertThat(run(alarms, "EXPLAIN", "\"x\":1").tree().path("error").asText())
                 .isEqualTo("unsupported lifecycleEvent");
     }
 

@@ -142,9 +142,10 @@ class FeedRoutesTest {
                                 "topic",
                                 "t",
                                 "url",
-                                "wss://u:secret@h")),
+                                "amqp://u:secret@h")),
                 400,
-                "the broker url scheme 'wss' is not supported: use mqtt, tcp or http (plain MQTT)");
+                "the broker url scheme 'amqp' is not supported: use mqtt, tcp or http (plain MQTT), mqtts or ssl (TLS),"
+                        + " ws or wss (web socket)");
         assertError(
                 provider.post("/alarm", Map.of("triggerName", "/_/t", "authKey", AuthKey.GUEST.reveal())),
                 400,
