@@ -176,7 +176,7 @@ final class FeedLoad implements Callable<Integer> {
                 out().printf("only %d of %d messages were stored%n", stored, expected);
                 return false;
             }
-            LockSupport.parkNanos(20_000_000);
+            LockSupport.parkNanos(200_000_000);
             stored = site.counted(STORED);
         }
         return true;
