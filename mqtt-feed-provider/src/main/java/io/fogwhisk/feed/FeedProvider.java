@@ -7,7 +7,12 @@ import io.fogwhisk.base.lifecycle.ServiceGroup;
 import io.fogwhisk.base.metrics.Exposition;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.feed.alarm.AlarmFeeds;
+import io.fogwhisk.feed.delivery.InboxOutlet;
+import io.fogwhisk.feed.delivery.Lanes;
+import io.fogwhisk.feed.delivery.Replay;
+import io.fogwhisk.feed.inbox.Inbox;
 import io.fogwhisk.feed.inbox.SetAside;
+import io.fogwhisk.feed.inbox.SetAsideReplay;
 import io.fogwhisk.feed.mqtt.MqttFeeds;
 import io.fogwhisk.feed.registry.FeedDatabase;
 import io.fogwhisk.feed.registry.FeedRegistry;
@@ -20,6 +25,8 @@ import io.fogwhisk.wsk.TriggerFeeds;
 import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.QualifiedName;
 import io.javalin.config.JavalinConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FeedProvider implements Service, TriggerFeeds {
 
+    // What an inbox may hand out at the same time, each perhaps to be set aside.
+    private static final int INBOX_WRITERS = 12_000;
+
     private final FeedProviderConfig config;
     private final HttpHost http;
     private final Metrics metrics;
@@ -48,6 +58,8 @@ public final class FeedProvider implements Service, TriggerFeeds {
     private final FeedRegistry registry;
     private final SetAside setAside;
     private final TriggerFirer firer;
+    private final Replay replay;
+    private final Optional<Inbox> inbox;
     private final MqttFeeds mqtt;
     private final AlarmFeeds alarms;
     private final FeedRoutes routes;
@@ -104,12 +116,23 @@ public final class FeedProvider implements Service, TriggerFeeds {
         database = new FeedDatabase(
                 name + "-feeds-db",
                 config.dataFolder().resolve("feeds.db"),
-                config.bounds().firesInFlight());
+                Math.max(config.bounds().firesInFlight(), INBOX_WRITERS));
         registry = new FeedRegistry(database, clock, config.ownBroker(), config.declared());
         setAside = new SetAside(database, clock);
-        firer = new TriggerFirer(name + "-feeds-retry", target, metrics);
+        firer = new TriggerFirer(name + "-feeds-retry", target, triggers, metrics);
+        replay = new Replay(name + "-feeds-replay", registry, setAside, firer, metrics);
+        Lanes lanes = new Lanes(registry, setAside, firer, metrics);
+        inbox = inbox(lanes);
         mqtt = new MqttFeeds(
-                name, registry, setAside, firer, metrics, config.bounds().firesInFlight(), config.mqtt());
+                name,
+                registry,
+                lanes,
+                inbox,
+                config.acceptance(),
+                metrics,
+                clock,
+                config.bounds().firesInFlight(),
+                config.mqtt());
         alarms = new AlarmFeeds(name, registry, firer, clock);
         routes = new FeedRoutes(registry, mqtt, alarms, setAside, identities, config.open(), clock);
         this.page = page;
@@ -122,6 +145,11 @@ public final class FeedProvider implements Service, TriggerFeeds {
         services.start(registry);
         services.start(setAside);
         services.start(firer);
+        services.start(replay);
+        if (inbox.isPresent()) {
+            registry.countBacklog(inbox.get()::lag);
+            services.start(inbox.get());
+        }
         services.start(mqtt);
         services.start(alarms);
         metrics.queue(config.name() + "/fires", mqtt::inFlight);
@@ -140,6 +168,26 @@ public final class FeedProvider implements Service, TriggerFeeds {
     @Override
     public CompletionStage<Boolean> deleted(QualifiedName trigger) {
         return watch.gone(trigger);
+    }
+
+    /** Fires again what was set aside. */
+    public SetAsideReplay replay() {
+        return replay;
+    }
+
+    private Optional<Inbox> inbox(Lanes lanes) {
+        Path file = config.dataFolder().resolve("inbox.db");
+        // Messages that another way of accepting left behind are not left behind for ever.
+        if (config.acceptance() != FeedProviderConfig.Acceptance.BY_INBOX && !Files.exists(file)) {
+            return Optional.empty();
+        }
+        FeedProviderConfig.Bounds bounds = config.bounds();
+        return Optional.of(new Inbox(
+                config.name() + "-feeds-inbox",
+                file,
+                bounds.inboxMessages(),
+                bounds.inboxBytes(),
+                new InboxOutlet(registry, lanes, Math.max(1, bounds.firesInFlight() / 2))));
     }
 
     /** {@code http://host:port}, with the port that was bound. */

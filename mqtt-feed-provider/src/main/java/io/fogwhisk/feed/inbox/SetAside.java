@@ -2,6 +2,7 @@ package io.fogwhisk.feed.inbox;
 
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.feed.registry.FeedDatabase;
+import io.fogwhisk.feed.trigger.Message;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,7 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The messages that can never succeed, kept durably with the reason until a user removes them. Bounded by number and by
+ * The messages that can never succeed, kept durably and whole, with the reason, until a user removes them or
+ * has them fired again. Bounded by number and by
  * size: when full it takes nothing more, so that the caller must not acknowledge. Thread-safe.
  */
 public final class SetAside implements Service {
@@ -68,33 +70,75 @@ public final class SetAside implements Service {
     public void close() {}
 
     /**
-     * Keeps a message.
+     * Keeps messages, all or none.
      *
-     * @return true once it is durable, false if there is no room
+     * @return true once they are durable, false if there is no room
      */
-    public CompletionStage<Boolean> add(QualifiedName trigger, String topic, byte[] payload, String reason) {
-        if (!reserve(payload.length)) {
+    public CompletionStage<Boolean> add(QualifiedName trigger, List<Message> messages, String reason) {
+        long length =
+                messages.stream().mapToLong(message -> message.payload().length).sum();
+        if (!reserve(messages.size(), length)) {
             return CompletableFuture.completedStage(false);
         }
         long at = clock.millis();
         return file.committer()
                 .submit(connection -> {
-                    try (PreparedStatement insert = connection.prepareStatement(
-                            "insert into set_aside(at, trigger, topic, payload, reason) values (?, ?, ?, ?, ?)")) {
-                        insert.setLong(1, at);
-                        insert.setString(2, trigger.toString());
-                        insert.setString(3, topic);
-                        insert.setBytes(4, payload);
-                        insert.setString(5, reason);
-                        insert.executeUpdate();
+                    try (PreparedStatement insert = connection.prepareStatement("insert into set_aside(at, trigger,"
+                            + " reason, " + MessageRow.COLUMNS + ") values (?, ?, ?, ?, ?, ?, ?, ?)")) {
+                        for (Message message : messages) {
+                            insert.setLong(1, at);
+                            insert.setString(2, trigger.toString());
+                            insert.setString(3, reason);
+                            MessageRow.write(insert, 4, message);
+                            insert.executeUpdate();
+                        }
                     }
                     return true;
                 })
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
-                        release(1, payload.length);
+                        release(messages.size(), length);
                     }
                 });
+    }
+
+    /**
+     * A whole message that was set aside.
+     *
+     * @param id of this record
+     * @param trigger that it was meant for
+     */
+    public record Kept(long id, QualifiedName trigger, Message message) {}
+
+    /** The oldest messages after one, whole; reads the disk. */
+    public List<Kept> read(long after, int limit) {
+        List<Kept> list = new ArrayList<>();
+        try (Connection connection = file.database().openReader();
+                PreparedStatement select = connection.prepareStatement("select id, trigger, " + MessageRow.COLUMNS
+                        + " from set_aside where id > ? order by id limit ?")) {
+            select.setLong(1, after);
+            select.setInt(2, limit);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    list.add(new Kept(row.getLong(1), QualifiedName.parse(row.getString(2)), MessageRow.read(row, 3)));
+                }
+            }
+        } catch (SQLException e) {
+            throw file.database().failure("read", e);
+        }
+        return list;
+    }
+
+    /** Changes the reason of a message, for the user. */
+    public CompletionStage<Integer> explain(long id, String reason) {
+        return file.committer().submit(connection -> {
+            try (PreparedStatement update =
+                    connection.prepareStatement("update set_aside set reason = ? where id = ?")) {
+                update.setString(1, reason);
+                update.setLong(2, id);
+                return update.executeUpdate();
+            }
+        });
     }
 
     /** The oldest messages; reads the disk. */
@@ -128,24 +172,36 @@ public final class SetAside implements Service {
      * @return how many were removed
      */
     public CompletionStage<Integer> remove(OptionalLong id) {
-        String where = id.isPresent() ? " where id = ?" : "";
+        return id.isPresent() ? remove(" where id = ?", id.getAsLong()) : remove("", "");
+    }
+
+    /**
+     * Removes the messages of one trigger for good, because a user said so.
+     *
+     * @param trigger as {@code /namespace/name}
+     * @return how many were removed
+     */
+    public CompletionStage<Integer> remove(String trigger) {
+        return remove(" where trigger = ?", trigger);
+    }
+
+    private CompletionStage<Integer> remove(String where, Object value) {
         return file.committer()
                 .submit(connection -> {
-                    Removed removed = new Removed(0, 0);
                     try (PreparedStatement measure = connection.prepareStatement(
                                     "select count(*), coalesce(sum(length(payload)), 0) from set_aside" + where);
                             PreparedStatement delete = connection.prepareStatement("delete from set_aside" + where)) {
-                        if (id.isPresent()) {
-                            measure.setLong(1, id.getAsLong());
-                            delete.setLong(1, id.getAsLong());
+                        if (!where.isEmpty()) {
+                            measure.setObject(1, value);
+                            delete.setObject(1, value);
                         }
                         try (ResultSet row = measure.executeQuery()) {
                             row.next();
-                            removed = new Removed(row.getInt(1), row.getLong(2));
+                            Removed removed = new Removed(row.getInt(1), row.getLong(2));
+                            delete.executeUpdate();
+                            return removed;
                         }
-                        delete.executeUpdate();
                     }
-                    return removed;
                 })
                 .thenApply(removed -> {
                     release(removed.count, removed.bytes);
@@ -165,11 +221,11 @@ public final class SetAside implements Service {
 
     private record Removed(int count, long bytes) {}
 
-    private synchronized boolean reserve(int length) {
-        if (count >= maxCount || bytes + length > maxBytes) {
+    private synchronized boolean reserve(int messages, long length) {
+        if (count + messages > maxCount || bytes + length > maxBytes) {
             return false;
         }
-        count++;
+        count += messages;
         bytes += length;
         return true;
     }

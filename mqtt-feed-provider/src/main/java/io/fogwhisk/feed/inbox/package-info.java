@@ -1,4 +1,4 @@
-/** Keeps the messages that were set aside, durably, with the reason. */
+/** Keeps accepted messages durably until their triggers took them, and those set aside, with the reason. */
 @NullMarked
 package io.fogwhisk.feed.inbox;
 

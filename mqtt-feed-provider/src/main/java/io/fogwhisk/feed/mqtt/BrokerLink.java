@@ -1,5 +1,6 @@
 package io.fogwhisk.feed.mqtt;
 
+import io.fogwhisk.feed.delivery.Lanes;
 import io.fogwhisk.feed.mqtt.Routes.Route;
 import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.feed.registry.Feed;
@@ -7,6 +8,7 @@ import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.MqttSpec;
 import io.fogwhisk.feed.registry.Retired;
 import io.fogwhisk.feed.registry.TopicFilter;
+import io.fogwhisk.wsk.model.QualifiedName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,11 +27,15 @@ final class BrokerLink {
     private final Broker broker;
     private final MqttSource source;
     private final FeedRegistry registry;
+    private final Lanes lanes;
+    private final Deliverer deliverer;
     private final Executor control;
     private volatile Routes routes = new Routes(List.of());
     private CompletionStage<Void> synchronised = CompletableFuture.completedStage(null);
     private CompletionStage<Void> current = CompletableFuture.completedStage(null);
     private boolean ending;
+    private boolean connected;
+    private final Set<QualifiedName> announced = new HashSet<>();
 
     BrokerLink(
             LinkKey key,
@@ -37,12 +43,16 @@ final class BrokerLink {
             SourceMaker maker,
             Deliverer deliverer,
             FeedRegistry registry,
+            Lanes lanes,
             Executor control) {
         this.key = key;
         this.broker = broker;
         this.registry = registry;
+        this.lanes = lanes;
         this.control = control;
+        this.deliverer = deliverer;
         source = maker.make(broker, message -> deliverer.deliver(message, routes));
+        source.watch(this::turned);
     }
 
     Broker broker() {
@@ -75,9 +85,29 @@ final class BrokerLink {
         disabled.forEach(feed -> unwanted.addAll(topics(key, feed)));
         old.forEach(gone -> unwanted.add(gone.topic()));
         unwanted.removeAll(wanted.keySet());
+        announced.retainAll(active.stream().map(Feed::trigger).toList());
+        if (connected) {
+            announce();
+        }
         CompletionStage<Void> done = source.subscribe(wanted, unwanted);
         synchronised = done.thenRunAsync(() -> settled(active, done, old), control);
         current = done;
+    }
+
+    private void turned(boolean now) {
+        connected = now;
+        announced.clear();
+        announce();
+    }
+
+    /** Tells the feeds that want to know of it how the connection is, each once. */
+    private void announce() {
+        for (Route route : routes.all()) {
+            Feed feed = route.feed();
+            if (feed.active() && route.spec().format().status() && announced.add(feed.trigger())) {
+                deliverer.announce(feed, connected);
+            }
+        }
     }
 
     /** Removes the session from the broker. */
@@ -98,13 +128,13 @@ final class BrokerLink {
 
     private List<Route> routes(List<Feed> active, List<Feed> disabled) {
         List<Route> list = new ArrayList<>();
-        for (Feed feed : active) {
-            list.add(new Route(feed, mqtt(feed), topics(key, feed), registry.status(feed.trigger())));
-        }
-        for (Feed feed : disabled) {
-            list.add(new Route(feed, mqtt(feed), topics(key, feed), registry.status(feed.trigger())));
-        }
+        active.forEach(feed -> list.add(route(feed)));
+        disabled.forEach(feed -> list.add(route(feed)));
         return list;
+    }
+
+    private Route route(Feed feed) {
+        return new Route(feed, mqtt(feed), topics(key, feed), registry.status(feed.trigger()), lanes.of(feed));
     }
 
     /** The fewest subscriptions that bring every message, so that a broker sends each once. */

@@ -2,87 +2,111 @@ package io.fogwhisk.feed.mqtt;
 
 import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
-import io.fogwhisk.feed.inbox.SetAside;
+import io.fogwhisk.feed.delivery.Lanes;
+import io.fogwhisk.feed.inbox.Inbox;
 import io.fogwhisk.feed.mqtt.Routes.Route;
 import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.FeedState;
-import io.fogwhisk.feed.trigger.Fire;
-import io.fogwhisk.feed.trigger.MessagePayload;
-import io.fogwhisk.feed.trigger.TriggerFirer;
+import io.fogwhisk.feed.trigger.Message;
 import io.fogwhisk.wsk.Outcome;
-import io.fogwhisk.wsk.model.JsonObject;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Turns messages into fires and acknowledges each once all of its fires are settled: durably accepted, or durably set
- * aside. At most a given number of fires are under way; then {@link #deliver} waits, and with it the taking of messages.
+ * Hands messages to the feeds they are for and acknowledges each once all of them are settled: durably accepted, by their
+ * OpenWhisk or by the inbox, or durably set aside. At most a given number are under way; then {@link #deliver} waits, and
+ * with it the taking of messages. It also waits while the inbox is full.
  *
- * <p>Threads: one thread delivers; fires settle on any.
+ * <p>Threads: one thread delivers; messages settle on any.
  */
 final class Deliverer {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Deliverer.class);
-    private static final int BAD_REQUEST = 400;
-    private static final int TOO_LARGE = 413;
-    private static final Outcome.Rejected NOT_UTF_8 = new Outcome.Rejected(BAD_REQUEST, "not UTF-8");
+    private static final Duration CHECK = Duration.ofSeconds(1);
+    private static final int FORBIDDEN = 403;
 
     private final FeedRegistry registry;
-    private final SetAside setAside;
-    private final TriggerFirer firer;
+    private final Lanes lanes;
+    private final Optional<Inbox> inbox;
     private final Metrics metrics;
+    private final Clock clock;
     private final int maxInFlight;
     private final Semaphore permits;
     private final LongAdder unmatched = new LongAdder();
     private volatile boolean closed;
 
-    Deliverer(FeedRegistry registry, SetAside setAside, TriggerFirer firer, Metrics metrics, int maxInFlight) {
+    Deliverer(
+            FeedRegistry registry, Lanes lanes, Optional<Inbox> inbox, Metrics metrics, Clock clock, int maxInFlight) {
         this.registry = registry;
-        this.setAside = setAside;
-        this.firer = firer;
+        this.lanes = lanes;
+        this.inbox = inbox;
         this.metrics = metrics;
+        this.clock = clock;
         this.maxInFlight = maxInFlight;
         permits = new Semaphore(maxInFlight);
     }
 
-    /** Fires what a message is for. */
-    void deliver(MqttMessage message, Routes table) {
-        if (closed || message.superseded()) {
+    /** Hands a message to its feeds. */
+    void deliver(MqttMessage source, Routes table) {
+        if (closed || source.superseded()) {
             // Not acknowledged, so it comes again: after the next start, or on the next connection.
             return;
         }
         metrics.count(Meter.FEED_RECEIVED);
-        List<Route> routes = table.match(message.topic());
+        List<Route> routes = table.match(source.topic());
         if (routes.isEmpty()) {
             unmatched.increment();
-            acknowledge(message);
+            acknowledge(source);
             return;
         }
-        Optional<JsonObject> payload = MessagePayload.of(message.payload());
-        Delivery delivery = new Delivery(message, routes.size());
+        Message message = new Message(
+                source.topic(), source.payload(), source.qos(), source.retained(), source.properties(), clock.millis());
+        Delivery delivery = new Delivery(source, message, routes.size());
         for (Route route : routes) {
             if (!acquire()) {
                 return;
             }
             route.status().countReceived();
-            Fire fire = new MessageFire(delivery, this, route, payload.orElse(JsonObject.empty()));
-            if (payload.isPresent()) {
-                firer.fire(fire);
+            hand(delivery, route);
+        }
+    }
+
+    private void hand(Delivery delivery, Route route) {
+        Feed feed = route.feed();
+        if (feed.state() instanceof FeedState.Paused) {
+            // The broker had not heard of it yet.
+            release(delivery);
+        } else if (inbox.isPresent()) {
+            keep(inbox.get(), delivery, route);
+        } else {
+            route.status().underWay(delivery.message().receivedAt());
+            if (feed.state() instanceof FeedState.Disabled disabled) {
+                Outcome.Rejected reason =
+                        new Outcome.Rejected(disabled.statusCode().orElse(FORBIDDEN), disabled.message());
+                lanes.refuse(feed, delivery.to(route, this), reason);
             } else {
-                firer.refuse(fire, NOT_UTF_8);
+                route.lane().offer(delivery.to(route, this));
             }
         }
     }
 
-    /** How many fires are under way. */
+    private void keep(Inbox into, Delivery delivery, Route route) {
+        into.add(route.feed().trigger(), delivery.message()).whenComplete((done, failure) -> {
+            if (failure == null || delivery.source().superseded()) {
+                release(delivery);
+            } else if (!closed) {
+                route.status().failed("the inbox takes nothing: " + failure.getMessage());
+                lanes.later(CHECK, () -> keep(into, delivery, route));
+            }
+        });
+    }
+
+    /** How many messages are under way, each once for every feed it is for. */
     int inFlight() {
         return maxInFlight - permits.availablePermits();
     }
@@ -96,50 +120,22 @@ final class Deliverer {
         return registry.find(feed.trigger()).isPresent();
     }
 
-    void settle(Delivery delivery) {
-        permits.release();
-        if (delivery.settle()) {
-            acknowledge(delivery.message());
-        }
+    void settle(Delivery delivery, Route route) {
+        route.status().arrived(delivery.message().receivedAt());
+        release(delivery);
     }
 
-    /** Sets the message aside, disables its feed, then settles; false if there is no room for the message. */
-    CompletionStage<Boolean> refuse(Delivery delivery, Route route, Outcome.Rejected refusal) {
-        MqttMessage message = delivery.message();
-        Feed feed = route.feed();
-        return keep(message, route, refusal.message())
-                .thenCompose(kept -> {
-                    // These two are about the message, not about the trigger: the next one may be fine.
-                    boolean messageAlone = refusal.statusCode() == BAD_REQUEST || refusal.statusCode() == TOO_LARGE;
-                    boolean current = registry.find(feed.trigger())
-                            .filter(now -> now.revision() == feed.revision() && now.active())
-                            .isPresent();
-                    if (!kept || messageAlone || !current) {
-                        return CompletableFuture.completedStage(kept);
-                    }
-                    LOG.atWarn()
-                            .addKeyValue("trigger", feed.trigger())
-                            .addKeyValue("error", refusal.message())
-                            .log("feed disabled");
-                    return registry.disable(
-                                    feed,
-                                    FeedState.Disabled.refused(
-                                            refusal.statusCode(),
-                                            "Automatically disabled after a fire was refused with status "
-                                                    + refusal.statusCode() + ": " + refusal.message()))
-                            .thenApply(disabled -> true);
-                })
-                .thenApply(done -> {
-                    if (done) {
-                        settle(delivery);
-                    }
-                    return done;
-                });
+    /** Fires a feed's trigger for a connection that came or went, unless too much else is under way. */
+    void announce(Feed feed, boolean connected) {
+        if (!closed && permits.tryAcquire()) {
+            lanes.announce(feed, connected).whenComplete((outcome, failure) -> permits.release());
+        }
     }
 
     /** Takes nothing more and waits, for a bounded time, for what is under way. */
     void close(long waitMillis) {
         closed = true;
+        lanes.hurry();
         try {
             if (permits.tryAcquire(maxInFlight, waitMillis, TimeUnit.MILLISECONDS)) {
                 permits.release(maxInFlight);
@@ -149,17 +145,11 @@ final class Deliverer {
         }
     }
 
-    private CompletionStage<Boolean> keep(MqttMessage message, Route route, String reason) {
-        return setAside.add(route.feed().trigger(), message.topic(), message.payload(), reason)
-                .thenApply(kept -> {
-                    if (kept) {
-                        metrics.count(Meter.FEED_SET_ASIDE);
-                        route.status().countSetAside(reason);
-                    } else {
-                        route.status().failed("the list of messages set aside is full: remove some; " + reason);
-                    }
-                    return kept;
-                });
+    private void release(Delivery delivery) {
+        permits.release();
+        if (delivery.settle()) {
+            acknowledge(delivery.source());
+        }
     }
 
     private void acknowledge(MqttMessage message) {
@@ -170,7 +160,14 @@ final class Deliverer {
     private boolean acquire() {
         try {
             while (!closed) {
-                if (permits.tryAcquire(1, TimeUnit.SECONDS)) {
+                if (inbox.isPresent() && !inbox.get().awaitRoom(CHECK)) {
+                    continue;
+                }
+                if (permits.tryAcquire()) {
+                    return true;
+                }
+                lanes.hurry();
+                if (permits.tryAcquire(CHECK.toMillis(), TimeUnit.MILLISECONDS)) {
                     return true;
                 }
             }

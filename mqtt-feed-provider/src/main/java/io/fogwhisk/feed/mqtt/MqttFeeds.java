@@ -2,14 +2,16 @@ package io.fogwhisk.feed.mqtt;
 
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.metrics.Metrics;
-import io.fogwhisk.feed.inbox.SetAside;
+import io.fogwhisk.feed.FeedProviderConfig.Acceptance;
+import io.fogwhisk.feed.delivery.Lanes;
+import io.fogwhisk.feed.inbox.Inbox;
 import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.feed.registry.FeedListener;
 import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.MqttSpec;
 import io.fogwhisk.feed.registry.Retired;
-import io.fogwhisk.feed.trigger.TriggerFirer;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -45,6 +47,8 @@ public final class MqttFeeds implements FeedListener, Service {
     private final String name;
     private final FeedRegistry registry;
     private final MqttSettings settings;
+    private final Lanes lanes;
+    private final Optional<Inbox> inbox;
     private final MqttThreads threads;
     private final Deliverer deliverer;
     // Written by the control thread alone.
@@ -58,22 +62,34 @@ public final class MqttFeeds implements FeedListener, Service {
      * Feeds that do not run yet.
      *
      * @param name of the provider; part of the threads' names and the MQTT client ids
-     * @param maxInFlight how many fires may wait for their answer before no further message is taken
+     * @param inbox what holds accepted messages, if there is one
+     * @param acceptance whether messages go there first
+     * @param maxInFlight how many messages may wait for their answer before no further message is taken
      * @param settings how to talk to brokers
      */
     public MqttFeeds(
             String name,
             FeedRegistry registry,
-            SetAside setAside,
-            TriggerFirer firer,
+            Lanes lanes,
+            Optional<Inbox> inbox,
+            Acceptance acceptance,
             Metrics metrics,
+            Clock clock,
             int maxInFlight,
             MqttSettings settings) {
         this.name = name;
         this.registry = registry;
         this.settings = settings;
         threads = new MqttThreads(name + "-feeds");
-        deliverer = new Deliverer(registry, setAside, firer, metrics, maxInFlight);
+        this.lanes = lanes;
+        this.inbox = inbox;
+        deliverer = new Deliverer(
+                registry,
+                lanes,
+                acceptance == Acceptance.BY_INBOX ? inbox : Optional.empty(),
+                metrics,
+                clock,
+                maxInFlight);
     }
 
     /**
@@ -110,6 +126,14 @@ public final class MqttFeeds implements FeedListener, Service {
 
     @Override
     public void changed(Optional<Feed> before, Optional<Feed> after) {
+        if (after.isPresent()) {
+            inbox.ifPresent(Inbox::wake);
+        } else {
+            before.ifPresent(gone -> {
+                lanes.forget(gone.trigger());
+                inbox.ifPresent(some -> some.drop(gone.trigger()));
+            });
+        }
         Set<LinkKey> keys = new HashSet<>();
         before.ifPresent(feed -> keys.addAll(LinkKey.of(feed)));
         after.ifPresent(feed -> keys.addAll(LinkKey.of(feed)));
@@ -162,6 +186,11 @@ public final class MqttFeeds implements FeedListener, Service {
     /** How many fires wait for their answer. */
     public int inFlight() {
         return deliverer.inFlight();
+    }
+
+    /** The inbox and how it is; empty without one. */
+    public Optional<Inbox.State> inbox() {
+        return inbox.map(Inbox::state);
     }
 
     /** How many messages came that no feed wants any more, and were acknowledged. */
@@ -259,6 +288,7 @@ public final class MqttFeeds implements FeedListener, Service {
                         address, new BrokerAccess(clientId, address, settings, tls(), threads), threads, sink),
                 deliverer,
                 registry,
+                lanes,
                 threads.control());
         links.put(key, link);
         link.source().start();

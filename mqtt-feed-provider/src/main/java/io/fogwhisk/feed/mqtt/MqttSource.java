@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * A lasting session at one broker that hands every message on, acknowledged only by who receives it.
@@ -21,6 +22,9 @@ import java.util.concurrent.CompletionStage;
  * <p>Failure: shows in {@link #state}, never as an exception; everything is tried again.
  */
 public interface MqttSource extends Service {
+
+    /** Has a listener told, in order, when the connection came ({@code true}) or was lost; to be set before the start. */
+    void watch(Consumer<Boolean> listener);
 
     /**
      * Sets which subscriptions there are.

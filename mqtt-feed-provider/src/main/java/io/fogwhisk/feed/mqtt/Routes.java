@@ -1,5 +1,6 @@
 package io.fogwhisk.feed.mqtt;
 
+import io.fogwhisk.feed.delivery.Lane;
 import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.feed.registry.FeedStatus;
 import io.fogwhisk.feed.registry.MqttSpec;
@@ -25,7 +26,7 @@ final class Routes {
      *
      * @param filters those of its topics that the connection brings
      */
-    record Route(Feed feed, MqttSpec spec, List<TopicFilter> filters, FeedStatus status) {
+    record Route(Feed feed, MqttSpec spec, List<TopicFilter> filters, FeedStatus status, Lane lane) {
 
         private boolean matches(String topic) {
             for (TopicFilter filter : filters) {

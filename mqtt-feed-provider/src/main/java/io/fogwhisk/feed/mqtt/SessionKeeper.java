@@ -57,6 +57,7 @@ final class SessionKeeper implements MqttSource {
     private @Nullable Throwable lostEarly;
     private boolean ending;
     private boolean leaving;
+    private volatile Consumer<Boolean> watcher = connected -> {};
     private volatile State state = new State(false, Optional.empty(), Map.of());
 
     SessionKeeper(Broker broker, ConnectionMaker maker, MqttThreads threads, Consumer<MqttMessage> sink) {
@@ -69,6 +70,11 @@ final class SessionKeeper implements MqttSource {
     @Override
     public void start() {
         threads.control().execute(this::connect);
+    }
+
+    @Override
+    public void watch(Consumer<Boolean> listener) {
+        watcher = listener;
     }
 
     @Override
@@ -178,6 +184,7 @@ final class SessionKeeper implements MqttSource {
         }
         lost.clear();
         state = new State(true, Optional.empty(), Map.of());
+        watcher.accept(true);
         LOG.atInfo()
                 .addKeyValue("broker", broker)
                 .addKeyValue("sessionPresent", sessionPresent)
@@ -211,6 +218,7 @@ final class SessionKeeper implements MqttSource {
         }
         current = null;
         lost.add(connection);
+        watcher.accept(false);
         if (System.nanoTime() - connectedSince > STABLE.toNanos()) {
             failures = 0;
         }

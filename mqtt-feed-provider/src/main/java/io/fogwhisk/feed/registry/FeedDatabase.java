@@ -50,12 +50,20 @@ public final class FeedDatabase implements Service {
                 payload blob not null,
                 reason text not null
             )
-            """, "create table own_broker (id integer primary key, host text not null, port integer not null)", """
+            """,
+            "create table own_broker (id integer primary key, host text not null, port integer not null)",
+            """
             alter table feed add column declared integer not null default 0;
             alter table own_broker rename to own_broker_before;
             create table own_broker (id integer primary key, url text not null);
             insert into own_broker select id, 'mqtt://' || host || ':' || port from own_broker_before;
             drop table own_broker_before
+            """,
+            """
+            alter table set_aside add column flags integer not null default 0;
+            alter table set_aside add column properties text not null default '{}';
+            alter table set_aside add column received integer not null default 0;
+            update set_aside set received = at
             """);
 
     private final String name;

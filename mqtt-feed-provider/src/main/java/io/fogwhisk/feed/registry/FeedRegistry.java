@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ public final class FeedRegistry implements Service {
     private final List<FeedListener> listeners = new CopyOnWriteArrayList<>();
     // Set at start, then the committer's own. Never reused while the process runs: it tells a feed from its successor.
     private long lastRevision;
+    private volatile Function<QualifiedName, Lag> backlog = trigger -> Lag.NONE;
 
     /** A registry in a database that is opened before this one starts. */
     public FeedRegistry(FeedDatabase file, Clock clock) {
@@ -107,7 +109,12 @@ public final class FeedRegistry implements Service {
 
     /** What happened to a trigger's feed. */
     public FeedStatus status(QualifiedName trigger) {
-        return statuses.computeIfAbsent(trigger, name -> new FeedStatus());
+        return statuses.computeIfAbsent(trigger, name -> new FeedStatus(clock, () -> backlog.apply(name)));
+    }
+
+    /** Has every {@link FeedStatus#lag} count what waits on disk as well. */
+    public void countBacklog(Function<QualifiedName, Lag> measure) {
+        backlog = measure;
     }
 
     /** The subscriptions that brokers may still keep. */

@@ -1,45 +1,76 @@
 package io.fogwhisk.feed.registry;
 
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What happened to a feed since the provider started. Thread-safe. */
 public final class FeedStatus {
 
+    private static final long SLOT_MILLIS = 16;
+
+    private final Clock clock;
+    private final Supplier<Lag> elsewhere;
     private final LongAdder received = new LongAdder();
     private final LongAdder fired = new LongAdder();
     private final LongAdder retried = new LongAdder();
     private final LongAdder setAside = new LongAdder();
-    private volatile @Nullable String lastError;
+    // How many wait, by when they were received; no more than there are messages under way.
+    private final Map<Long, Long> waiting = new ConcurrentHashMap<>();
+    private volatile @Nullable Failure lastError;
 
-    FeedStatus() {}
+    /**
+     * A feed that nothing happened to.
+     *
+     * @param elsewhere tells what waits outside of memory
+     */
+    FeedStatus(Clock clock, Supplier<Lag> elsewhere) {
+        this.clock = clock;
+        this.elsewhere = elsewhere;
+    }
+
+    private record Failure(Instant at, String error) {}
 
     /** A message or a tick arrived. */
     public void countReceived() {
         received.increment();
     }
 
-    /** A fire was accepted. */
-    public void countFired() {
-        fired.increment();
+    /** A message is under way until it {@link #arrived}. */
+    public void underWay(long receivedAt) {
+        waiting.merge(receivedAt / SLOT_MILLIS, 1L, Long::sum);
+    }
+
+    /** A message that was under way is settled, whatever became of it. */
+    public void arrived(long receivedAt) {
+        waiting.computeIfPresent(receivedAt / SLOT_MILLIS, (slot, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** A fire of so many messages was accepted. */
+    public void countFired(int messages) {
+        fired.add(messages);
     }
 
     /** A fire found the OpenWhisk unavailable and will be tried again. */
     public void countRetried(String error) {
         retried.increment();
-        lastError = error;
+        failed(error);
     }
 
     /** A message was set aside. */
     public void countSetAside(String reason) {
         setAside.increment();
-        lastError = reason;
+        failed(reason);
     }
 
     /** Something else went wrong. */
     public void failed(String error) {
-        lastError = error;
+        lastError = new Failure(clock.instant(), error);
     }
 
     /** Messages or ticks that arrived. */
@@ -47,7 +78,7 @@ public final class FeedStatus {
         return received.sum();
     }
 
-    /** Fires accepted. */
+    /** Messages or ticks whose fire was accepted. */
     public long fired() {
         return fired.sum();
     }
@@ -64,6 +95,24 @@ public final class FeedStatus {
 
     /** The last thing that went wrong. */
     public Optional<String> lastError() {
-        return Optional.ofNullable(lastError);
+        return Optional.ofNullable(lastError).map(Failure::error);
+    }
+
+    /** When the last thing went wrong. */
+    public Optional<Instant> lastErrorAt() {
+        return Optional.ofNullable(lastError).map(Failure::at);
+    }
+
+    /** What was received and is not settled yet; may read the disk. */
+    public Lag lag() {
+        long messages = 0;
+        long oldest = Long.MAX_VALUE;
+        for (Map.Entry<Long, Long> slot : waiting.entrySet()) {
+            messages += slot.getValue();
+            oldest = Math.min(oldest, slot.getKey());
+        }
+        Lag here =
+                messages == 0 ? Lag.NONE : new Lag(messages, Optional.of(Instant.ofEpochMilli(oldest * SLOT_MILLIS)));
+        return here.and(elsewhere.get());
     }
 }

@@ -4,17 +4,21 @@ import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.feed.registry.FeedStatus;
 import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.model.JsonObject;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
  * One fire of a trigger and what its owner wants to know about it. After {@link #accepted}, {@link #abandoned}, or
- * {@link #rejected} with the answer true, nothing more is called.
+ * {@link #rejected} or {@link #failed} with the answer true, nothing more is called.
  *
  * <p>Threads: any; every method must be short and must not block.
  */
 public interface Fire {
 
-    /** The feed as it was when the fire began. */
+    /** How often an OpenWhisk may fail on one fire before it counts as hopeless. */
+    int TRIES = 10;
+
+    /** The feed as it was when the fire began, or was last {@link #wanted}. */
     Feed feed();
 
     /** Where to count. */
@@ -22,6 +26,16 @@ public interface Fire {
 
     /** What the trigger gets. */
     JsonObject payload();
+
+    /** How many messages or ticks it holds. */
+    default int messages() {
+        return 1;
+    }
+
+    /** How often the OpenWhisk may fail on it (not: be away or busy) before it is {@link #failed}. */
+    default int tries() {
+        return TRIES;
+    }
 
     /** Asked before another attempt: whether anybody still wants it. */
     boolean wanted();
@@ -35,6 +49,17 @@ public interface Fire {
      * @return whether the owner is done with it; false to be told again after a while
      */
     CompletionStage<Boolean> rejected(Outcome.Rejected reason);
+
+    /**
+     * The OpenWhisk failed on it as often as it may.
+     *
+     * @return whether the owner is done with it; false to be told again after a while
+     */
+    default CompletionStage<Boolean> failed(String reason) {
+        status().failed(reason);
+        abandoned();
+        return CompletableFuture.completedStage(true);
+    }
 
     /** It was given up, because nobody wants it any more. */
     void abandoned();

@@ -1,4 +1,4 @@
-/** Fires the trigger for a message or an alarm, until accepted, or set aside by policy. */
+/** Writes what a trigger gets of a message and fires it, again and again, until it is accepted or refused for good. */
 @NullMarked
 package io.fogwhisk.feed.trigger;
 

@@ -3,10 +3,13 @@ package io.fogwhisk.feed.inbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fogwhisk.feed.registry.FeedDatabase;
+import io.fogwhisk.feed.trigger.Message;
+import io.fogwhisk.feed.trigger.MessageProperties;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,7 +92,9 @@ class SetAsideTest {
     }
 
     private boolean add(String payload) {
-        return setAside.add(TRIGGER, "topic", payload.getBytes(StandardCharsets.UTF_8), "because")
+        byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
+        Message message = new Message("topic", bytes, 1, true, MessageProperties.EMPTY, 7);
+        return setAside.add(TRIGGER, List.of(message), "because")
                 .toCompletableFuture()
                 .join();
     }

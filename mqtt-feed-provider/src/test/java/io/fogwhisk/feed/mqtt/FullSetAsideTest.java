@@ -7,7 +7,9 @@ import io.fogwhisk.base.lifecycle.ServiceGroup;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.feed.EmbeddedBroker;
 import io.fogwhisk.feed.FakeOpenWhisk;
+import io.fogwhisk.feed.FeedProviderConfig.Acceptance;
 import io.fogwhisk.feed.Sensor;
+import io.fogwhisk.feed.delivery.Lanes;
 import io.fogwhisk.feed.inbox.SetAside;
 import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.feed.registry.Feed;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,9 +48,18 @@ class FullSetAsideTest {
             FeedDatabase database = services.start(new FeedDatabase("dc-1-db", folder.resolve("feeds.db"), 10));
             FeedRegistry registry = services.start(new FeedRegistry(database, Clock.systemUTC()));
             SetAside setAside = services.start(new SetAside(database, Clock.systemUTC(), 1, 100));
-            TriggerFirer firer = services.start(new TriggerFirer("dc-1-retry", target, metrics));
-            MqttFeeds feeds =
-                    services.start(new MqttFeeds("dc-1", registry, setAside, firer, metrics, 10, MqttSettings.DEFAULT));
+            TriggerFirer firer = services.start(new TriggerFirer("dc-1-retry", target, target, metrics));
+            Lanes lanes = new Lanes(registry, setAside, firer, metrics);
+            MqttFeeds feeds = services.start(new MqttFeeds(
+                    "dc-1",
+                    registry,
+                    lanes,
+                    Optional.empty(),
+                    Acceptance.BY_OPENWHISK,
+                    metrics,
+                    Clock.systemUTC(),
+                    10,
+                    MqttSettings.DEFAULT));
             Feed feed = registry.put(
                             QualifiedName.of("guest", "readings"),
                             AuthKey.GUEST,

@@ -282,7 +282,7 @@ class MqttFeedsTest {
         await().atMost(SOON).until(() -> target.accepted("/guest/readings").equals(List.of("grüße")));
         await().atMost(SOON).until(() -> broker.unacknowledged() == 0);
         JsonNode aside = provider.get("/set-aside").body();
-        assertThat(aside.at("/messages/0/reason").asText()).isEqualTo("not UTF-8");
+        assertThat(aside.at("/messages/0/reason").asText()).isEqualTo("not UTF-8: use format base64");
         assertThat(aside.at("/messages/0/bytes").asInt()).isEqualTo(2);
         assertThat(state("readings")).isEqualTo("connected");
     }

@@ -1,0 +1,12 @@
+package io.fogwhisk.feed.delivery;
+
+/**
+ * The way of one feed's messages to its trigger. The caller bounds how many messages are on it.
+ *
+ * <p>Threads: any.
+ */
+public sealed interface Lane permits DirectLane, TopicLane, BatchLane {
+
+    /** Takes a message; whoever waits for it is told of its end. */
+    void offer(PendingMessage pending);
+}

@@ -1,0 +1,261 @@
+package io.fogwhisk.feed.inbox;
+
+import io.fogwhisk.wsk.model.QualifiedName;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * What the inbox holds for one feed: numbered without gaps that matter, in memory from the first one not handed out up to
+ * {@link #loaded}, and only on disk from there to {@link #committed}. Guarded by the inbox.
+ */
+final class Backlog {
+
+    private static final long NONE = Long.MAX_VALUE;
+
+    private final int id;
+    private final QualifiedName trigger;
+    private final Totals totals;
+    private final Deque<InboxMessage> ready = new ArrayDeque<>();
+    private boolean named;
+    private long lastSeq;
+    private long committed;
+    private long loaded;
+    private long droppedUpTo;
+    private long rewindTo = NONE;
+    private long count;
+    private long bytes;
+    private int offered;
+    private long offeredBytes;
+    private int undeleted;
+    private long weight;
+
+    Backlog(int id, QualifiedName trigger, Totals totals) {
+        this.id = id;
+        this.trigger = trigger;
+        this.totals = totals;
+    }
+
+    /** The same of all backlogs together; guarded by the inbox. */
+    static final class Totals {
+        private long count;
+        private long bytes;
+        private long weight;
+
+        long count() {
+            return count;
+        }
+
+        long bytes() {
+            return bytes;
+        }
+
+        /** What is in memory. */
+        long weight() {
+            return weight;
+        }
+    }
+
+    private void count(long messages, long length) {
+        count += messages;
+        bytes += length;
+        totals.count += messages;
+        totals.bytes += length;
+    }
+
+    private void weigh(long more) {
+        weight += more;
+        totals.weight += more;
+    }
+
+    int id() {
+        return id;
+    }
+
+    QualifiedName trigger() {
+        return trigger;
+    }
+
+    /** Whether its name is in the file. */
+    boolean named() {
+        return named;
+    }
+
+    void nameStored() {
+        named = true;
+    }
+
+    /** Begins with what the file holds. */
+    void found(long firstSeq, long last, long messages, long length) {
+        named = true;
+        loaded = firstSeq - 1;
+        lastSeq = last;
+        committed = last;
+        count(messages, length);
+    }
+
+    long nextSeq() {
+        lastSeq++;
+        return lastSeq;
+    }
+
+    /** A message is on its way to the disk. */
+    void arrived(InboxMessage message) {
+        count(1, message.bytes());
+    }
+
+    /** The message is on disk; true if it was also put into memory. */
+    void stored(InboxMessage message, boolean room) {
+        boolean caughtUp = loaded == committed;
+        committed = message.seq();
+        if (message.seq() <= droppedUpTo) {
+            loaded = Math.max(loaded, message.seq());
+        } else if (caughtUp && room) {
+            ready.add(message);
+            weigh(message.weight());
+            loaded = message.seq();
+        }
+    }
+
+    /** The message could not be written: its number stays unused. */
+    void notStored(InboxMessage message) {
+        if (message.seq() > droppedUpTo) {
+            forget(message);
+        }
+        if (loaded == committed) {
+            loaded = message.seq();
+        }
+        committed = message.seq();
+    }
+
+    private void forget(InboxMessage message) {
+        count(-1, -message.bytes());
+    }
+
+    /** Hands out the next ones of those in memory. */
+    List<InboxMessage> offer(int max) {
+        List<InboxMessage> list = new ArrayList<>(Math.min(max, ready.size()));
+        while (list.size() < max && !ready.isEmpty()) {
+            InboxMessage next = ready.remove();
+            offered++;
+            offeredBytes += next.bytes();
+            list.add(next);
+        }
+        return list;
+    }
+
+    /** A message that was handed out is settled; it is deleted later. */
+    void settled(InboxMessage message) {
+        ended(message);
+        forget(message);
+        undeleted++;
+    }
+
+    /** A message that was handed out came back; true if it is to be kept. */
+    boolean returned(InboxMessage message) {
+        if (message.seq() <= droppedUpTo) {
+            settled(message);
+            return false;
+        }
+        ended(message);
+        rewindTo = Math.min(rewindTo, message.seq());
+        return true;
+    }
+
+    private void ended(InboxMessage message) {
+        offered--;
+        offeredBytes -= message.bytes();
+        weigh(-message.weight());
+    }
+
+    void deleted(int messages) {
+        undeleted -= messages;
+    }
+
+    /** Whether messages came back, so that nothing goes on until it goes on from there. */
+    boolean rewinding() {
+        return rewindTo != NONE;
+    }
+
+    /** Goes back to the first message that came back; not before all that was handed out ended and is deleted. */
+    boolean rewind() {
+        if (offered > 0 || undeleted > 0) {
+            return false;
+        }
+        clear();
+        loaded = rewindTo - 1;
+        rewindTo = NONE;
+        return true;
+    }
+
+    /** Lets go of what is in memory and not handed out. */
+    void unload() {
+        if (!ready.isEmpty()) {
+            loaded = ready.element().seq() - 1;
+            clear();
+        }
+    }
+
+    private void clear() {
+        ready.forEach(message -> weigh(-message.weight()));
+        ready.clear();
+    }
+
+    /** Gives up everything that was not handed out; returns how many messages that were. */
+    long drop() {
+        long dropped = count - offered;
+        count(-dropped, offeredBytes - bytes);
+        droppedUpTo = lastSeq;
+        rewindTo = NONE;
+        clear();
+        loaded = committed;
+        return dropped;
+    }
+
+    /** Up to which number everything was dropped. */
+    long droppedUpTo() {
+        return droppedUpTo;
+    }
+
+    /** Whether there is more on disk than in memory. */
+    boolean behind() {
+        return loaded < committed;
+    }
+
+    long loaded() {
+        return loaded;
+    }
+
+    long committed() {
+        return committed;
+    }
+
+    /** Takes what was read from the disk, if nothing happened since. */
+    void read(long after, List<InboxMessage> page, long upTo) {
+        if (loaded != after || rewinding()) {
+            return;
+        }
+        loaded = upTo;
+        for (InboxMessage message : page) {
+            ready.add(message);
+            weigh(message.weight());
+        }
+    }
+
+    int ready() {
+        return ready.size();
+    }
+
+    int offered() {
+        return offered;
+    }
+
+    long count() {
+        return count;
+    }
+
+    long weight() {
+        return weight;
+    }
+}

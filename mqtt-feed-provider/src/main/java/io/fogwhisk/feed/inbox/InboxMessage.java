@@ -1,0 +1,63 @@
+package io.fogwhisk.feed.inbox;
+
+import io.fogwhisk.feed.trigger.Message;
+import io.fogwhisk.wsk.model.QualifiedName;
+
+/**
+ * A message that the inbox keeps for one feed. Exactly one of {@link #done} and {@link #back} is to be called once it was
+ * handed out. Thread-safe.
+ */
+public final class InboxMessage {
+
+    static final int OVERHEAD = 100;
+    private static final int UNIT = 1_024;
+
+    private final Inbox inbox;
+    private final Backlog backlog;
+    private final long seq;
+    private final Message message;
+
+    InboxMessage(Inbox inbox, Backlog backlog, long seq, Message message) {
+        this.inbox = inbox;
+        this.backlog = backlog;
+        this.seq = seq;
+        this.message = message;
+    }
+
+    /** What its feed fires. */
+    public QualifiedName trigger() {
+        return backlog.trigger();
+    }
+
+    /** What was received. */
+    public Message message() {
+        return message;
+    }
+
+    /** It is settled: the inbox forgets it. */
+    public void done() {
+        inbox.done(this);
+    }
+
+    /** It is not: the inbox hands it out again, with all after it, once its feed is active. */
+    public void back() {
+        inbox.back(this);
+    }
+
+    Backlog backlog() {
+        return backlog;
+    }
+
+    long seq() {
+        return seq;
+    }
+
+    long bytes() {
+        return message.payload().length + (long) message.topic().length() + OVERHEAD;
+    }
+
+    /** How much memory it takes: one for a reading, more for what is large. */
+    long weight() {
+        return 1 + bytes() / UNIT;
+    }
+}

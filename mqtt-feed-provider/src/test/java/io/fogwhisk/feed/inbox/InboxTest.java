@@ -1,0 +1,299 @@
+package io.fogwhisk.feed.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fogwhisk.feed.registry.Lag;
+import io.fogwhisk.feed.trigger.Message;
+import io.fogwhisk.feed.trigger.MessageProperties;
+import io.fogwhisk.wsk.model.QualifiedName;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InboxTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final QualifiedName READINGS = QualifiedName.of("guest", "readings");
+    private static final QualifiedName OTHER = QualifiedName.of("guest", "other");
+
+    @TempDir
+    Path folder;
+
+    private final FakeOutlet outlet = new FakeOutlet();
+    private Inbox inbox;
+
+    /** Does with what it is given what the test says. */
+    private static final class FakeOutlet implements Outlet {
+        private final Map<QualifiedName, Integer> widths = new ConcurrentHashMap<>();
+        private final List<InboxMessage> taken = new CopyOnWriteArrayList<>();
+        private volatile Consumer<InboxMessage> behaviour = taken::add;
+
+        @Override
+        public int width(QualifiedName trigger) {
+            return widths.getOrDefault(trigger, 500);
+        }
+
+        @Override
+        public void take(InboxMessage message) {
+            behaviour.accept(message);
+        }
+
+        List<String> payloads() {
+            return taken.stream().map(FakeOutlet::text).toList();
+        }
+
+        static String text(InboxMessage message) {
+            return new String(message.message().payload(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        open(1_000_000, 1L << 30);
+    }
+
+    @AfterEach
+    void stop() {
+        outlet.taken.forEach(InboxMessage::done);
+        inbox.close();
+    }
+
+    @Test
+    void handsOutWhatItKeepsInOrderAndForgetsWhatIsDone() {
+        // When
+        add(READINGS, "1", "2", "3");
+
+        // Then
+        await().atMost(SOON).until(() -> outlet.payloads().equals(List.of("1", "2", "3")));
+        assertThat(inbox.state().messages()).isEqualTo(3);
+        assertThat(inbox.lag(READINGS)).isEqualTo(new Lag(3, Optional.of(Instant.ofEpochMilli(1_000))));
+        finish();
+        assertThat(inbox.state().messages()).isZero();
+        assertThat(inbox.lag(READINGS)).isEqualTo(Lag.NONE);
+        reopen();
+        assertThat(inbox.state().messages()).isZero();
+    }
+
+    @Test
+    void handsOutAgainAfterAnEndWhatWasNotDoneWithAllThatWasToldOfIt() {
+        // Given
+        MessageProperties properties = new MessageProperties(
+                List.of(new MessageProperties.Pair("a", "b")),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new byte[] {7}),
+                OptionalLong.of(60));
+        Message message = new Message("dc/1", new byte[] {(byte) 0xff, 0}, 2, true, properties, 1_234);
+        Message empty = new Message("dc/1", new byte[0], 0, false, MessageProperties.EMPTY, 1_235);
+        outlet.widths.put(READINGS, Outlet.NOT_NOW);
+        inbox.add(READINGS, message).toCompletableFuture().join();
+        inbox.add(READINGS, empty).toCompletableFuture().join();
+
+        // When
+        outlet.widths.clear();
+        reopen();
+
+        // Then
+        await().atMost(SOON).until(() -> outlet.taken.size() == 2);
+        Message again = outlet.taken.get(0).message();
+        assertThat(again).usingRecursiveComparison().isEqualTo(message);
+        assertThat(outlet.taken.get(1).message()).usingRecursiveComparison().isEqualTo(empty);
+        assertThat(outlet.taken.get(0).trigger()).isEqualTo(READINGS);
+    }
+
+    @Test
+    void doesNotHandOutAgainWhatWasDoneOutOfOrder() {
+        // Given
+        add(READINGS, "1", "2", "3", "4", "5");
+        await().atMost(SOON).until(() -> outlet.taken.size() == 5);
+        List<InboxMessage> taken = List.copyOf(outlet.taken);
+        outlet.taken.clear();
+
+        // When
+        for (int done : new int[] {4, 1, 2}) {
+            taken.get(done).done();
+        }
+        reopen();
+
+        // Then
+        await().atMost(SOON).until(() -> outlet.payloads().equals(List.of("1", "4")));
+    }
+
+    @Test
+    void keepsABurstOnDiskAndDrainsItInOrderWhileNewOnesCome() {
+        // Given
+        outlet.widths.put(READINGS, Outlet.NOT_NOW);
+        List<CompletableFuture<Void>> stored = IntStream.range(0, 100_000)
+                .mapToObj(i -> inbox.add(READINGS, message(Integer.toString(i))).toCompletableFuture())
+                .toList();
+        stored.forEach(CompletableFuture::join);
+        AtomicLong next = new AtomicLong();
+        AtomicLong mostInMemory = new AtomicLong();
+        outlet.behaviour = message -> {
+            if (next.get() == Long.parseLong(FakeOutlet.text(message))) {
+                next.incrementAndGet();
+            }
+            mostInMemory.accumulateAndGet(inbox.state().inMemory(), Math::max);
+            message.done();
+        };
+
+        // When
+        outlet.widths.clear();
+        inbox.wake();
+        IntStream.range(100_000, 101_000)
+                .forEach(i -> inbox.add(READINGS, message(Integer.toString(i)))
+                        .toCompletableFuture()
+                        .join());
+
+        // Then
+        await().atMost(SOON).until(() -> next.get() == 101_000);
+        await().atMost(SOON).until(() -> inbox.state().messages() == 0);
+        assertThat(mostInMemory).hasValueLessThanOrEqualTo(10_000);
+    }
+
+    @Test
+    void feedsThatCannotGoOnHoldNoOtherUp() {
+        // Given
+        for (int feed = 0; feed < 10; feed++) {
+            QualifiedName stuck = QualifiedName.of("guest", "stuck-" + feed);
+            outlet.widths.put(stuck, 2_500);
+            for (int i = 0; i < 2_000; i++) {
+                inbox.add(stuck, message("x"));
+            }
+        }
+
+        // When
+        add(OTHER, "1", "2");
+
+        // Then
+        await().atMost(SOON)
+                .until(() -> outlet.taken.stream()
+                                .filter(message -> message.trigger().equals(OTHER))
+                                .count()
+                        == 2);
+        assertThat(inbox.state().inMemory()).isLessThan(11_000);
+    }
+
+    @Test
+    void isFullAtItsBoundsUntilSomethingIsDone() throws InterruptedException {
+        // Given
+        inbox.close();
+        open(2, 1L << 30);
+        add(READINGS, "1", "2");
+        await().atMost(SOON).until(() -> outlet.taken.size() == 2);
+
+        // Then
+        assertThat(inbox.state().full()).isTrue();
+        assertThat(inbox.awaitRoom(Duration.ofMillis(1))).isFalse();
+        outlet.taken.remove(0).done();
+        assertThat(inbox.awaitRoom(SOON)).isTrue();
+        assertThat(inbox.state().full()).isFalse();
+    }
+
+    @Test
+    void isFullWhenItsMessagesAreTooLarge() {
+        inbox.close();
+        open(1_000, 1_000);
+
+        add(READINGS, "x".repeat(1_000));
+
+        assertThat(inbox.state().full()).isTrue();
+    }
+
+    @Test
+    void dropsAndCountsWhatWasKeptForAFeedThatIsGone() {
+        // Given
+        outlet.widths.put(READINGS, Outlet.NOT_NOW);
+        add(READINGS, "1", "2", "3");
+        add(OTHER, "4");
+
+        // When
+        inbox.drop(READINGS);
+        outlet.widths.clear();
+        add(READINGS, "new");
+
+        // Then
+        await().atMost(SOON).until(() -> outlet.taken.size() == 2);
+        assertThat(outlet.payloads()).containsExactlyInAnyOrder("4", "new");
+        assertThat(inbox.state().dropped()).isEqualTo(3);
+        finish();
+        reopen();
+        assertThat(inbox.state().messages()).isZero();
+    }
+
+    @Test
+    void dropsAtStartWhatItsFeedLeftBehind() {
+        outlet.widths.put(READINGS, Outlet.NOT_NOW);
+        add(READINGS, "1", "2");
+        outlet.widths.put(READINGS, Outlet.GONE);
+
+        reopen();
+
+        await().atMost(SOON).until(() -> inbox.state().messages() == 0);
+        assertThat(inbox.state().dropped()).isEqualTo(2);
+    }
+
+    @Test
+    void handsOutAgainInOrderWhatCameBackOnceItsFeedIsActive() {
+        // Given
+        add(READINGS, "1", "2", "3", "4");
+        await().atMost(SOON).until(() -> outlet.taken.size() == 4);
+        List<InboxMessage> taken = List.copyOf(outlet.taken);
+        outlet.taken.clear();
+        outlet.widths.put(READINGS, Outlet.NOT_NOW);
+
+        // When
+        taken.get(2).done();
+        taken.get(3).back();
+        taken.get(0).back();
+        taken.get(1).back();
+        add(READINGS, "5");
+
+        // Then
+        assertThat(inbox.state().messages()).isEqualTo(4);
+        outlet.widths.clear();
+        inbox.wake();
+        await().atMost(SOON).until(() -> outlet.payloads().equals(List.of("1", "2", "4", "5")));
+    }
+
+    private void open(long maxMessages, long maxBytes) {
+        inbox = new Inbox("test-inbox", folder.resolve("inbox.db"), maxMessages, maxBytes, outlet);
+        inbox.start();
+    }
+
+    private void reopen() {
+        inbox.close();
+        open(1_000_000, 1L << 30);
+    }
+
+    private void finish() {
+        outlet.taken.forEach(InboxMessage::done);
+        outlet.taken.clear();
+    }
+
+    private void add(QualifiedName trigger, String... payloads) {
+        for (String payload : payloads) {
+            inbox.add(trigger, message(payload)).toCompletableFuture().join();
+        }
+    }
+
+    private static Message message(String payload) {
+        return new Message("topic", payload.getBytes(StandardCharsets.UTF_8), 1, false, MessageProperties.EMPTY, 1_000);
+    }
+}
