@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +139,28 @@ public final class ConfigNode {
     /** A path in the file system. */
     public Path path(String key, Path fallback) {
         return value(key, fallback, Path::of);
+    }
+
+    /**
+     * A list of texts, or several in one text with commas between them, as the environment has them; empty when the key
+     * is absent. What stands in a list may contain commas.
+     */
+    public List<String> texts(String key) {
+        asked.add(key);
+        JsonNode value = tree.path(key);
+        if (value.isArray() && faults.environment(pathOf(key)).isEmpty()) {
+            List<String> texts = new ArrayList<>();
+            value.forEach(each -> texts.add(each.isValueNode() ? each.asText() : ""));
+            if (texts.contains("") || texts.contains("null")) {
+                faults.addAt(pathOf(key), "must be a list of texts");
+            }
+            return texts;
+        }
+        return text(key).stream()
+                .flatMap(text -> Arrays.stream(text.split(",", -1)))
+                .map(String::strip)
+                .filter(text -> !text.isEmpty())
+                .toList();
     }
 
     /**

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,20 @@ class ConfigFileTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith("site.yaml:")
                 .hasMessageContaining("not valid YAML");
+    }
+
+    @Test
+    void severalTextsAreAListOrHaveCommasBetweenThem() {
+        Function<ConfigNode, List<String>> reader = root -> root.texts("topics");
+
+        assertThat(ConfigFile.parse("x", "topics: [\"a,b\", c]", Map.of(), reader))
+                .containsExactly("a,b", "c");
+        assertThat(ConfigFile.parse("x", "topics: a, b,", Map.of(), reader)).containsExactly("a", "b");
+        assertThat(ConfigFile.parse("x", "topics: [c]", Map.of("FOGWHISK_TOPICS", "a,b"), reader))
+                .containsExactly("a", "b");
+        assertThat(ConfigFile.parse("x", "", Map.of(), reader)).isEmpty();
+        assertThatThrownBy(() -> ConfigFile.parse("x", "topics: [[a]]", Map.of(), reader))
+                .hasMessage("x: topics must be a list of texts");
     }
 
     @Test
