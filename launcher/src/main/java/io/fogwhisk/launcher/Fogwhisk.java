@@ -3,6 +3,9 @@ package io.fogwhisk.launcher;
 import io.fogwhisk.base.config.ConfigException;
 import io.fogwhisk.launcher.command.CertsCommand;
 import io.fogwhisk.launcher.command.DemoCommand;
+import io.fogwhisk.launcher.command.DoctorCommand;
+import io.fogwhisk.launcher.command.FeedProviderCommand;
+import io.fogwhisk.launcher.command.FeedsCommand;
 import io.fogwhisk.launcher.command.NamespaceCommand;
 import io.fogwhisk.launcher.command.RehearseCommand;
 import io.fogwhisk.launcher.command.SetAsideCommand;
@@ -33,6 +36,9 @@ import picocli.CommandLine.IVersionProvider;
             DemoCommand.class,
             NamespaceCommand.class,
             SetAsideCommand.class,
+            FeedProviderCommand.class,
+            FeedsCommand.class,
+            DoctorCommand.class,
             EdgeControllerCommand.class,
             EdgeRouterCommand.class,
             EdgeDispatcherCommand.class,

@@ -29,7 +29,7 @@ class FogwhiskTest {
 
         assertThat(code).isEqualTo(2);
         assertThat(err.toString())
-                .contains(config + ": mqtt.prot is not a known key; known here: port, url")
+                .contains(config + ": mqtt.prot is not a known key; known here: client, keep-alive, port, ")
                 .contains(config + ": influx.port must be a whole number from 1 to 65535, was 'x'")
                 .doesNotContain("\tat ");
     }

@@ -30,6 +30,7 @@ public final class TestSites {
                 defaults.centre(),
                 defaults.policy(),
                 defaults.limits(),
+                defaults.feeds(),
                 Optional.of(new Sample("test", "1s", "10s", "* * * * * *")));
     }
 

@@ -76,6 +76,7 @@ public record DemoPlan(int sites, int sensors, double rate, Optional<Duration> l
                 centre,
                 base.policy(),
                 base.limits(),
+                base.feeds(),
                 sample);
     }
 }

@@ -6,13 +6,14 @@ import io.fogwhisk.base.http.Tls;
 import io.fogwhisk.lean.LeanConfig;
 import io.fogwhisk.lean.identity.NamespaceLimits;
 import io.fogwhisk.lean.runtime.RuntimeSettings;
+import io.fogwhisk.wsk.WskException;
+import io.fogwhisk.wsk.client.ApiHost;
 import io.fogwhisk.wsk.model.AuthKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Function;
 
 /**
  * What a site's OpenWhisk is told beside its port.
@@ -24,6 +25,8 @@ import java.util.regex.Pattern;
  * @param limits of namespaces for which none were set
  * @param retention which activation records are kept
  * @param runtimes what the children that run action code may use
+ * @param apiHost an OpenWhisk elsewhere that the feeds fire at; empty for the one of this site
+ * @param direct whether feeds fire straight at the site's OpenWhisk rather than through its edge domain
  */
 public record OpenWhiskConfig(
         Optional<AuthKey> auth,
@@ -32,10 +35,9 @@ public record OpenWhiskConfig(
         Optional<Tls.PemFiles> certificate,
         NamespaceLimits limits,
         LeanConfig.Retention retention,
-        RuntimeSettings runtimes) {
-
-    /** Up to ten digits: with its unit it fits a long. */
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,10})([kmg]?)");
+        RuntimeSettings runtimes,
+        Optional<ApiHost> apiHost,
+        boolean direct) {
 
     private static final int MOST = 1_000_000_000;
     private static final int MIN_MEMORY_MB = 128;
@@ -47,9 +49,15 @@ public record OpenWhiskConfig(
         Objects.requireNonNull(limits, "limits is null");
         Objects.requireNonNull(retention, "retention is null");
         Objects.requireNonNull(runtimes, "runtimes is null");
+        Objects.requireNonNull(apiHost, "apiHost is null");
     }
 
-    static OpenWhiskConfig read(ConfigNode node) {
+    /**
+     * Reads it.
+     *
+     * @param otherwise the API host when none is configured; empty for this site's own
+     */
+    static OpenWhiskConfig read(ConfigNode node, Optional<String> otherwise) {
         ConfigNode tls = node.section("tls");
         return new OpenWhiskConfig(
                 node.secret("auth", Optional.<AuthKey>empty(), text -> Optional.of(AuthKey.parse(text))),
@@ -58,7 +66,33 @@ public record OpenWhiskConfig(
                 certificate(tls),
                 limits(node.section("limits")),
                 retention(node.section("activations")),
-                runtimes(node.section("runtimes")));
+                runtimes(node.section("runtimes")),
+                apiHost(node, otherwise),
+                node.value("through", false, OpenWhiskConfig::direct));
+    }
+
+    private static Optional<ApiHost> apiHost(ConfigNode node, Optional<String> otherwise) {
+        boolean insecure = node.flag("insecure", false);
+        Function<String, Optional<ApiHost>> rule = text -> {
+            try {
+                return Optional.of(new ApiHost(text, insecure));
+            } catch (WskException e) {
+                throw new IllegalArgumentException("must be http://host:port, or a host for https", e);
+            }
+        };
+        try {
+            return node.value("api-host", otherwise.flatMap(rule), rule);
+        } catch (IllegalArgumentException e) {
+            node.fault("api-host", e.getMessage() + ", was '" + otherwise.orElse("") + "'");
+            return Optional.empty();
+        }
+    }
+
+    private static boolean direct(String text) {
+        if (text.equals("edge") || text.equals("direct")) {
+            return text.equals("direct");
+        }
+        throw new IllegalArgumentException("must be edge or direct");
     }
 
     private static Optional<Tls.PemFiles> certificate(ConfigNode node) {
@@ -95,7 +129,7 @@ public record OpenWhiskConfig(
         LeanConfig.Retention defaults = LeanConfig.Retention.DEFAULT;
         return new LeanConfig.Retention(
                 node.integer("keep", (int) defaults.activations(), 1, MOST),
-                node.value("bytes", defaults.bytes(), OpenWhiskConfig::someBytes),
+                node.value("bytes", defaults.bytes(), Sizes::bytes),
                 node.value("age", defaults.age(), OpenWhiskConfig::someTime));
     }
 
@@ -107,19 +141,6 @@ public record OpenWhiskConfig(
                 node.flag("network", defaults.network()),
                 node.path("work-folder", defaults.workFolder()),
                 node.lists("executables"));
-    }
-
-    private static long someBytes(String text) {
-        Matcher size = SIZE.matcher(text.trim());
-        if (!size.matches()) {
-            throw new IllegalArgumentException("must be a size such as 500k, 500m, 1g or a number of bytes");
-        }
-        int power = " kmg".indexOf(size.group(2).isEmpty() ? " " : size.group(2));
-        long bytes = Long.parseLong(size.group(1)) << (10 * power);
-        if (bytes < 1) {
-            throw new IllegalArgumentException("must be at least 1");
-        }
-        return bytes;
     }
 
     private static Duration someTime(String text) {

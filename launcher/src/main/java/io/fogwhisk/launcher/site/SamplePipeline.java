@@ -11,6 +11,7 @@ import io.fogwhisk.wsk.model.KeyValue;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Declares the sample pipeline at a site through its public REST API, with the requests of {@code samples/pipeline.sh}:
@@ -23,6 +24,7 @@ final class SamplePipeline {
     private static final QualifiedName AGGREGATOR = QualifiedName.of("whisk.system", "aggregator");
     private static final QualifiedName MQTT_FEED = QualifiedName.of("whisk.system", "mqtt", "mqtt_feed");
     private static final QualifiedName ALARM_FEED = QualifiedName.of("whisk.system", "alarms", "alarm");
+    private static final String FEED_TRIGGER = "feed_trigger";
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final SiteConfig config;
@@ -41,7 +43,7 @@ final class SamplePipeline {
         try (WskEntities whisk = new WskEntities(addresses.apiHost(), guest, TIMEOUT)) {
             boolean bound = exists(whisk, Collection.PACKAGES, PACKAGE);
             whisk.bindPackage(AGGREGATOR, PACKAGE, parameters(), bound);
-            pipe(whisk, "feed_trigger", "mqttRule", "addReadingToDb", MQTT_FEED, mqtt());
+            pipe(whisk, FEED_TRIGGER, "mqttRule", "addReadingToDb", MQTT_FEED, declared() ? Optional.empty() : mqtt());
             pipe(whisk, "aggregatesTrigger", "aggregatesRule", "aggregatesAction", ALARM_FEED, alarm());
         }
     }
@@ -49,9 +51,16 @@ final class SamplePipeline {
     /**
      * The rule comes before the subscription, so that no message finds a trigger that leads nowhere; and the
      * subscription is made each time, so that a start that was cut short is mended by the next one.
+     *
+     * @param params for the feed; empty if the configuration declares the feed of this trigger
      */
     private static void pipe(
-            WskEntities whisk, String trigger, String rule, String action, QualifiedName feed, JsonObject params) {
+            WskEntities whisk,
+            String trigger,
+            String rule,
+            String action,
+            QualifiedName feed,
+            Optional<JsonObject> params) {
         if (!exists(whisk, Collection.TRIGGERS, trigger)) {
             whisk.putFeedTrigger(trigger, feed, false);
         }
@@ -62,7 +71,7 @@ final class SamplePipeline {
                     QualifiedName.of(SiteIdentities.GUEST, PACKAGE, action),
                     false);
         }
-        whisk.subscribe(trigger, feed, params);
+        params.ifPresent(each -> whisk.subscribe(trigger, feed, each));
     }
 
     private static boolean exists(WskEntities whisk, Collection collection, String name) {
@@ -70,15 +79,24 @@ final class SamplePipeline {
                 .isPresent();
     }
 
-    private JsonObject mqtt() {
-        ObjectNode params = JsonNodeFactory.instance.objectNode();
-        return JsonObject.adopt(params.put("topic", sample.topic())
-                .put("url", addresses.broker().reveal()));
+    /** Whether the topics of slim mode fire the sample's trigger. */
+    private boolean declared() {
+        QualifiedName trigger = QualifiedName.of(SiteIdentities.GUEST, FEED_TRIGGER);
+        return config.feeds()
+                .slim()
+                .filter(slim -> slim.trigger().equals(trigger))
+                .isPresent();
     }
 
-    private JsonObject alarm() {
+    private Optional<JsonObject> mqtt() {
         ObjectNode params = JsonNodeFactory.instance.objectNode();
-        return JsonObject.adopt(params.put("cron", sample.cron()));
+        return Optional.of(JsonObject.adopt(params.put("topic", sample.topic())
+                .put("url", addresses.broker().reveal())));
+    }
+
+    private Optional<JsonObject> alarm() {
+        ObjectNode params = JsonNodeFactory.instance.objectNode();
+        return Optional.of(JsonObject.adopt(params.put("cron", sample.cron())));
     }
 
     private List<KeyValue> parameters() {

@@ -8,39 +8,21 @@ import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.lifecycle.ServiceGroup;
 import io.fogwhisk.base.metrics.Exposition;
 import io.fogwhisk.base.metrics.Metrics;
-import io.fogwhisk.bridge.client.BridgeConfig;
-import io.fogwhisk.bridge.client.BridgeOpenWhisk;
-import io.fogwhisk.bridge.computer.WhiskComputer;
-import io.fogwhisk.bridge.computer.WhiskSite;
-import io.fogwhisk.bridge.proxy.Callers;
-import io.fogwhisk.bridge.proxy.WskProxy;
-import io.fogwhisk.bridge.proxy.WskProxyConfig;
-import io.fogwhisk.edge.computer.EdgeComputerConfig;
-import io.fogwhisk.edge.controller.EdgeController;
-import io.fogwhisk.edge.controller.EdgeControllerConfig;
-import io.fogwhisk.edge.router.EdgeRouter;
-import io.fogwhisk.edge.router.EdgeRouterConfig;
-import io.fogwhisk.edge.rpc.EdgeTransport;
-import io.fogwhisk.edge.table.RoutingTables;
-import io.fogwhisk.feed.FeedProvider;
 import io.fogwhisk.feed.FeedProviderConfig;
 import io.fogwhisk.feed.action.FeedPackages;
+import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.influx.LeanInflux;
 import io.fogwhisk.influx.LeanInfluxConfig;
 import io.fogwhisk.launcher.broker.EmbeddedBroker;
 import io.fogwhisk.launcher.dashboard.Dashboard;
-import io.fogwhisk.launcher.edge.EdgeReadings;
 import io.fogwhisk.lean.LeanConfig;
 import io.fogwhisk.lean.LeanOpenWhisk;
 import io.fogwhisk.lean.identity.Identity;
 import io.fogwhisk.lean.identity.IdentityFile;
 import io.fogwhisk.wsk.action.BuiltInPackage;
 import io.fogwhisk.wsk.client.ApiHost;
-import io.fogwhisk.wsk.client.HttpTriggers;
-import io.fogwhisk.wsk.client.RestEndpoint;
 import io.fogwhisk.wsk.model.AuthKey;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -50,13 +32,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One data centre's stack, in this process: the broker, the feed provider, the edge domain, the OpenWhisk, the database,
- * each behind the protocol that its grown-up counterpart speaks. Several sites live in one JVM.
+ * each behind the protocol that its grown-up counterpart speaks. Where its feeds fire at an OpenWhisk elsewhere, it has
+ * neither an OpenWhisk nor an edge domain of its own. Several sites live in one JVM.
  */
 public final class Site implements Service {
 
     private static final Logger LOG = LoggerFactory.getLogger(Site.class);
-    private static final Duration EDGE_LEASE = Duration.ofSeconds(15);
-    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(65);
 
     private final SiteConfig config;
     private final HttpHost http;
@@ -90,10 +71,7 @@ public final class Site implements Service {
         services.own(DataFolder.take(config.data()));
         services.startTogether(independents().toArray(Service[]::new));
         services.start(aggregator);
-        LeanOpenWhisk whisk = services.start(new LeanOpenWhisk(leanConfig(), packages(), http, metrics, clock));
-        if (!config.central()) {
-            startStreet(whisk);
-        }
+        config.openwhisk().apiHost().ifPresentOrElse(this::startFeedsAt, this::startOwnOpenWhisk);
         services.start(new Dashboard(config, addresses, exposition, aggregator, http));
         installSample();
     }
@@ -109,8 +87,11 @@ public final class Site implements Service {
         return metrics;
     }
 
-    /** The key of the namespace {@code guest}; empty if the user deleted it. */
+    /** The key of the namespace {@code guest}; empty if the user deleted it, or an OpenWhisk elsewhere has it. */
     public Optional<AuthKey> guestKey() {
+        if (config.openwhisk().apiHost().isPresent()) {
+            return config.openwhisk().auth();
+        }
         return Optional.ofNullable(identities.byNamespace(SiteIdentities.GUEST)).map(Identity::key);
     }
 
@@ -128,7 +109,9 @@ public final class Site implements Service {
     private List<Service> independents() {
         Ports ports = config.ports();
         List<Service> independents = new ArrayList<>();
-        independents.add(SiteIdentities.prepared(identities, config));
+        if (config.openwhisk().apiHost().isEmpty()) {
+            independents.add(SiteIdentities.prepared(identities, config));
+        }
         independents.add(new LeanInflux(
                 new LeanInfluxConfig(
                         config.host(),
@@ -147,59 +130,24 @@ public final class Site implements Service {
         return independents;
     }
 
-    private void startStreet(LeanOpenWhisk whisk) {
-        Ports ports = config.ports();
-        String host = config.host();
-        String controller = host + ":" + ports.controller();
-        EdgeTransport transport = services.own(new EdgeTransport(config.id()));
-        EdgeController known = services.start(
-                new EdgeController(new EdgeControllerConfig(host, ports.controller(), EDGE_LEASE), transport));
-        services.own(metrics.show(EdgeReadings.of(known)));
-        EdgeRouter router = services.start(new EdgeRouter(
-                new EdgeRouterConfig(
-                        host,
-                        ports.router(),
-                        ports.routerTable(),
-                        controller,
-                        new EdgeRouterConfig.Bounds(2 * config.limits().firesInFlight(), 0, CALL_TIMEOUT)),
-                RoutingTables.of("type=" + config.policy(), "type=async,alpha=0.95", 0, System::nanoTime),
-                transport,
-                metrics));
-        RestEndpoint rest =
-                services.own(new RestEndpoint(config.id() + "-relay", ApiHost.of(whisk.apiHost()), CALL_TIMEOUT));
-        services.own(metrics.show(EdgeReadings.of(router)));
-        services.start(new WhiskComputer(
-                new EdgeComputerConfig(host, ports.computer(), controller, EDGE_LEASE.dividedBy(3)),
-                new WhiskSite(whisk, whisk, Optional.of(rest), Optional.empty()),
-                transport,
-                metrics));
-        BridgeOpenWhisk bridge =
-                new BridgeOpenWhisk(new BridgeConfig(host + ":" + ports.router(), CALL_TIMEOUT), whisk, transport);
-        services.start(new FeedProvider(feedConfig(), bridge, whisk, new HttpTriggers(rest), http, metrics, clock));
-        services.start(new WskProxy(
-                new WskProxyConfig(host, ports.wskproxy(), CALL_TIMEOUT, whisk.apiHost()),
-                bridge,
-                Callers.knownTo(whisk),
-                http));
+    /** The feeds fire at the OpenWhisk of this site, and that tells them of triggers that are gone. */
+    private void startOwnOpenWhisk() {
+        LeanOpenWhisk whisk = services.start(new LeanOpenWhisk(leanConfig(), packages(), http, metrics, clock));
+        if (config.central()) {
+            return;
+        }
+        FeedProviderConfig feeds = FeedStage.config(config, guestKey(), ownBroker());
+        feeds.declared().forEach(feed -> FeedStage.createTrigger(feed, addresses.apiHost()));
+        services.start(new Street(config, feeds, whisk, http, exposition, clock));
     }
 
-    private FeedProviderConfig feedConfig() {
-        FeedProviderConfig defaults =
-                FeedProviderConfig.defaults(config.id(), config.ports().feeds(), config.data());
-        FeedProviderConfig.Bounds bounds = defaults.bounds();
-        return new FeedProviderConfig(
-                config.id(),
-                config.host(),
-                defaults.port(),
-                config.data(),
-                defaults.acceptance(),
-                new FeedProviderConfig.Bounds(
-                        config.limits().firesInFlight(), bounds.inboxMessages(), bounds.inboxBytes()),
-                defaults.mqtt(),
-                defaults.alarms(),
-                defaults.declared(),
-                config.externalBroker().isEmpty() ? Optional.of(config.broker()) : Optional.empty(),
-                defaults.open());
+    private Optional<Broker> ownBroker() {
+        return config.externalBroker().isEmpty() ? Optional.of(config.broker()) : Optional.empty();
+    }
+
+    private void startFeedsAt(ApiHost elsewhere) {
+        services.start(
+                new RemoteFeeds(FeedStage.config(config, guestKey(), ownBroker()), elsewhere, http, exposition, clock));
     }
 
     private void installSample() {

@@ -1,6 +1,7 @@
 package io.fogwhisk.launcher.site;
 
 import io.fogwhisk.feed.registry.Broker;
+import io.fogwhisk.wsk.client.ApiHost;
 import java.util.Objects;
 
 /**
@@ -50,7 +51,11 @@ public record SiteAddresses(
 
     /** Where a site's OpenWhisk is, as {@code wsk} wants it. */
     public static String apiHost(SiteConfig config) {
-        return "http://" + config.host() + ":" + config.ports().openwhisk();
+        return config.openwhisk()
+                .apiHost()
+                .map(ApiHost::url)
+                .orElseGet(
+                        () -> "http://" + config.host() + ":" + config.ports().openwhisk());
     }
 
     @Override

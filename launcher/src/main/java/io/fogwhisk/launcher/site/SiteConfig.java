@@ -6,6 +6,8 @@ import io.fogwhisk.base.config.ConfigNode;
 import io.fogwhisk.edge.policy.DestinationPolicy;
 import io.fogwhisk.feed.FeedException;
 import io.fogwhisk.feed.registry.Broker;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -29,6 +31,7 @@ import java.util.regex.Pattern;
  * @param centre where aggregates go
  * @param policy how the edge router picks a destination
  * @param limits how much may be under way
+ * @param feeds what its feed provider is told
  * @param sample what the sample pipeline does; empty to install none
  */
 public record SiteConfig(
@@ -44,6 +47,7 @@ public record SiteConfig(
         InfluxTarget centre,
         String policy,
         Limits limits,
+        FeedsConfig feeds,
         Optional<Sample> sample) {
 
     private static final Pattern ID = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
@@ -59,6 +63,7 @@ public record SiteConfig(
         Objects.requireNonNull(local, "local is null");
         Objects.requireNonNull(centre, "centre is null");
         Objects.requireNonNull(limits, "limits is null");
+        Objects.requireNonNull(feeds, "feeds is null");
         Objects.requireNonNull(sample, "sample is null");
     }
 
@@ -115,13 +120,27 @@ public record SiteConfig(
 
     /** Reads a site's configuration; see {@code samples/site.yaml} for every key. */
     public static SiteConfig read(ConfigNode root) {
+        return read(root, Optional.empty());
+    }
+
+    /**
+     * The same.
+     *
+     * @param otherwise the OpenWhisk to fire at when the configuration names none; empty for the site's own
+     */
+    public static SiteConfig read(ConfigNode root, Optional<String> otherwise) {
         ConfigNode site = root.section("site");
         String id = site.value("id", "dc-1", SiteConfig::checkedId);
         ConfigNode influx = root.section("influx");
         ConfigNode sample = root.section("sample");
         Sample sampleConfig = Sample.read(sample);
         boolean central = site.flag("central", false);
-        boolean installSample = sample.flag("install", !central);
+        OpenWhiskConfig openwhisk = OpenWhiskConfig.read(root.section("openwhisk"), otherwise);
+        if (central && openwhisk.apiHost().isPresent()) {
+            root.section("openwhisk").fault("api-host", "is for sites: the centre has an OpenWhisk of its own");
+        }
+        boolean installSample =
+                sample.flag("install", !central) && openwhisk.apiHost().isEmpty();
         return new SiteConfig(
                 id,
                 central,
@@ -129,12 +148,13 @@ public record SiteConfig(
                 site.text("host", "127.0.0.1"),
                 Ports.read(root),
                 root.section("mqtt").secret("url", Optional.empty(), SiteConfig::checkedBroker),
-                OpenWhiskConfig.read(root.section("openwhisk")),
+                openwhisk,
                 influx.text("org", "influxdata"),
                 InfluxTarget.read(influx.section("local"), "measure"),
                 InfluxTarget.read(influx.section("central"), "aggregates"),
                 root.section("edge").value("policy", "power-of-two", SiteConfig::checkedPolicy),
                 Limits.read(root.section("limits")),
+                FeedsConfig.read(root),
                 installSample ? Optional.of(sampleConfig) : Optional.empty());
     }
 
@@ -153,12 +173,22 @@ public record SiteConfig(
                 centre,
                 policy,
                 limits,
+                feeds,
                 Optional.empty());
     }
 
     /** Where sensors publish. */
     public Broker broker() {
         return externalBroker.orElseGet(() -> Broker.tcp(host, ports.mqtt()));
+    }
+
+    /** Whether nobody but this machine can connect. */
+    public boolean loopback() {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     private static String checkedId(String id) {

@@ -6,8 +6,6 @@ import io.fogwhisk.lean.identity.IdentityFile;
 import io.fogwhisk.lean.identity.LimitSettings;
 import io.fogwhisk.lean.identity.NamespaceEntry;
 import io.fogwhisk.wsk.model.AuthKey;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +54,7 @@ public final class SiteIdentities {
      * @throws ConfigException if others than this machine could connect with a key that everybody knows
      */
     private static void prepare(IdentityFile file, SiteConfig config) {
-        boolean wellKnownAllowed = config.openwhisk().allowWellKnownKeys() || isLoopback(config.host());
+        boolean wellKnownAllowed = config.openwhisk().allowWellKnownKeys() || config.loopback();
         file.edit(before -> {
             List<NamespaceEntry> after = new ArrayList<>(before);
             boolean firstStart = find(before, SYSTEM).isEmpty();
@@ -101,13 +99,5 @@ public final class SiteIdentities {
 
     private static NamespaceEntry entry(String namespace, AuthKey key) {
         return new NamespaceEntry(namespace, namespace, key, LimitSettings.NONE);
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
     }
 }

@@ -42,7 +42,9 @@ class SiteConfigTest {
                         Optional.empty(),
                         NamespaceLimits.DEFAULT,
                         LeanConfig.Retention.DEFAULT,
-                        RuntimeSettings.DEFAULT));
+                        RuntimeSettings.DEFAULT,
+                        Optional.empty(),
+                        false));
         assertThat(config.influxOrg()).isEqualTo("influxdata");
         assertThat(config.local()).isEqualTo(InfluxTarget.embedded("measure"));
         assertThat(config.centre()).isEqualTo(InfluxTarget.embedded("aggregates"));
@@ -64,9 +66,10 @@ class SiteConfigTest {
         String unknown = """
                 zzz: 1
                 site: {zzz: 1}
-                mqtt: {zzz: 1}
+                mqtt: {zzz: 1, will: {zzz: 1}, tls: {zzz: 1}}
                 openwhisk: {zzz: 1, tls: {zzz: 1}, limits: {zzz: 1}, activations: {zzz: 1}, runtimes: {zzz: 1}}
-                feeds: {zzz: 1}
+                feeds: {zzz: 1, inbox: {zzz: 1}, slim: {zzz: 1}}
+                alarms: {zzz: 1, cluster: {zzz: 1}}
                 edge: {zzz: 1}
                 influx: {zzz: 1, local: {zzz: 1}, central: {zzz: 1}}
                 wskproxy: {zzz: 1}
@@ -78,7 +81,7 @@ class SiteConfigTest {
         assertThatThrownBy(() -> ConfigFile.parse("x", unknown, Map.of(), SiteConfig::read))
                 .isInstanceOfSatisfying(
                         ConfigException.class,
-                        e -> assertThat(e.faults()).hasSize(17).allSatisfy(fault -> {
+                        e -> assertThat(e.faults()).hasSize(23).allSatisfy(fault -> {
                             String known = fault.substring(fault.indexOf("known here: ") + 12);
                             assertThat(known.split(", "))
                                     .allSatisfy(key -> assertThat(sample).contains(key + ":"));
@@ -94,6 +97,7 @@ class SiteConfigTest {
                   port: 2
                   auth: "%s"
                   allow-well-known-keys: true
+                  through: direct
                   tls: {enabled: false}
                   limits: {invocations-per-minute: 60, fires-per-minute: 61, concurrent-invocations: 30}
                   activations: {keep: 16, bytes: 19m, age: 17d}
@@ -135,12 +139,15 @@ class SiteConfigTest {
                                         Duration.ofSeconds(18),
                                         false,
                                         Path.of("/srv/work"),
-                                        Map.of("go:1.20", List.of("/opt/go", "-x"), "sh:1", List.of("/bin/sh")))),
+                                        Map.of("go:1.20", List.of("/opt/go", "-x"), "sh:1", List.of("/bin/sh"))),
+                                Optional.empty(),
+                                true),
                         "acme",
                         new InfluxTarget(Optional.of("http://one:8086"), Optional.of("t1"), "b1"),
                         new InfluxTarget(Optional.of("https://two"), Optional.of("t2"), "b2"),
                         "random",
                         new SiteConfig.Limits(11, 12, 13, 14, Duration.ofMillis(15)),
+                        SiteConfig.defaults().feeds(),
                         Optional.of(new SiteConfig.Sample("a/b", "5s", "6s", "* * * * *"))));
     }
 

@@ -1,0 +1,152 @@
+package io.fogwhisk.launcher.doctor;
+
+import com.hivemq.client.mqtt.MqttClientSslConfig;
+import com.hivemq.client.mqtt.MqttClientSslConfigBuilder;
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.MqttWebSocketConfig;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
+import com.hivemq.client.mqtt.mqtt5.message.auth.Mqtt5SimpleAuth;
+import com.hivemq.client.mqtt.mqtt5.message.auth.Mqtt5SimpleAuthBuilder;
+import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
+import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5ConnectBuilder;
+import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
+import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5Disconnect;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAck;
+import io.fogwhisk.base.http.Tls;
+import io.fogwhisk.feed.mqtt.MqttSettings.TlsFiles;
+import io.fogwhisk.feed.registry.Broker;
+import io.fogwhisk.launcher.LauncherException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManagerFactory;
+
+/** A plain MQTT 5 client of one connection, for examinations. Every future of its methods fails if the broker does. */
+final class DoctorClient {
+
+    private static final int CONNECT_SECONDS = 10;
+    private static final int RECEIVE_MAXIMUM = 65_535;
+
+    private final Broker broker;
+    private final Mqtt5AsyncClient client;
+
+    /**
+     * A client that is not connected.
+     *
+     * @throws LauncherException if a file for TLS is not what it should be
+     */
+    DoctorClient(Broker broker, TlsFiles tls, String clientId) {
+        this.broker = broker;
+        Mqtt5ClientBuilder builder = Mqtt5Client.builder()
+                .identifier(clientId)
+                .transportConfig()
+                .serverHost(broker.host())
+                .serverPort(broker.port())
+                .socketConnectTimeout(CONNECT_SECONDS, TimeUnit.SECONDS)
+                .mqttConnectTimeout(CONNECT_SECONDS, TimeUnit.SECONDS)
+                .applyTransportConfig();
+        if (broker.transport().secure()) {
+            builder.sslConfig(ssl(tls));
+        }
+        if (broker.transport().webSocket()) {
+            builder.webSocketConfig(
+                    MqttWebSocketConfig.builder().serverPath(broker.path()).build());
+        }
+        client = builder.buildAsync();
+    }
+
+    /** Connects. */
+    CompletableFuture<Mqtt5ConnAck> connect(boolean cleanStart, long sessionExpirySeconds) {
+        Mqtt5ConnectBuilder connect = Mqtt5Connect.builder()
+                .cleanStart(cleanStart)
+                .sessionExpiryInterval(sessionExpirySeconds)
+                .restrictions()
+                .receiveMaximum(RECEIVE_MAXIMUM)
+                .applyRestrictions();
+        Mqtt5SimpleAuthBuilder auth = Mqtt5SimpleAuth.builder();
+        byte[] password = broker.password().getBytes(StandardCharsets.UTF_8);
+        if (!broker.user().isEmpty()) {
+            connect.simpleAuth(
+                    broker.password().isEmpty()
+                            ? auth.username(broker.user()).build()
+                            : auth.username(broker.user()).password(password).build());
+        } else if (!broker.password().isEmpty()) {
+            connect.simpleAuth(auth.password(password).build());
+        }
+        return client.connect(connect.build());
+    }
+
+    /** Hands every message on, those of the session included; to be called before the connect. */
+    void onMessage(Consumer<byte[]> sink) {
+        client.publishes(MqttGlobalPublishFilter.ALL, publish -> sink.accept(publish.getPayloadAsBytes()));
+    }
+
+    CompletableFuture<Mqtt5SubAck> subscribe(String filter) {
+        return client.subscribeWith()
+                .topicFilter(filter)
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .send();
+    }
+
+    CompletableFuture<Mqtt5PublishResult> publish(String topic, byte[] payload) {
+        return client.publishWith()
+                .topic(topic)
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .payload(payload)
+                .send();
+    }
+
+    /** Disconnects; the broker keeps the session for so long. */
+    CompletableFuture<Void> disconnect(long sessionExpirySeconds) {
+        return client.disconnect(Mqtt5Disconnect.builder()
+                .sessionExpiryInterval(sessionExpirySeconds)
+                .build());
+    }
+
+    private static MqttClientSslConfig ssl(TlsFiles files) {
+        MqttClientSslConfigBuilder config = MqttClientSslConfig.builder();
+        try {
+            if (files.authorities().isPresent()) {
+                TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+                trust.init(authorities(files.authorities().get()));
+                config.trustManagerFactory(trust);
+            }
+            if (files.certificate().isPresent() && files.key().isPresent()) {
+                KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+                keys.init(
+                        new Tls.PemFiles(files.certificate().get(), files.key().get()).load(),
+                        Tls.PASSWORD.toCharArray());
+                config.keyManagerFactory(keys);
+            }
+            return config.build();
+        } catch (IOException | GeneralSecurityException e) {
+            throw new LauncherException("mqtt.tls: cannot read a certificate: " + e.getMessage(), e);
+        }
+    }
+
+    private static KeyStore authorities(Path file) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        try (InputStream in = Files.newInputStream(file)) {
+            int number = 0;
+            for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                store.setCertificateEntry("authority" + number++, each);
+            }
+        }
+        return store;
+    }
+}

@@ -1,0 +1,95 @@
+package io.fogwhisk.launcher.site;
+
+import io.fogwhisk.base.http.HttpHost;
+import io.fogwhisk.base.lifecycle.Service;
+import io.fogwhisk.base.lifecycle.ServiceGroup;
+import io.fogwhisk.base.metrics.Exposition;
+import io.fogwhisk.bridge.client.CachedIdentities;
+import io.fogwhisk.feed.FeedProvider;
+import io.fogwhisk.feed.FeedProviderConfig;
+import io.fogwhisk.wsk.client.ApiHost;
+import io.fogwhisk.wsk.client.HttpOpenWhisk;
+import io.fogwhisk.wsk.client.HttpTriggers;
+import io.fogwhisk.wsk.client.RestEndpoint;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A feed provider whose triggers are those of an OpenWhisk elsewhere. Whether that one can be reached matters to the
+ * delay of messages alone: they wait in the provider's inbox.
+ */
+public final class RemoteFeeds implements Service {
+
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
+
+    private final ServiceGroup services;
+    private final String name;
+    private final ApiHost apiHost;
+    private final FeedProviderConfig config;
+    private final HttpHost http;
+    private final Exposition exposition;
+    private final Clock clock;
+
+    /**
+     * A provider that is not started.
+     *
+     * @param http the process's HTTP server, started by the caller and closed after the provider
+     */
+    RemoteFeeds(FeedProviderConfig config, ApiHost apiHost, HttpHost http, Exposition exposition, Clock clock) {
+        this.config = Objects.requireNonNull(config, "config is null");
+        this.apiHost = Objects.requireNonNull(apiHost, "apiHost is null");
+        this.http = Objects.requireNonNull(http, "http is null");
+        this.exposition = Objects.requireNonNull(exposition, "exposition is null");
+        this.clock = Objects.requireNonNull(clock, "clock is null");
+        this.name = config.name();
+        this.services = new ServiceGroup(name + "/remote-feeds");
+    }
+
+    /**
+     * A provider in a process of its own, with its data folder.
+     *
+     * @param site needs an API host, and, if it has a slim feed, a broker and a key for that
+     */
+    public static Service alone(SiteConfig site, HttpHost http, Clock clock) {
+        ServiceGroup services = new ServiceGroup(site.id() + "/feed-provider");
+        RemoteFeeds feeds = new RemoteFeeds(
+                FeedStage.config(site, site.openwhisk().auth(), Optional.empty()),
+                site.openwhisk().apiHost().orElseThrow(),
+                http,
+                new Exposition(site.id()),
+                clock);
+        return new Service() {
+            @Override
+            public void start() {
+                services.own(DataFolder.take(site.data()));
+                services.start(feeds);
+            }
+
+            @Override
+            public void close() {
+                services.close();
+            }
+        };
+    }
+
+    @Override
+    public void start() {
+        RestEndpoint rest = new RestEndpoint(name + "-openwhisk", apiHost, CALL_TIMEOUT);
+        HttpOpenWhisk target = services.own(new HttpOpenWhisk(rest));
+        services.start(new FeedProvider(
+                config,
+                target,
+                new CachedIdentities(target, System::nanoTime),
+                new HttpTriggers(rest),
+                http,
+                exposition,
+                clock));
+    }
+
+    @Override
+    public void close() {
+        services.close();
+    }
+}

@@ -1,0 +1,121 @@
+package io.fogwhisk.launcher.site;
+
+import io.fogwhisk.base.http.HttpHost;
+import io.fogwhisk.base.lifecycle.Service;
+import io.fogwhisk.base.lifecycle.ServiceGroup;
+import io.fogwhisk.base.metrics.Exposition;
+import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.bridge.client.BridgeConfig;
+import io.fogwhisk.bridge.client.BridgeOpenWhisk;
+import io.fogwhisk.bridge.computer.WhiskComputer;
+import io.fogwhisk.bridge.computer.WhiskSite;
+import io.fogwhisk.bridge.proxy.Callers;
+import io.fogwhisk.bridge.proxy.WskProxy;
+import io.fogwhisk.bridge.proxy.WskProxyConfig;
+import io.fogwhisk.edge.computer.EdgeComputerConfig;
+import io.fogwhisk.edge.controller.EdgeController;
+import io.fogwhisk.edge.controller.EdgeControllerConfig;
+import io.fogwhisk.edge.router.EdgeRouter;
+import io.fogwhisk.edge.router.EdgeRouterConfig;
+import io.fogwhisk.edge.rpc.EdgeTransport;
+import io.fogwhisk.edge.table.RoutingTables;
+import io.fogwhisk.feed.FeedProvider;
+import io.fogwhisk.feed.FeedProviderConfig;
+import io.fogwhisk.launcher.edge.EdgeReadings;
+import io.fogwhisk.lean.LeanOpenWhisk;
+import io.fogwhisk.wsk.OpenWhisk;
+import io.fogwhisk.wsk.TriggerFeeds;
+import io.fogwhisk.wsk.client.ApiHost;
+import io.fogwhisk.wsk.client.HttpTriggers;
+import io.fogwhisk.wsk.client.RestEndpoint;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The way of a message within a site: the feed provider, and the edge domain between it and the site's OpenWhisk. */
+final class Street implements Service {
+
+    private static final Duration EDGE_LEASE = Duration.ofSeconds(15);
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(65);
+
+    private final SiteConfig config;
+    private final FeedProviderConfig feeds;
+    private final LeanOpenWhisk whisk;
+    private final HttpHost http;
+    private final Exposition exposition;
+    private final Clock clock;
+    private final ServiceGroup services;
+
+    /**
+     * A street that is not started.
+     *
+     * @param whisk started by the caller before the street, and closed after it
+     */
+    Street(
+            SiteConfig config,
+            FeedProviderConfig feeds,
+            LeanOpenWhisk whisk,
+            HttpHost http,
+            Exposition exposition,
+            Clock clock) {
+        this.config = Objects.requireNonNull(config, "config is null");
+        this.feeds = Objects.requireNonNull(feeds, "feeds is null");
+        this.whisk = Objects.requireNonNull(whisk, "whisk is null");
+        this.http = Objects.requireNonNull(http, "http is null");
+        this.exposition = Objects.requireNonNull(exposition, "exposition is null");
+        this.clock = Objects.requireNonNull(clock, "clock is null");
+        this.services = new ServiceGroup(config.id() + "/street");
+    }
+
+    @Override
+    public void start() {
+        EdgeTransport transport = services.own(new EdgeTransport(config.id()));
+        RestEndpoint rest =
+                services.own(new RestEndpoint(config.id() + "-relay", ApiHost.of(whisk.apiHost()), CALL_TIMEOUT));
+        startDomain(transport, rest);
+        BridgeOpenWhisk bridge = new BridgeOpenWhisk(
+                new BridgeConfig(config.host() + ":" + config.ports().router(), CALL_TIMEOUT), whisk, transport);
+        OpenWhisk target = config.openwhisk().direct() ? whisk : bridge;
+        FeedProvider provider =
+                services.start(new FeedProvider(feeds, target, whisk, new HttpTriggers(rest), http, exposition, clock));
+        whisk.feeds(provider);
+        services.own(() -> whisk.feeds(TriggerFeeds.NONE));
+        services.start(new WskProxy(
+                new WskProxyConfig(config.host(), config.ports().wskproxy(), CALL_TIMEOUT, whisk.apiHost()),
+                bridge,
+                Callers.knownTo(whisk),
+                http));
+    }
+
+    @Override
+    public void close() {
+        services.close();
+    }
+
+    private void startDomain(EdgeTransport transport, RestEndpoint rest) {
+        Metrics metrics = exposition.metrics();
+        Ports ports = config.ports();
+        String host = config.host();
+        String controller = host + ":" + ports.controller();
+        EdgeController known = services.start(
+                new EdgeController(new EdgeControllerConfig(host, ports.controller(), EDGE_LEASE), transport));
+        services.own(metrics.show(EdgeReadings.of(known)));
+        EdgeRouter router = services.start(new EdgeRouter(
+                new EdgeRouterConfig(
+                        host,
+                        ports.router(),
+                        ports.routerTable(),
+                        controller,
+                        new EdgeRouterConfig.Bounds(2 * config.limits().firesInFlight(), 0, CALL_TIMEOUT)),
+                RoutingTables.of("type=" + config.policy(), "type=async,alpha=0.95", 0, System::nanoTime),
+                transport,
+                metrics));
+        services.own(metrics.show(EdgeReadings.of(router)));
+        services.start(new WhiskComputer(
+                new EdgeComputerConfig(host, ports.computer(), controller, EDGE_LEASE.dividedBy(3)),
+                new WhiskSite(whisk, whisk, Optional.of(rest), Optional.empty()),
+                transport,
+                metrics));
+    }
+}
