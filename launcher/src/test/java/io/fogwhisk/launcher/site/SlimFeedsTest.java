@@ -84,7 +84,7 @@ class SlimFeedsTest {
                 environment,
                 root -> SiteConfig.read(root, Optional.of(site.addresses().apiHost())));
         send("PUT", "triggers/far", "{}");
-        send("PUT", "rules/far", "{\"trigger\":\"/_/far\",\"action\":\"/_/pipeline/addReadingToDb\"}");
+        send("PUT", "rules/farRule", "{\"trigger\":\"/_/far\",\"action\":\"/_/pipeline/addReadingToDb\"}");
 
         // When
         try (Service provider = RemoteFeeds.alone(config, HTTP, Clock.systemUTC())) {
@@ -114,7 +114,7 @@ class SlimFeedsTest {
         send("PUT", "packages/mine", "{}");
         send("PUT", "actions/mine/mqtt_feed", action.toString());
         send("PUT", "triggers/own", "{\"annotations\":[{\"key\":\"feed\",\"value\":\"/guest/mine/mqtt_feed\"}]}");
-        send("PUT", "rules/own", "{\"trigger\":\"/_/own\",\"action\":\"/_/pipeline/addReadingToDb\"}");
+        send("PUT", "rules/ownRule", "{\"trigger\":\"/_/own\",\"action\":\"/_/pipeline/addReadingToDb\"}");
 
         // When
         JsonNode created = feed(
