@@ -134,7 +134,7 @@ public final class FeedProvider implements Service, TriggerFeeds {
                 config.bounds().firesInFlight(),
                 config.mqtt());
         alarms = new AlarmFeeds(name, registry, firer, clock);
-        routes = new FeedRoutes(registry, mqtt, alarms, setAside, identities, config.open(), clock);
+        routes = new FeedRoutes(registry, mqtt, alarms, setAside, replay, inbox, identities, config.open(), clock);
         this.page = page;
         watch = new TriggerWatch(name + "-feeds-watch", registry, triggers);
     }
@@ -153,6 +153,9 @@ public final class FeedProvider implements Service, TriggerFeeds {
         services.start(mqtt);
         services.start(alarms);
         metrics.queue(config.name() + "/fires", mqtt::inFlight);
+        inbox.ifPresent(waiting -> metrics.queue(config.name() + "/inbox", () ->
+                (int) Math.min(Integer.MAX_VALUE, waiting.state().messages())));
+        services.own(metrics.show(new FeedReadings(registry)));
         port = http.open(new HttpRole(config.name() + "/feeds", config.host(), config.port(), javalin -> {
             routes.declare(javalin);
             page.accept(javalin);

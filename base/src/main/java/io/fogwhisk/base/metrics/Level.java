@@ -4,6 +4,14 @@ import java.util.List;
 
 /** Everything that FogWhisk shows as it stands rather than counts: the one list of names, with the tags of each. */
 public enum Level {
+    /** 1 while the feed of a trigger is active, 0 while it is paused or disabled. */
+    FEED_ACTIVE("fogwhisk.trigger.feed.active", "trigger"),
+    /** Messages or ticks that arrived for a trigger since the start. */
+    FEED_TRIGGER_RECEIVED("fogwhisk.trigger.feed.received", "trigger"),
+    /** Of these, those that fired it. */
+    FEED_TRIGGER_FIRED("fogwhisk.trigger.feed.fired", "trigger"),
+    /** Messages that were set aside, since the start. */
+    FEED_TRIGGER_SET_ASIDE("fogwhisk.trigger.feed.set-aside", "trigger"),
     /** Lambdas under way in an edge router, those that wait included. */
     EDGE_ROUTER_IN_FLIGHT("fogwhisk.edge.router.in-flight", "router"),
     /** Lambdas that wait in an edge router because every destination of theirs is busy. */

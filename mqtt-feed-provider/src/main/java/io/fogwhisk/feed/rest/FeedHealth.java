@@ -3,6 +3,7 @@ package io.fogwhisk.feed.rest;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.feed.inbox.Inbox;
 import io.fogwhisk.feed.inbox.SetAside;
 import io.fogwhisk.feed.mqtt.MqttFeeds;
 import io.fogwhisk.feed.registry.Feed;
@@ -12,6 +13,7 @@ import io.fogwhisk.feed.registry.MqttSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -24,12 +26,14 @@ final class FeedHealth {
     private final FeedRegistry registry;
     private final MqttFeeds mqtt;
     private final SetAside setAside;
+    private final Optional<Inbox> inbox;
     private final FeedView view;
 
-    FeedHealth(FeedRegistry registry, MqttFeeds mqtt, SetAside setAside, FeedView view) {
+    FeedHealth(FeedRegistry registry, MqttFeeds mqtt, SetAside setAside, Optional<Inbox> inbox, FeedView view) {
         this.registry = registry;
         this.mqtt = mqtt;
         this.setAside = setAside;
+        this.inbox = inbox;
         this.view = view;
     }
 
@@ -48,6 +52,12 @@ final class FeedHealth {
                 .put("feeds", feeds.size());
         json.put("inFlight", mqtt.inFlight()).put("unmatched", mqtt.unmatched());
         json.putObject("setAside").put("count", setAside.count()).put("full", setAside.full());
+        inbox.map(Inbox::state)
+                .ifPresent(state -> json.putObject("inbox")
+                        .put("messages", state.messages())
+                        .put("bytes", state.bytes())
+                        .put("full", state.full())
+                        .put("dropped", state.dropped()));
         ArrayNode wrong = json.putArray("problems");
         problems.stream()
                 .filter(problem -> problem.namespace.isEmpty() || visible.test(problem.namespace))
@@ -100,6 +110,12 @@ final class FeedHealth {
                     "",
                     "there is no room for more messages set aside: replay or drop some"
                             + " (fogwhisk feeds set-aside list)"));
+        }
+        if (inbox.map(Inbox::state).filter(Inbox.State::full).isPresent()) {
+            problems.add(new Problem(
+                    "",
+                    "the inbox is full: no message is taken from brokers until the OpenWhisk takes"
+                            + " some of those that wait"));
         }
         mqtt.connections().stream()
                 .filter(connection -> !connection.state().connected())

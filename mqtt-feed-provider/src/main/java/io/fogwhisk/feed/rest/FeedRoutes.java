@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.base.store.StoreException;
 import io.fogwhisk.feed.FeedException;
 import io.fogwhisk.feed.alarm.AlarmFeeds;
+import io.fogwhisk.feed.inbox.Inbox;
 import io.fogwhisk.feed.inbox.SetAside;
+import io.fogwhisk.feed.inbox.SetAsideReplay;
 import io.fogwhisk.feed.mqtt.MqttFeeds;
 import io.fogwhisk.feed.registry.AlarmSpec;
 import io.fogwhisk.feed.registry.Feed;
@@ -16,12 +18,10 @@ import io.fogwhisk.wsk.Identities;
 import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.JsonObject;
-import io.fogwhisk.wsk.model.QualifiedName;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -39,10 +39,9 @@ import org.slf4j.LoggerFactory;
 public final class FeedRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(FeedRoutes.class);
-    private static final int LIST_LIMIT = 200;
 
     private final FeedRegistry registry;
-    private final SetAside setAside;
+    private final SetAsideRoutes setAside;
     private final FeedView view;
     private final Callers callers;
     private final FeedChanges changes;
@@ -51,6 +50,7 @@ public final class FeedRoutes {
     /**
      * Routes over running feeds.
      *
+     * @param inbox of messages that wait for an OpenWhisk elsewhere
      * @param open whether feeds may be read and deleted without a key
      */
     public FeedRoutes(
@@ -58,15 +58,17 @@ public final class FeedRoutes {
             MqttFeeds mqtt,
             AlarmFeeds alarms,
             SetAside setAside,
+            SetAsideReplay replay,
+            Optional<Inbox> inbox,
             Identities identities,
             boolean open,
             Clock clock) {
         this.registry = registry;
-        this.setAside = setAside;
         view = new FeedView(registry, mqtt, alarms);
         callers = new Callers(identities, open);
         changes = new FeedChanges(registry, mqtt, view, callers, clock);
-        health = new FeedHealth(registry, mqtt, setAside, view);
+        health = new FeedHealth(registry, mqtt, setAside, inbox, view);
+        this.setAside = new SetAsideRoutes(setAside, replay, callers);
     }
 
     /** Declares the routes. */
@@ -82,12 +84,18 @@ public final class FeedRoutes {
                     one + "/unpause", ctx -> answer(ctx, () -> changes.pause(kind, trigger(ctx), false, auth(ctx))));
             config.routes.delete(one, ctx -> answer(ctx, () -> changes.delete(kind, trigger(ctx), auth(ctx))));
         }
-        config.routes.get("/feeds", ctx -> answer(ctx, () -> feeds(auth(ctx))));
-        config.routes.get("/set-aside", ctx -> answer(ctx, () -> messages(auth(ctx))));
-        config.routes.delete("/set-aside", ctx -> answer(ctx, () -> remove(OptionalLong.empty(), auth(ctx))));
+        config.routes.get("/feeds", ctx -> answer(ctx, () -> feeds(key(ctx))));
+        config.routes.get("/set-aside", ctx -> answer(ctx, () -> setAside.list(named(ctx), key(ctx))));
+        config.routes.delete(
+                "/set-aside", ctx -> answer(ctx, () -> setAside.drop(Optional.empty(), named(ctx), key(ctx))));
         config.routes.delete(
                 "/set-aside/{id}",
-                ctx -> answer(ctx, () -> remove(OptionalLong.of(id(ctx.pathParam("id"))), auth(ctx))));
+                ctx -> answer(ctx, () -> setAside.drop(Optional.of(ctx.pathParam("id")), named(ctx), key(ctx))));
+        config.routes.post(
+                "/set-aside/replay", ctx -> answer(ctx, () -> setAside.replay(Optional.empty(), named(ctx), key(ctx))));
+        config.routes.post(
+                "/set-aside/{id}/replay",
+                ctx -> answer(ctx, () -> setAside.replay(Optional.of(ctx.pathParam("id")), named(ctx), key(ctx))));
         config.routes.get("/health", ctx -> answer(ctx, () -> health(ctx)));
         config.routes.get("/ping", ctx -> answer(ctx, () -> now(object().put("msg", "pong"))));
         config.routes.error(404, ctx -> {
@@ -106,8 +114,8 @@ public final class FeedRoutes {
         return JsonObject.adopt(view.state(feed));
     }
 
-    private CompletionStage<Reply> feeds(String header) {
-        return callers.seeing(FeedRequest.key(object(), header), visible -> {
+    private CompletionStage<Reply> feeds(Optional<AuthKey> key) {
+        return callers.seeing(key, visible -> {
             ArrayNode list = JsonNodeFactory.instance.arrayNode();
             registry.feeds().stream()
                     .filter(feed -> visible.test(feed.trigger().namespace()))
@@ -116,26 +124,9 @@ public final class FeedRoutes {
         });
     }
 
-    private CompletionStage<Reply> messages(String header) {
-        return callers.seeing(FeedRequest.key(object(), header), visible -> {
-            ObjectNode json = object().put("count", setAside.count()).put("full", setAside.full());
-            ArrayNode list = json.putArray("messages");
-            setAside.list(LIST_LIMIT).stream()
-                    .filter(message -> visible.test(namespaceOf(message.trigger())))
-                    .forEach(message -> list.add(FeedView.line(message)));
-            return now(json);
-        });
-    }
-
-    private CompletionStage<Reply> remove(OptionalLong id, String header) {
-        return callers.all(
-                FeedRequest.key(object(), header),
-                () -> setAside.remove(id).thenApply(count -> Reply.ok(object().put("removed", count))));
-    }
-
     private CompletionStage<Reply> health(Context ctx) {
         boolean strict = ctx.queryParamMap().containsKey("strict") && !"false".equals(ctx.queryParam("strict"));
-        Optional<AuthKey> key = FeedRequest.key(object(), auth(ctx));
+        Optional<AuthKey> key = key(ctx);
         return key.isEmpty() && !callers.open()
                 ? CompletableFuture.completedStage(health.now(strict, namespace -> false))
                 : callers.seeing(key, visible -> CompletableFuture.completedStage(health.now(strict, visible)));
@@ -194,15 +185,12 @@ public final class FeedRoutes {
         return "/" + ctx.pathParam("namespace") + "/" + ctx.pathParam("trigger");
     }
 
-    private static String namespaceOf(String trigger) {
-        return QualifiedName.parse(trigger).namespace();
+    /** The trigger that a query names. */
+    private static Optional<String> named(Context ctx) {
+        return Optional.ofNullable(ctx.queryParam("trigger"));
     }
 
-    private static long id(String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new FeedException("the id of a message set aside must be a number, was '" + text + "'", e);
-        }
+    private static Optional<AuthKey> key(Context ctx) {
+        return FeedRequest.key(object(), auth(ctx));
     }
 }

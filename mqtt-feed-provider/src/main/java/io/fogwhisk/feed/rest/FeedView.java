@@ -10,6 +10,7 @@ import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.FeedState;
 import io.fogwhisk.feed.registry.FeedStatus;
+import io.fogwhisk.feed.registry.Lag;
 import io.fogwhisk.feed.registry.MqttSpec;
 import java.util.List;
 import java.util.Optional;
@@ -114,5 +115,11 @@ final class FeedView {
         }
         json.put("received", status.received()).put("fired", status.fired());
         json.put("retried", status.retried()).put("setAside", status.setAside());
+        status.lastErrorAt().ifPresent(at -> json.put("lastErrorAt", at.toString()));
+        if (feed.spec() instanceof MqttSpec) {
+            Lag lag = status.lag();
+            json.put("lag", lag.messages());
+            lag.oldest().ifPresent(oldest -> json.put("oldest", oldest.toString()));
+        }
     }
 }

@@ -235,6 +235,36 @@ class FeedRoutesTest {
     }
 
     @Test
+    void replaysWhatWasSetAsideInTheFormatOfNow() {
+        // Given
+        provider.feed("readings", broker.url(), "replayed");
+        try (Sensor sensor = Sensor.connect(broker)) {
+            sensor.publish("replayed", new byte[] {(byte) 0xff});
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> provider.get("/set-aside?trigger=/guest/readings")
+                                .body()
+                                .path("messages")
+                                .size()
+                        == 1);
+        provider.send("PUT", "/mqtt/_/readings", Map.of("format", "base64"), AuthKey.GUEST.basicHeader());
+
+        // When
+        Answer other = provider.post("/set-aside/replay?trigger=/guest/other", Map.of("x", 1));
+        Answer answer = provider.post("/set-aside/replay", Map.of("x", 1));
+
+        // Then
+        assertThat(other.body().path("replayed").asInt()).isZero();
+        assertThat(answer.body().path("replayed").asInt()).isEqualTo(1);
+        assertThat(target.accepted("/guest/readings")).containsExactly("/w==");
+        assertThat(provider.get("/set-aside").body().path("count").asInt()).isZero();
+        assertError(
+                provider.post("/set-aside/x/replay", Map.of("x", 1)),
+                400,
+                "the id of a message set aside must be a number, was 'x'");
+    }
+
+    @Test
     void answersAPing() {
         assertThat(provider.get("/ping").body().path("msg").asText()).isEqualTo("pong");
     }
