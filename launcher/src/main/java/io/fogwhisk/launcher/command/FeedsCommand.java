@@ -129,6 +129,9 @@ public final class FeedsCommand {
         private Optional<String> trigger = Optional.empty();
 
         private String path() {
+            if (id.isEmpty() && trigger.isEmpty() && !all) {
+                throw new LauncherException("say which messages: an ID, --trigger /namespace/name or --all");
+            }
             return id.isPresent() ? "/" + id.getAsLong() : "";
         }
     }
