@@ -69,7 +69,7 @@ public final class DoctorCommand implements Callable<Integer> {
                 .filter(finding -> finding.verdict() == Verdict.BAD)
                 .count();
         PrintWriter out = spec.commandLine().getOut();
-        out.println(bad == 0 ? "nothing found that would lose data" : bad + " findings need attention");
+        out.println(bad == 0 ? "nothing found that would lose data" : "needs attention: " + bad);
         out.flush();
         return bad == 0 ? 0 : 1;
     }

@@ -9,7 +9,10 @@ import io.fogwhisk.feed.mqtt.MqttFeeds;
 import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.FeedState;
+import io.fogwhisk.feed.registry.FeedStatus;
 import io.fogwhisk.feed.registry.MqttSpec;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,7 @@ import java.util.function.Predicate;
 final class FeedHealth {
 
     private static final int UNAVAILABLE = 503;
+    private static final Duration LONG_WAIT = Duration.ofMinutes(1);
     private static final int MOST_PROBLEMS = 100;
 
     private final FeedRegistry registry;
@@ -28,13 +32,21 @@ final class FeedHealth {
     private final SetAside setAside;
     private final Optional<Inbox> inbox;
     private final FeedView view;
+    private final Clock clock;
 
-    FeedHealth(FeedRegistry registry, MqttFeeds mqtt, SetAside setAside, Optional<Inbox> inbox, FeedView view) {
+    FeedHealth(
+            FeedRegistry registry,
+            MqttFeeds mqtt,
+            SetAside setAside,
+            Optional<Inbox> inbox,
+            FeedView view,
+            Clock clock) {
         this.registry = registry;
         this.mqtt = mqtt;
         this.setAside = setAside;
         this.inbox = inbox;
         this.view = view;
+        this.clock = clock;
     }
 
     /**
@@ -129,9 +141,19 @@ final class FeedHealth {
                 problems.add(
                         new Problem(namespace, "feed of " + feed.trigger() + " is disabled: " + disabled.message()));
             }
+            lag(feed).ifPresent(text -> problems.add(new Problem(namespace, text)));
             refusals(feed).forEach(text -> problems.add(new Problem(namespace, text)));
         }
         return problems;
+    }
+
+    private Optional<String> lag(Feed feed) {
+        FeedStatus status = registry.status(feed.trigger());
+        return status.lag()
+                .oldest()
+                .filter(oldest -> oldest.isBefore(clock.instant().minus(LONG_WAIT)))
+                .map(oldest -> "messages of " + feed.trigger() + " wait since " + oldest + ": "
+                        + status.lastError().orElse("the OpenWhisk does not keep up"));
     }
 
     private List<String> refusals(Feed feed) {

@@ -67,7 +67,7 @@ public final class FeedRoutes {
         view = new FeedView(registry, mqtt, alarms);
         callers = new Callers(identities, open);
         changes = new FeedChanges(registry, mqtt, view, callers, clock);
-        health = new FeedHealth(registry, mqtt, setAside, inbox, view);
+        health = new FeedHealth(registry, mqtt, setAside, inbox, view, clock);
         this.setAside = new SetAsideRoutes(setAside, replay, callers);
     }
 
