@@ -188,11 +188,6 @@ public final class MqttFeeds implements FeedListener, Service {
         return deliverer.inFlight();
     }
 
-    /** The inbox and how it is; empty without one. */
-    public Optional<Inbox.State> inbox() {
-        return inbox.map(Inbox::state);
-    }
-
     /** How many messages came that no feed wants any more, and were acknowledged. */
     public long unmatched() {
         return deliverer.unmatched();

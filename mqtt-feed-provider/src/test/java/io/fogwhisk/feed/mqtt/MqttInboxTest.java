@@ -114,6 +114,10 @@ class MqttInboxTest {
         // Then
         await().atMost(SOON).until(() -> target.attempts().size() == 5);
         await().during(Duration.ofMillis(300)).atMost(SOON).until(() -> broker.unacknowledged() >= 100 - 5 - 10);
+        assertThat(provider.get("/health").body().at("/inbox/full").asBoolean()).isTrue();
+        assertThat(provider.get("/health").body().path("problems").toString()).contains("the inbox is full");
+        assertThat(status().path("lag").asInt()).isGreaterThanOrEqualTo(5);
+        assertThat(status().path("oldest").asText()).isNotEmpty();
         target.answer(attempt -> FakeOpenWhisk.ACCEPTED);
         target.attempts().forEach(attempt -> attempt.answer().complete(FakeOpenWhisk.ACCEPTED));
         await().atMost(SOON).until(() -> target.accepted(TRIGGER).size() == 100);
