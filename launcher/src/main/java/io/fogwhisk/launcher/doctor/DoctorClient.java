@@ -60,10 +60,10 @@ final class DoctorClient {
                 .mqttConnectTimeout(CONNECT_SECONDS, TimeUnit.SECONDS)
                 .applyTransportConfig();
         if (broker.transport().secure()) {
-            builder.sslConfig(ssl(tls));
+            builder = builder.sslConfig(ssl(tls));
         }
         if (broker.transport().webSocket()) {
-            builder.webSocketConfig(
+            builder = builder.webSocketConfig(
                     MqttWebSocketConfig.builder().serverPath(broker.path()).build());
         }
         client = builder.buildAsync();
@@ -80,12 +80,12 @@ final class DoctorClient {
         Mqtt5SimpleAuthBuilder auth = Mqtt5SimpleAuth.builder();
         byte[] password = broker.password().getBytes(StandardCharsets.UTF_8);
         if (!broker.user().isEmpty()) {
-            connect.simpleAuth(
+            connect = connect.simpleAuth(
                     broker.password().isEmpty()
                             ? auth.username(broker.user()).build()
                             : auth.username(broker.user()).password(password).build());
         } else if (!broker.password().isEmpty()) {
-            connect.simpleAuth(auth.password(password).build());
+            connect = connect.simpleAuth(auth.password(password).build());
         }
         return client.connect(connect.build());
     }
@@ -123,14 +123,14 @@ final class DoctorClient {
             if (files.authorities().isPresent()) {
                 TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
                 trust.init(authorities(files.authorities().get()));
-                config.trustManagerFactory(trust);
+                config = config.trustManagerFactory(trust);
             }
             if (files.certificate().isPresent() && files.key().isPresent()) {
                 KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
                 keys.init(
                         new Tls.PemFiles(files.certificate().get(), files.key().get()).load(),
                         Tls.PASSWORD.toCharArray());
-                config.keyManagerFactory(keys);
+                config = config.keyManagerFactory(keys);
             }
             return config.build();
         } catch (IOException | GeneralSecurityException e) {
