@@ -64,7 +64,10 @@ final class DoctorClient {
         }
         if (broker.transport().webSocket()) {
             builder = builder.webSocketConfig(
-                    MqttWebSocketConfig.builder().serverPath(broker.path()).build());
+                    // The client puts the slash before the path.
+                    MqttWebSocketConfig.builder()
+                            .serverPath(broker.path().substring(1))
+                            .build());
         }
         client = builder.buildAsync();
     }
