@@ -4,6 +4,7 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /** A device that publishes, each message confirmed by the broker. */
 public final class Sensor implements AutoCloseable {
@@ -15,10 +16,12 @@ public final class Sensor implements AutoCloseable {
     }
 
     public static Sensor connect(EmbeddedBroker broker) {
-        Mqtt5BlockingClient client = Mqtt5Client.builder()
-                .serverHost("127.0.0.1")
-                .serverPort(broker.port())
-                .buildBlocking();
+        return connect(broker.port());
+    }
+
+    public static Sensor connect(int port) {
+        Mqtt5BlockingClient client =
+                Mqtt5Client.builder().serverHost("127.0.0.1").serverPort(port).buildBlocking();
         client.connect();
         return new Sensor(client);
     }
@@ -32,6 +35,16 @@ public final class Sensor implements AutoCloseable {
                 .topic(topic)
                 .qos(MqttQos.AT_LEAST_ONCE)
                 .payload(payload)
+                .send();
+    }
+
+    /** Publishes with another guarantee, and has the broker keep the message for later subscriptions. */
+    public void publish(String topic, String payload, int qos, boolean retain) {
+        client.publishWith()
+                .topic(topic)
+                .qos(Objects.requireNonNull(MqttQos.fromCode(qos)))
+                .retain(retain)
+                .payload(payload.getBytes(StandardCharsets.UTF_8))
                 .send();
     }
 

@@ -37,7 +37,7 @@ final class SessionKeeper implements MqttSource {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(3);
     private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
     // A library has its own limits for the transport and the answer; this one is for those that forget them.
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2L * MqttConnection.CONNECT_SECONDS + 2);
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(MqttConnection.CONNECT_SECONDS + 2L);
 
     private final Broker broker;
     private final ConnectionMaker maker;
