@@ -137,7 +137,7 @@ public final class Mosquitto implements AutoCloseable {
 
     private boolean listening() {
         try (Socket probe = new Socket()) {
-            probe.connect(new InetSocketAddress("127.0.0.1", port), 1_000);
+            probe.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
             return true;
         } catch (IOException e) {
             return false;

@@ -83,7 +83,6 @@ public final class RefusingBroker implements AutoCloseable {
             }
         } catch (IOException e) {
             // The client went.
-            return;
         }
     }
 

@@ -87,7 +87,6 @@ public final class TcpProxy implements AutoCloseable {
                 threads.execute(() -> pump(far, near));
             } catch (IOException e) {
                 // The proxy is closed, or the broker away: the next one then.
-                continue;
             }
         }
     }

@@ -60,6 +60,7 @@ public final class EmbeddedBroker implements Service {
             broker.setConfiguration(configuration());
             started = true;
             broker.start();
+            broker.getActiveMQServer().getRemotingService().addIncomingInterceptor(new TopicGuard());
         } catch (Exception e) {
             throw new LauncherException("cannot start the MQTT broker on " + host + ":" + port + ": " + e, e);
         }
