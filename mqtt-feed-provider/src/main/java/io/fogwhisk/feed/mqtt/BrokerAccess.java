@@ -13,7 +13,7 @@ record BrokerAccess(String clientId, Broker broker, MqttSettings settings, Broke
 
     /** By the library and in the version of the settings. */
     @Override
-    public MqttConnection make(Consumer<MqttMessage> sink, Consumer<Throwable> lost) {
+    public MqttConnection make(MessageSink sink, Consumer<Throwable> lost) {
         Handover handover = new Handover(broker, sink);
         boolean five = settings.version() == MqttSettings.Version.MQTT_5;
         return switch (settings.client()) {

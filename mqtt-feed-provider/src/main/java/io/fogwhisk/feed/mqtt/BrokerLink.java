@@ -9,6 +9,7 @@ import io.fogwhisk.feed.registry.MqttSpec;
 import io.fogwhisk.feed.registry.Retired;
 import io.fogwhisk.feed.registry.TopicFilter;
 import io.fogwhisk.wsk.model.QualifiedName;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,7 +52,17 @@ final class BrokerLink {
         this.lanes = lanes;
         this.control = control;
         this.deliverer = deliverer;
-        source = maker.make(broker, message -> deliverer.deliver(message, routes));
+        source = maker.make(broker, new MessageSink() {
+            @Override
+            public void take(MqttMessage message) {
+                deliverer.deliver(message, routes);
+            }
+
+            @Override
+            public boolean offer(MqttMessage message, Duration patience) {
+                return deliverer.offer(message, routes, patience);
+            }
+        });
         source.watch(this::turned);
     }
 

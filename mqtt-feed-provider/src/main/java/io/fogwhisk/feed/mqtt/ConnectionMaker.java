@@ -13,5 +13,5 @@ interface ConnectionMaker {
      * @param lost is told when it ended, by any thread, perhaps more than once
      * @throws io.fogwhisk.feed.FeedException if the library does not take the address
      */
-    MqttConnection make(Consumer<MqttMessage> sink, Consumer<Throwable> lost);
+    MqttConnection make(MessageSink sink, Consumer<Throwable> lost);
 }

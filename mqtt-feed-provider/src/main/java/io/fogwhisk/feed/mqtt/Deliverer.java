@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
  * OpenWhisk or by the inbox, or durably set aside. At most a given number are under way; then {@link #deliver} waits, and
  * with it the taking of messages. It also waits while the inbox is full.
  *
- * <p>Threads: one thread delivers; messages settle on any.
+ * <p>Threads: one thread at a time delivers for a connection; messages settle on any.
  */
 final class Deliverer {
 
@@ -57,26 +57,59 @@ final class Deliverer {
             // Not acknowledged, so it comes again: after the next start, or on the next connection.
             return;
         }
-        metrics.count(Meter.FEED_RECEIVED);
         List<Route> routes = table.match(source.topic());
-        if (routes.isEmpty()) {
-            unmatched.increment();
-            acknowledge(source);
-            return;
-        }
-        Message message = new Message(
-                source.topic(), source.payload(), source.qos(), source.retained(), source.properties(), clock.millis());
-        Delivery delivery = new Delivery(source, message, routes.size());
+        Delivery delivery = received(source, routes);
         for (Route route : routes) {
             if (!acquire()) {
                 return;
             }
-            route.status().countReceived();
             hand(delivery, route);
         }
     }
 
+    /** Hands a message to its feeds if there is room for all of them soon; false if nothing happened. */
+    boolean offer(MqttMessage source, Routes table, Duration patience) {
+        if (closed || source.superseded()) {
+            return true;
+        }
+        List<Route> routes = table.match(source.topic());
+        if (!reserve(routes.size(), patience)) {
+            return false;
+        }
+        Delivery delivery = received(source, routes);
+        routes.forEach(route -> hand(delivery, route));
+        return true;
+    }
+
+    private Delivery received(MqttMessage source, List<Route> routes) {
+        metrics.count(Meter.FEED_RECEIVED);
+        if (routes.isEmpty()) {
+            unmatched.increment();
+            acknowledge(source);
+        }
+        Message message = new Message(
+                source.topic(), source.payload(), source.qos(), source.retained(), source.properties(), clock.millis());
+        return new Delivery(source, message, routes.size());
+    }
+
+    private boolean reserve(int count, Duration patience) {
+        try {
+            if (inbox.isPresent() && !inbox.get().awaitRoom(patience)) {
+                return false;
+            }
+            if (permits.tryAcquire(count)) {
+                return true;
+            }
+            lanes.hurry();
+            return permits.tryAcquire(count, patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     private void hand(Delivery delivery, Route route) {
+        route.status().countReceived();
         Feed feed = route.feed();
         if (feed.state() instanceof FeedState.Paused) {
             // The broker had not heard of it yet.

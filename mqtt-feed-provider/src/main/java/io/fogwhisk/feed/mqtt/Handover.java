@@ -1,36 +1,53 @@
 package io.fogwhisk.feed.mqtt;
 
 import io.fogwhisk.feed.registry.Broker;
-import java.util.function.Consumer;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hands the messages of one connection on, and knows when they are of no use any more. One thread hands on. */
+/** Hands the messages of one connection on, and knows when they are of no use any more. One thread at a time hands on. */
 final class Handover {
 
     private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
 
     private final Broker broker;
-    private final Consumer<MqttMessage> sink;
+    private final MessageSink sink;
     private volatile boolean superseded;
     private volatile boolean busy;
     private volatile long count;
 
-    Handover(Broker broker, Consumer<MqttMessage> sink) {
+    Handover(Broker broker, MessageSink sink) {
         this.broker = broker;
         this.sink = sink;
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // only the dispatching thread writes
+    @SuppressWarnings("NonAtomicVolatileUpdate") // never while another thread hands on
     void handOn(MqttMessage message) {
         busy = true;
         count++;
         try {
-            sink.accept(message);
+            sink.take(message);
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).addKeyValue("broker", broker).log("message not handed on");
         }
         busy = false;
+    }
+
+    /** Hands a message on if that need not wait for long; false if nothing happened. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // never while another thread hands on
+    boolean offer(MqttMessage message, Duration patience) {
+        busy = true;
+        boolean taken = true;
+        try {
+            taken = sink.offer(message, patience);
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).addKeyValue("broker", broker).log("message not handed on");
+        }
+        if (taken) {
+            count++;
+        }
+        busy = false;
+        return taken;
     }
 
     /** The broker sends again on another connection what is not acknowledged. */

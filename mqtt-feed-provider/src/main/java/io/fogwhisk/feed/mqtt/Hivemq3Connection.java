@@ -45,7 +45,7 @@ final class Hivemq3Connection implements MqttConnection {
     Hivemq3Connection(BrokerAccess access, Handover handover, Consumer<Throwable> lost) {
         this.access = access;
         this.handover = handover;
-        intake = new HivemqIntake<>(handover, Message::new);
+        intake = new HivemqIntake<>(access.threads().dispatch(), handover, Message::new);
         client = Mqtt3Client.builder()
                 .identifier(access.clientId())
                 .transportConfig(HivemqConfig.transport(access))
@@ -56,9 +56,7 @@ final class Hivemq3Connection implements MqttConnection {
 
     @Override
     public CompletableFuture<Boolean> connect(boolean purge) {
-        client.publishes(MqttGlobalPublishFilter.ALL, true)
-                .observeOn(access.threads().dispatcher(), false, HivemqIntake.PREFETCH)
-                .subscribe(intake);
+        client.publishes(MqttGlobalPublishFilter.ALL, true).subscribe(intake);
         Mqtt3ConnectBuilder connect = Mqtt3Connect.builder()
                 .cleanSession(purge)
                 .keepAlive(access.keepAliveSeconds())

@@ -48,7 +48,7 @@ final class Hivemq5Connection implements MqttConnection {
     Hivemq5Connection(BrokerAccess access, Handover handover, Consumer<Throwable> lost) {
         this.access = access;
         this.handover = handover;
-        intake = new HivemqIntake<>(handover, Message::new);
+        intake = new HivemqIntake<>(access.threads().dispatch(), handover, Message::new);
         client = Mqtt5Client.builder()
                 .identifier(access.clientId())
                 .transportConfig(HivemqConfig.transport(access))
@@ -59,9 +59,7 @@ final class Hivemq5Connection implements MqttConnection {
 
     @Override
     public CompletableFuture<Boolean> connect(boolean purge) {
-        client.publishes(MqttGlobalPublishFilter.ALL, true)
-                .observeOn(access.threads().dispatcher(), false, HivemqIntake.PREFETCH)
-                .subscribe(intake);
+        client.publishes(MqttGlobalPublishFilter.ALL, true).subscribe(intake);
         MqttSettings settings = access.settings();
         Mqtt5ConnectBuilder connect = Mqtt5Connect.builder()
                 .cleanStart(purge)

@@ -42,7 +42,7 @@ final class SessionKeeper implements MqttSource {
     private final Broker broker;
     private final ConnectionMaker maker;
     private final MqttThreads threads;
-    private final Consumer<MqttMessage> sink;
+    private final MessageSink sink;
 
     private final CompletableFuture<Void> left = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -60,7 +60,7 @@ final class SessionKeeper implements MqttSource {
     private volatile Consumer<Boolean> watcher = connected -> {};
     private volatile State state = new State(false, Optional.empty(), Map.of());
 
-    SessionKeeper(Broker broker, ConnectionMaker maker, MqttThreads threads, Consumer<MqttMessage> sink) {
+    SessionKeeper(Broker broker, ConnectionMaker maker, MqttThreads threads, MessageSink sink) {
         this.broker = Objects.requireNonNull(broker, "broker is null");
         this.maker = Objects.requireNonNull(maker, "maker is null");
         this.threads = Objects.requireNonNull(threads, "threads is null");

@@ -1,12 +1,11 @@
 package io.fogwhisk.feed.mqtt;
 
 import io.fogwhisk.feed.registry.Broker;
-import java.util.function.Consumer;
 
 /** Makes the source of a link. */
 @FunctionalInterface
 interface SourceMaker {
 
     /** A source that is not started yet. */
-    MqttSource make(Broker broker, Consumer<MqttMessage> sink);
+    MqttSource make(Broker broker, MessageSink sink);
 }
