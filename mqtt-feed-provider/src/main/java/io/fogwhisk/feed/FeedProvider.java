@@ -133,7 +133,7 @@ public final class FeedProvider implements Service, TriggerFeeds {
                 clock,
                 config.bounds().firesInFlight(),
                 config.mqtt());
-        alarms = new AlarmFeeds(name, registry, firer, clock);
+        alarms = new AlarmFeeds(name, config.alarms(), registry, database, target, triggers, metrics, clock);
         routes = new FeedRoutes(registry, mqtt, alarms, setAside, replay, inbox, identities, config.open(), clock);
         this.page = page;
         watch = new TriggerWatch(name + "-feeds-watch", registry, triggers);

@@ -36,18 +36,33 @@ final class FeedAction implements InProcessAction {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
             .build();
+    private final String sibling;
+
+    /** The action of the feed at the package's endpoint itself. */
+    FeedAction() {
+        this("");
+    }
+
+    /** The action of a feed that has the same endpoint but for the last part of its path. */
+    FeedAction(String sibling) {
+        this.sibling = sibling;
+    }
 
     @Override
     public CompletionStage<JsonObject> run(JsonObject params, ActivationContext context) {
         String endpoint = params.tree().path(FeedPackages.PROVIDER_ENDPOINT).asText("");
         HttpRequest request;
         try {
+            endpoint = sibling.isEmpty()
+                    ? endpoint
+                    : URI.create(endpoint).resolve(sibling).toString();
             request = request(endpoint, params.copy(), context);
         } catch (IllegalArgumentException e) {
             return CompletableFuture.completedStage(error(String.valueOf(e.getMessage())));
         }
         return http.sendAsync(request, BodyHandlers.ofString(StandardCharsets.UTF_8))
-                .handle((response, failure) -> failure == null ? result(response) : away(endpoint, failure));
+                .handle((response, failure) ->
+                        failure == null ? result(response) : away(request.uri().toString(), failure));
     }
 
     private static HttpRequest request(String endpoint, ObjectNode params, ActivationContext context) {

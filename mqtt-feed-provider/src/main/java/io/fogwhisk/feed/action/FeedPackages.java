@@ -26,20 +26,31 @@ public final class FeedPackages {
     }
 
     /**
-     * The package {@code alarms} with the feed {@code alarm}.
+     * The package {@code alarms} with the feeds {@code alarm}, {@code interval} and {@code once}.
      *
      * @param providerEndpoint {@code http://host:port} of the provider
      */
     public static BuiltInPackage alarms(String providerEndpoint) {
-        return feed("alarms", "alarm", providerEndpoint + "/alarm", "Fires a trigger when a cron pattern says so");
+        return new BuiltInPackage(
+                "alarms",
+                endpoint(providerEndpoint + "/alarm"),
+                List.of(
+                        action("alarm", "Fires a trigger when a cron pattern says so", new FeedAction()),
+                        action("interval", "Fires a trigger every so many minutes", new FeedAction("interval")),
+                        action("once", "Fires a trigger once, on a date", new FeedAction("once"))));
     }
 
     private static BuiltInPackage feed(String name, String action, String endpoint, String description) {
+        return new BuiltInPackage(name, endpoint(endpoint), List.of(action(action, description, new FeedAction())));
+    }
+
+    private static List<KeyValue> endpoint(String endpoint) {
+        return List.of(new KeyValue(PROVIDER_ENDPOINT, TextNode.valueOf(endpoint)));
+    }
+
+    private static BuiltInAction action(String name, String description, FeedAction action) {
         List<KeyValue> annotations = List.of(
                 new KeyValue("feed", BooleanNode.TRUE), new KeyValue("description", TextNode.valueOf(description)));
-        return new BuiltInPackage(
-                name,
-                List.of(new KeyValue(PROVIDER_ENDPOINT, TextNode.valueOf(endpoint))),
-                List.of(new BuiltInAction(action, annotations, new FeedAction())));
+        return new BuiltInAction(name, annotations, action);
     }
 }

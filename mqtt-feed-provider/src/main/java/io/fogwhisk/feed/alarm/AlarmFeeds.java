@@ -1,247 +1,414 @@
 package io.fogwhisk.feed.alarm;
 
 import io.fogwhisk.base.lifecycle.Service;
+import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.feed.FeedException;
 import io.fogwhisk.feed.registry.AlarmSpec;
 import io.fogwhisk.feed.registry.Feed;
+import io.fogwhisk.feed.registry.FeedDatabase;
 import io.fogwhisk.feed.registry.FeedListener;
 import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.FeedState;
-import io.fogwhisk.feed.trigger.TriggerFirer;
+import io.fogwhisk.feed.registry.OnceSpec;
+import io.fogwhisk.wsk.OpenWhisk;
+import io.fogwhisk.wsk.Outcome;
+import io.fogwhisk.wsk.TriggerDirectory;
+import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.QualifiedName;
-import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
-import java.util.HashSet;
-import java.util.Map;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Properties;
-import java.util.Set;
-import java.util.TimeZone;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.quartz.CronExpression;
-import org.quartz.CronScheduleBuilder;
-import org.quartz.Job;
-import org.quartz.JobBuilder;
-import org.quartz.JobDetail;
+import org.quartz.JobDataMap;
 import org.quartz.JobExecutionContext;
-import org.quartz.JobKey;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
-import org.quartz.Trigger;
-import org.quartz.TriggerBuilder;
-import org.quartz.impl.StdSchedulerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the alarm feeds of the registry on a Quartz scheduler of its own. The registry is what lasts; the schedule is
- * made anew at every start, and ticks of the time in between are not made up for.
+ * Runs the alarm feeds of the registry on a Quartz scheduler. Alone, the registry is what lasts; the schedule is made
+ * anew at every start, and what passed in between is missed, or made up for as the alarm says. With a database that
+ * several providers share, the schedule lasts there, each tick is fired by one of them, and the registries follow.
  *
- * <p>A tick that finds the OpenWhisk unavailable is tried again until the next one. A tick that is refused disables the
- * feed.
+ * <p>Threads: Quartz's own, and the firer's. Reading never waits.
  */
 public final class AlarmFeeds implements FeedListener, Service {
 
     private static final Logger LOG = LoggerFactory.getLogger(AlarmFeeds.class);
     private static final Duration LAST_TICK_RETRIES = Duration.ofMinutes(10);
-    private static final String EXPIRED = "the stop date has expired";
 
     private final String name;
+    private final AlarmSettings settings;
+    private final FeedDatabase database;
     private final FeedRegistry registry;
-    private final TriggerFirer firer;
+    private final TriggerDirectory triggers;
     private final Clock clock;
-    private final Map<QualifiedName, Instant> lastTicks = new ConcurrentHashMap<>();
-    private @Nullable Scheduler scheduler;
+    private final AlarmPlan plan;
+    private final AlarmLog log;
+    private final AlarmFirer firer;
+    private final Ends ends = new Ends();
+    private @Nullable AlarmSchedule schedule;
+    private @Nullable SharedStore store;
+    private @Nullable SharedAlarms shared;
 
     /**
      * Feeds that do not run yet.
      *
      * @param name of the provider; part of the threads' names
+     * @param database where the last ticks are kept; open before this starts
      */
-    public AlarmFeeds(String name, FeedRegistry registry, TriggerFirer firer, Clock clock) {
+    public AlarmFeeds(
+            String name,
+            AlarmSettings settings,
+            FeedRegistry registry,
+            FeedDatabase database,
+            OpenWhisk target,
+            TriggerDirectory triggers,
+            Metrics metrics,
+            Clock clock) {
         this.name = Objects.requireNonNull(name, "name is null");
+        this.settings = Objects.requireNonNull(settings, "settings is null");
+        this.database = Objects.requireNonNull(database, "database is null");
         this.registry = Objects.requireNonNull(registry, "registry is null");
-        this.firer = Objects.requireNonNull(firer, "firer is null");
+        this.triggers = Objects.requireNonNull(triggers, "triggers is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
+        plan = new AlarmPlan(settings);
+        log = new AlarmLog(database);
+        firer = new AlarmFirer(name + "-feeds-alarm-retry", target, registry, metrics, clock, ends);
     }
 
     /**
-     * Checks that a new alarm will tick.
+     * Checks that a new or changed alarm may be, and will tick.
      *
-     * @throws FeedException if a date has passed or no tick lies between the dates
+     * @param which of its dates must lie ahead, by the name of the parameter
+     * @throws FeedException if not
      */
-    public static void check(AlarmSpec spec, Instant now) {
-        spec.checkAhead(now);
-        Date from = Date.from(spec.startDate().orElse(now).minusMillis(1));
-        Date first = QuartzCron.expressions(spec.cron()).stream()
-                .map(text -> expression(text, spec).getNextValidTimeAfter(from))
-                .filter(Objects::nonNull)
-                .min(Date::compareTo)
-                .orElseThrow(
-                        () -> new FeedException("cron pattern '" + spec.cron().text() + "' is not valid"));
-        if (spec.stopDate().isPresent()
-                && first.toInstant().isAfter(spec.stopDate().get())) {
-            throw new FeedException("the first scheduled trigger fire is not until after the stop date");
-        }
+    public void check(QualifiedName trigger, AlarmSpec spec, Predicate<String> which) {
+        plan.check(trigger, spec, clock.instant(), which);
     }
 
     /** Schedules the stored feeds. */
     @Override
     public void start() {
-        Properties settings = new Properties();
-        // Quartz keeps its schedulers in a list of the whole JVM, by name.
-        settings.setProperty(StdSchedulerFactory.PROP_SCHED_INSTANCE_NAME, name + "-" + UUID.randomUUID());
-        settings.setProperty(StdSchedulerFactory.PROP_SCHED_INSTANCE_ID, name);
-        settings.setProperty(StdSchedulerFactory.PROP_SCHED_THREAD_NAME, name + "-feeds-alarms");
-        settings.setProperty(StdSchedulerFactory.PROP_SCHED_MAKE_SCHEDULER_THREAD_DAEMON, "true");
-        settings.setProperty("org.quartz.scheduler.skipUpdateCheck", "true");
-        settings.setProperty("org.quartz.threadPool.class", "org.quartz.simpl.SimpleThreadPool");
-        settings.setProperty("org.quartz.threadPool.threadCount", "1");
-        settings.setProperty("org.quartz.threadPool.makeThreadsDaemons", "true");
-        settings.setProperty("org.quartz.threadPool.threadNamePrefix", name + "-feeds-alarm");
-        settings.setProperty("org.quartz.jobStore.class", "org.quartz.simpl.RAMJobStore");
-        settings.setProperty("org.quartz.jobStore.misfireThreshold", "5000");
+        log.start();
+        firer.start();
+        settings.cluster().ifPresent(cluster -> store = SharedStore.open(name, cluster));
+        SharedStore together = store;
+        AlarmSchedule made = AlarmSchedule.open(
+                name, together == null ? AlarmSchedule.inMemory() : together.jobStore(), firer::unanswered, ends);
+        schedule = made;
+        List<Feed> alarms =
+                registry.feeds().stream().filter(AlarmFeeds::isAlarm).toList();
+        if (together != null) {
+            shared = new SharedAlarms(
+                    name, together, registry, database, made, plan, log, feed -> ends.endedUnfired(feed.trigger()));
+        }
+        registry.listen(this);
         try {
-            Scheduler made = new StdSchedulerFactory(settings).getScheduler();
-            scheduler = made;
-            made.setJobFactory((bundle, of) -> this::tick);
-            registry.listen(this);
-            for (Feed feed : registry.feeds()) {
-                schedule(made, feed);
+            if (shared == null) {
+                for (Feed feed : alarms) {
+                    schedule(made, feed);
+                }
+            } else {
+                shared.start(settings.cluster().orElseThrow().checkin());
             }
-            made.start();
+            made.run();
         } catch (SchedulerException e) {
             throw new FeedException("cannot start the alarms of " + name + ": " + e.getMessage(), e);
         }
+        new TriggerCheck(triggers, this::disable, firer.thread())
+                .run(alarms.stream().filter(Feed::active).toList());
     }
 
     @Override
     public void close() {
-        if (scheduler != null) {
-            try {
-                scheduler.shutdown(true);
-            } catch (SchedulerException e) {
-                throw new FeedException("cannot stop the alarms of " + name + ": " + e.getMessage(), e);
-            }
+        if (shared != null) {
+            shared.close();
         }
+        if (schedule != null) {
+            schedule.close();
+        }
+        firer.close();
+        log.close();
+        if (store != null) {
+            store.close();
+        }
+    }
+
+    /**
+     * Has what is known of a trigger's alarm be what all providers of a shared schedule know; completes when it is, or
+     * could not be made so within a few seconds, and at once where nothing is shared.
+     */
+    public CompletionStage<Void> current(QualifiedName trigger) {
+        return shared == null ? CompletableFuture.completedStage(null) : shared.current(trigger);
     }
 
     @Override
     public void changed(Optional<Feed> before, Optional<Feed> after) {
-        Scheduler running = scheduler;
-        if (running == null) {
+        AlarmSchedule running = schedule;
+        Optional<Feed> old = before.filter(AlarmFeeds::isAlarm);
+        Optional<Feed> now = after.filter(AlarmFeeds::isAlarm);
+        if (running == null || (old.isEmpty() && now.isEmpty())) {
+            return;
+        }
+        QualifiedName trigger = now.or(() -> old).orElseThrow().trigger();
+        if (now.isEmpty()) {
+            log.forget(trigger);
+            firer.forget(trigger);
+        } else if (old.isPresent()
+                && (!old.get().spec().equals(now.get().spec()) || old.get().state() instanceof FeedState.Disabled)) {
+            log.restart(trigger);
+        }
+        if (shared != null) {
+            shared.changed(trigger);
             return;
         }
         try {
-            if (before.isPresent()) {
-                running.deleteJob(key(before.get().trigger()));
-                lastTicks.remove(before.get().trigger());
-            }
-            if (after.isPresent()) {
-                schedule(running, after.get());
+            if (now.isPresent()) {
+                schedule(running, now.get());
+            } else {
+                running.remove(trigger);
             }
         } catch (SchedulerException e) {
-            LOG.atError().setCause(e).log("alarm not scheduled");
-            after.ifPresent(feed -> registry.status(feed.trigger()).failed(String.valueOf(e.getMessage())));
+            LOG.atError().setCause(e).addKeyValue("trigger", trigger).log("alarm not scheduled");
+            registry.status(trigger).failed(String.valueOf(e.getMessage()));
         }
     }
 
-    /** When an alarm ticks next; empty if never. */
+    /** When an alarm ticks next; empty if never, or if the trigger has no active alarm. */
     public Optional<Instant> nextTick(QualifiedName trigger) {
-        Scheduler running = scheduler;
-        if (running == null) {
-            return Optional.empty();
-        }
-        try {
-            return running.getTriggersOfJob(key(trigger)).stream()
-                    .map(Trigger::getNextFireTime)
-                    .filter(Objects::nonNull)
-                    .map(Date::toInstant)
-                    .min(Instant::compareTo);
-        } catch (SchedulerException e) {
-            throw new FeedException("cannot read the schedule of " + trigger + ": " + e.getMessage(), e);
-        }
+        return registry.find(trigger)
+                .filter(Feed::active)
+                .flatMap(feed -> next(feed, 1).stream().findFirst());
     }
 
-    private void schedule(Scheduler running, Feed feed) throws SchedulerException {
+    /** When an alarm ticks next, jitter aside; at most so many times, and empty if the feed is none or not active. */
+    public List<Instant> next(Feed feed, int count) {
         if (!feed.active() || !(feed.spec() instanceof AlarmSpec spec)) {
+            return List.of();
+        }
+        int most = spec.options().maxTriggers();
+        int left = most < 0 ? count : Math.min(count, Math.max(0, most - log.count(feed.trigger())));
+        return plan.times(feed.trigger(), spec, feed.changed()).after(clock.instant(), left);
+    }
+
+    /**
+     * When an alarm would tick if it were made now, jitter aside; at most so many times.
+     *
+     * @throws FeedException if it may not be, or would never tick
+     */
+    public List<Instant> preview(QualifiedName trigger, AlarmSpec spec, int count) {
+        Instant now = clock.instant();
+        plan.check(trigger, spec, now, date -> true);
+        int most = spec.options().maxTriggers();
+        return plan.times(trigger, spec, now).after(now, most < 0 ? count : Math.min(count, most));
+    }
+
+    /** One tick of an alarm and how it ended. */
+    public record Tick(Instant scheduled, Instant fired, String outcome, long lateMillis) {}
+
+    /** The last ticks of an alarm that this provider fired, the newest first. */
+    public List<Tick> history(QualifiedName trigger) {
+        return log.entries(trigger).stream()
+                .map(entry -> new Tick(
+                        entry.scheduled(),
+                        entry.fired(),
+                        entry.ending().name().toLowerCase(Locale.ROOT),
+                        entry.lateMillis()))
+                .toList();
+    }
+
+    private void schedule(AlarmSchedule running, Feed feed) throws SchedulerException {
+        if (!feed.active() || !(feed.spec() instanceof AlarmSpec spec)) {
+            running.remove(feed.trigger());
             return;
         }
-        // Quartz counts the second before the start time in, and that tick has passed.
-        Instant soonest = clock.instant().plusSeconds(1);
-        Instant start = spec.startDate().filter(soonest::isBefore).orElse(soonest);
-        Set<Trigger> triggers = new HashSet<>();
-        for (String text : QuartzCron.expressions(spec.cron())) {
-            Trigger trigger = TriggerBuilder.newTrigger()
-                    .withIdentity(text, feed.trigger().toString())
-                    .withSchedule(CronScheduleBuilder.cronSchedule(expression(text, spec))
-                            .withMisfireHandlingInstructionDoNothing())
-                    .startAt(Date.from(start))
-                    .endAt(spec.stopDate().map(Date::from).orElse(null))
-                    .build();
-            if (trigger.getFireTimeAfter(Date.from(clock.instant())) != null) {
-                triggers.add(trigger);
+        Instant handled =
+                log.last(feed.trigger()).filter(feed.changed()::isBefore).orElse(feed.changed());
+        AlarmTrigger trigger = plan.trigger(feed, spec, handled, log.count(feed.trigger()));
+        if (!running.put(feed.trigger(), new JobDataMap(), "", false, Optional.of(trigger))) {
+            ends.over(feed, spec, false);
+        }
+    }
+
+    private CompletionStage<Optional<Feed>> disable(Feed feed, FeedState.Disabled state) {
+        // A provider may fire an alarm that it is yet to hear of.
+        return current(feed.trigger())
+                .thenCompose(known -> registry.disable(
+                        shared == null
+                                ? feed
+                                : registry.find(feed.trigger())
+                                        .filter(now -> now.spec().equals(feed.spec()))
+                                        .orElse(feed),
+                        state))
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        LOG.atError()
+                                .setCause(failure)
+                                .addKeyValue("trigger", feed.trigger())
+                                .log("alarm not disabled");
+                    }
+                });
+    }
+
+    private static boolean isAlarm(Feed feed) {
+        return feed.spec() instanceof AlarmSpec;
+    }
+
+    /** What Quartz and the firer call. */
+    private final class Ends implements AlarmSchedule.Owner, AlarmFire.Owner {
+
+        @Override
+        public void tick(JobExecutionContext context) {
+            Optional<Feed> found = feed(context).filter(Feed::active);
+            if (found.isEmpty() || !(found.get().spec() instanceof AlarmSpec spec)) {
+                return;
+            }
+            registry.status(found.get().trigger()).countReceived();
+            if (context.getTrigger() instanceof AlarmTrigger schedule) {
+                Ticks.Tick tick = schedule.firing();
+                firer.fire(new AlarmFire(
+                        found.get(), payload(spec, tick), tick, until(tick, schedule), !schedule.mayFireAgain()));
+            } else if (context.isRecovering()) {
+                Instant at = Instant.ofEpochMilli(Long.parseLong(context.getMergedJobDataMap()
+                        .getString(Scheduler.FAILED_JOB_ORIGINAL_TRIGGER_SCHEDULED_FIRETIME_IN_MILLISECONDS)));
+                Ticks.Tick tick = new Ticks.Tick(at, at);
+                Instant until = clock.instant().plus(LAST_TICK_RETRIES);
+                firer.fire(new AlarmFire(found.get(), payload(spec, tick), tick, until, false));
             }
         }
-        if (triggers.isEmpty()) {
-            expired(feed);
-            return;
-        }
-        JobDetail job =
-                JobBuilder.newJob(Job.class).withIdentity(key(feed.trigger())).build();
-        running.scheduleJob(job, triggers, true);
-    }
 
-    private void tick(JobExecutionContext context) {
-        QualifiedName trigger =
-                QualifiedName.parse(context.getJobDetail().getKey().getName());
-        Optional<Feed> found = registry.find(trigger).filter(Feed::active);
-        if (found.isEmpty() || !(found.get().spec() instanceof AlarmSpec spec)) {
-            return;
+        private Optional<Feed> feed(JobExecutionContext context) {
+            if (shared != null) {
+                return Optional.of(
+                        shared.feed(SharedAlarm.of(context.getJobDetail().getJobDataMap())));
+            }
+            return registry.find(
+                    QualifiedName.parse(context.getJobDetail().getKey().getName()));
         }
-        Instant scheduled = context.getScheduledFireTime().toInstant();
-        // A day that satisfies both day fields is in two Quartz triggers.
-        if (scheduled.equals(lastTicks.put(trigger, scheduled))) {
-            return;
-        }
-        Feed feed = found.get();
-        registry.status(trigger).countReceived();
-        Optional<Instant> next = nextTick(trigger);
-        Instant until = next.orElse(clock.instant().plus(LAST_TICK_RETRIES));
-        firer.fire(new AlarmFire(feed, spec, registry, clock, until));
-        if (next.isEmpty()) {
-            expired(feed);
-        }
-    }
 
-    private void expired(Feed feed) {
-        registry.disable(feed, FeedState.Disabled.because(EXPIRED)).whenComplete((done, failure) -> {
-            if (failure != null) {
-                LOG.atError()
-                        .setCause(failure)
+        /** A tick that is made up for is not given up because others follow at once. */
+        private Instant until(Ticks.Tick tick, AlarmTrigger schedule) {
+            Date next = schedule.getNextFireTime();
+            boolean late = tick.nominal().plus(Ticks.TOLERANCE).isBefore(tick.due());
+            return next == null || late ? clock.instant().plus(LAST_TICK_RETRIES) : next.toInstant();
+        }
+
+        private JsonObject payload(AlarmSpec spec, Ticks.Tick tick) {
+            return spec.options().time()
+                    ? JsonObject.adopt(spec.payload()
+                            .copy()
+                            .put("scheduled", tick.nominal().toEpochMilli()))
+                    : spec.payload();
+        }
+
+        @Override
+        public void endedUnfired(QualifiedName trigger) {
+            registry.find(trigger).ifPresent(feed -> {
+                if (feed.spec() instanceof AlarmSpec spec) {
+                    over(feed, spec, false);
+                }
+            });
+        }
+
+        @Override
+        public boolean wants(AlarmFire fire) {
+            return registry.find(fire.feed().trigger())
+                    .filter(now -> now.active() && now.spec().equals(fire.feed().spec()))
+                    .isPresent();
+        }
+
+        @Override
+        public void ended(AlarmFire fire, Instant tried, AlarmFire.End end) {
+            Feed feed = fire.feed();
+            AlarmLog.Ending ending = AlarmLog.Ending.FIRED;
+            if (end instanceof AlarmFire.End.Missed missed) {
+                ending = AlarmLog.Ending.MISSED;
+                LOG.atWarn()
                         .addKeyValue("trigger", feed.trigger())
-                        .log("expired alarm not disabled");
+                        .addKeyValue("error", missed.error())
+                        .log("alarm missed");
+            } else if (end instanceof AlarmFire.End.Refused) {
+                ending = AlarmLog.Ending.REFUSED;
             }
-        });
-    }
-
-    private static CronExpression expression(String text, AlarmSpec spec) {
-        try {
-            CronExpression expression = new CronExpression(text);
-            expression.setTimeZone(TimeZone.getTimeZone(spec.timezone()));
-            return expression;
-        } catch (ParseException e) {
-            throw new FeedException("cron pattern '" + spec.cron().text() + "' is not valid", e);
+            if (registry.find(feed.trigger()).isPresent()) {
+                log.add(feed.trigger(), new AlarmLog.Entry(fire.tick().nominal(), tried, ending));
+            }
+            if (end instanceof AlarmFire.End.Refused refused) {
+                refused(feed, refused.reason());
+            } else if (feed.spec() instanceof OnceSpec once) {
+                firedOnce(feed, once, end);
+            } else if (fire.last() && feed.spec() instanceof AlarmSpec spec) {
+                over(feed, spec, true);
+            }
         }
-    }
 
-    private static JobKey key(QualifiedName trigger) {
-        return JobKey.jobKey(trigger.toString());
+        private void refused(Feed feed, Outcome.Rejected reason) {
+            LOG.atWarn()
+                    .addKeyValue("trigger", feed.trigger())
+                    .addKeyValue("error", reason.message())
+                    .log("alarm disabled");
+            registry.status(feed.trigger()).failed(reason.message());
+            String why = reason.statusCode() == Outcome.TOO_MANY_REQUESTS
+                    ? "Automatically disabled after fires were refused with status 429 ten times in a row: "
+                    : "Automatically disabled after a fire was refused with status " + reason.statusCode() + ": ";
+            disable(feed, FeedState.Disabled.refused(reason.statusCode(), why + reason.message()));
+        }
+
+        private void firedOnce(Feed feed, OnceSpec once, AlarmFire.End end) {
+            if (end instanceof AlarmFire.End.Missed missed) {
+                disable(feed, FeedState.Disabled.because("Automatically disabled: its fire failed: " + missed.error()));
+                return;
+            }
+            if (once.afterFire() == OnceSpec.AfterFire.KEEP) {
+                disable(feed, FeedState.Disabled.because("Automatically disabled after firing once"));
+                return;
+            }
+            boolean rules = once.afterFire() == OnceSpec.AfterFire.DELETE_WITH_RULES;
+            triggers.delete(feed.key(), feed.trigger(), rules)
+                    .thenCompose(outcome -> outcome instanceof Outcome.Accepted
+                            ? registry.delete(feed.trigger())
+                            : disable(
+                                    feed,
+                                    FeedState.Disabled.because("Automatically disabled after firing once;"
+                                            + " the trigger could not be deleted: " + message(outcome))))
+                    .whenComplete((done, failure) -> {
+                        if (failure != null) {
+                            LOG.atError()
+                                    .setCause(failure)
+                                    .addKeyValue("trigger", feed.trigger())
+                                    .log("trigger that fired once not deleted");
+                        }
+                    });
+        }
+
+        /** An alarm has no tick left. */
+        void over(Feed feed, AlarmSpec spec, boolean fired) {
+            String why = "the stop date has expired";
+            if (spec instanceof OnceSpec && !fired) {
+                why = "the date has passed while no provider was there";
+            } else if (spec.options().maxTriggers() >= 0) {
+                why = "Automatically disabled after maxTriggers fires";
+            } else if (spec.options().stopDate().isEmpty()) {
+                why = "the alarm has no further time to fire at";
+            }
+            disable(feed, FeedState.Disabled.because(why));
+        }
+
+        private static String message(Outcome outcome) {
+            if (outcome instanceof Outcome.Rejected rejected) {
+                return rejected.message();
+            }
+            return outcome instanceof Outcome.Unavailable unavailable ? unavailable.message() : "";
+        }
     }
 }

@@ -1,80 +1,47 @@
 package io.fogwhisk.feed.alarm;
 
-import io.fogwhisk.feed.registry.AlarmSpec;
 import io.fogwhisk.feed.registry.Feed;
-import io.fogwhisk.feed.registry.FeedRegistry;
-import io.fogwhisk.feed.registry.FeedState;
-import io.fogwhisk.feed.registry.FeedStatus;
-import io.fogwhisk.feed.trigger.Fire;
 import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.model.JsonObject;
-import java.time.Clock;
 import java.time.Instant;
-import java.util.concurrent.CompletionStage;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Objects;
 
-/** The fire of one tick; wanted until the next one. */
-final class AlarmFire implements Fire {
+/**
+ * The fire of one tick.
+ *
+ * @param feed as it was when the tick came
+ * @param payload what the trigger gets
+ * @param tick when it was meant and due
+ * @param until when nobody wants it any more, because the next one comes
+ * @param last whether no other follows
+ */
+record AlarmFire(Feed feed, JsonObject payload, Ticks.Tick tick, Instant until, boolean last) {
 
-    private static final Logger LOG = LoggerFactory.getLogger(AlarmFire.class);
-
-    private final Feed feed;
-    private final AlarmSpec spec;
-    private final FeedRegistry registry;
-    private final Clock clock;
-    private final Instant until;
-
-    AlarmFire(Feed feed, AlarmSpec spec, FeedRegistry registry, Clock clock, Instant until) {
-        this.feed = feed;
-        this.spec = spec;
-        this.registry = registry;
-        this.clock = clock;
-        this.until = until;
+    AlarmFire {
+        Objects.requireNonNull(feed, "feed is null");
+        Objects.requireNonNull(payload, "payload is null");
+        Objects.requireNonNull(tick, "tick is null");
+        Objects.requireNonNull(until, "until is null");
     }
 
-    @Override
-    public Feed feed() {
-        return feed;
+    /** How it ended. */
+    sealed interface End {
+        /** It is accepted. */
+        record Accepted() implements End {}
+
+        /** It will never be, nor will the next. */
+        record Refused(Outcome.Rejected reason) implements End {}
+
+        /** It was tried long enough. */
+        record Missed(String error) implements End {}
     }
 
-    @Override
-    public FeedStatus status() {
-        return registry.status(feed.trigger());
-    }
+    /** Who wants it. Called by any thread; must be short and must not block. */
+    interface Owner {
+        /** Asked before another attempt. */
+        boolean wants(AlarmFire fire);
 
-    @Override
-    public JsonObject payload() {
-        return spec.payload();
-    }
-
-    @Override
-    public boolean wanted() {
-        boolean same = registry.find(feed.trigger())
-                .filter(now -> now.revision() == feed.revision())
-                .isPresent();
-        return same && clock.instant().isBefore(until);
-    }
-
-    @Override
-    public void accepted() {}
-
-    @Override
-    public CompletionStage<Boolean> rejected(Outcome.Rejected reason) {
-        LOG.atWarn()
-                .addKeyValue("trigger", feed.trigger())
-                .addKeyValue("error", reason.message())
-                .log("alarm disabled");
-        status().failed(reason.message());
-        FeedState.Disabled state = FeedState.Disabled.refused(
-                reason.statusCode(),
-                "Automatically disabled after a fire was refused with status " + reason.statusCode() + ": "
-                        + reason.message());
-        return registry.disable(feed, state).thenApply(disabled -> true);
-    }
-
-    @Override
-    public void abandoned() {
-        LOG.atWarn().addKeyValue("trigger", feed.trigger()).log("alarm missed");
+        /** Called once, at its end, with when it was tried first. */
+        void ended(AlarmFire fire, Instant tried, End end);
     }
 }

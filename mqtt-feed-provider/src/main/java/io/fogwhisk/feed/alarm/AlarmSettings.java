@@ -1,6 +1,7 @@
 package io.fogwhisk.feed.alarm;
 
 import io.fogwhisk.feed.FeedException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -24,14 +25,28 @@ public record AlarmSettings(boolean limitCronFields, int spread, boolean strictB
      * masked.
      *
      * @param url of the database, such as {@code jdbc:postgresql://host/name}
+     * @param checkin how often a provider shows the others that it is there, and looks for their changes; one that does
+     *     not for some ten seconds longer is taken for dead
      */
-    public record Cluster(String url, String user, String password) {
-        /** Checks that it is a JDBC url. */
+    public record Cluster(String url, String user, String password, Duration checkin) {
+
+        private static final Duration DEFAULT_CHECKIN = Duration.ofSeconds(3);
+
+        /** Checks in every three seconds. */
+        public Cluster(String url, String user, String password) {
+            this(url, user, password, DEFAULT_CHECKIN);
+        }
+
+        /** Checks that it is the url of a PostgreSQL. */
         public Cluster {
             Objects.requireNonNull(user, "user is null");
             Objects.requireNonNull(password, "password is null");
-            if (!url.startsWith("jdbc:")) {
-                throw new FeedException("the url of the shared schedule must begin with jdbc:, was '" + url + "'");
+            if (!url.startsWith("jdbc:postgresql:")) {
+                throw new FeedException(
+                        "the url of the shared schedule must begin with jdbc:postgresql:, was '" + url + "'");
+            }
+            if (checkin.toMillis() < 100) {
+                throw new FeedException("the check-in of the shared schedule must be at least 100 ms, was " + checkin);
             }
         }
 

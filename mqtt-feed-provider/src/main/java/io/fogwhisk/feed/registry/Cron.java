@@ -85,6 +85,21 @@ public record Cron(String text, Field second, Field minute, Field hour, Field da
         throw new FeedException("cron pattern '" + text + "' is not valid");
     }
 
+    /** Whether the pattern says at which seconds. */
+    public boolean hasSeconds() {
+        return text.strip().split("\\s+", -1).length == FIELDS;
+    }
+
+    /** Whether the pattern has seconds other than a plain 0, which says the same as none. */
+    public boolean finerThanMinutes() {
+        return hasSeconds() && !text.strip().split("\\s+", -1)[0].equals("0");
+    }
+
+    /** The same times, each a few seconds later. */
+    public Cron atSecond(int late) {
+        return new Cron(text, new Field(false, List.of(late)), minute, hour, day, month, weekday);
+    }
+
     private static Field field(String text, Unit unit) {
         BitSet bits = new BitSet();
         for (String part : text.split(",", -1)) {

@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The file {@code feeds.db}: the feeds, the subscriptions they left behind, and the messages set aside. */
+/** The file {@code feeds.db}: the feeds, the subscriptions they left behind, the messages set aside, and the ticks of alarms. */
 public final class FeedDatabase implements Service {
 
     private static final int SPARE = 1_024;
@@ -64,6 +64,19 @@ public final class FeedDatabase implements Service {
             alter table set_aside add column properties text not null default '{}';
             alter table set_aside add column received integer not null default 0;
             update set_aside set received = at
+            """,
+            """
+            create table alarm_log (
+                trigger text primary key,
+                last integer not null,
+                count integer not null,
+                entries text not null
+            ) without rowid;
+            create table alarm_shared (
+                trigger text primary key,
+                revision integer not null,
+                stamp text not null
+            ) without rowid
             """);
 
     private final String name;

@@ -127,6 +127,24 @@ public final class FeedRegistry implements Service {
         return put(trigger, key, spec, Feed.Origin.CREATED);
     }
 
+    /** Takes over a feed as another provider has it, with its state; its revision becomes one of this registry. */
+    public CompletionStage<Feed> adopt(Feed feed) {
+        return file.committer()
+                .submit(connection -> {
+                    Optional<Feed> before = FeedRows.find(connection, feed.trigger());
+                    Feed after = new Feed(
+                            feed.trigger(),
+                            feed.key(),
+                            feed.spec(),
+                            feed.state(),
+                            feed.origin(),
+                            feed.changed(),
+                            ++lastRevision);
+                    return store(connection, before, after);
+                })
+                .thenApply(change -> publish(change).orElseThrow());
+    }
+
     private CompletionStage<Feed> put(QualifiedName trigger, AuthKey key, FeedSpec spec, Feed.Origin origin) {
         return file.committer()
                 .submit(connection -> {

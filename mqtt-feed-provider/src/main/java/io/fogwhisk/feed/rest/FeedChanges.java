@@ -12,7 +12,6 @@ import io.fogwhisk.feed.registry.FeedSpec;
 import io.fogwhisk.feed.registry.MqttSpec;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.QualifiedName;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,25 +38,20 @@ final class FeedChanges {
             "batch",
             "batchBytes",
             "batchLinger",
-            "status",
-            "cron",
-            "timezone",
-            "trigger_payload",
-            "startDate",
-            "stopDate");
+            "status");
 
     private final FeedRegistry registry;
     private final MqttFeeds mqtt;
+    private final AlarmFeeds alarms;
     private final FeedView view;
     private final Callers callers;
-    private final Clock clock;
 
-    FeedChanges(FeedRegistry registry, MqttFeeds mqtt, FeedView view, Callers callers, Clock clock) {
+    FeedChanges(FeedRegistry registry, MqttFeeds mqtt, AlarmFeeds alarms, FeedView view, Callers callers) {
         this.registry = registry;
         this.mqtt = mqtt;
+        this.alarms = alarms;
         this.view = view;
         this.callers = callers;
-        this.clock = clock;
     }
 
     CompletionStage<Reply> create(String kind, ObjectNode body, String header) {
@@ -68,14 +62,14 @@ final class FeedChanges {
         }
         FeedSpec spec = FeedSpec.of(kind, body);
         if (spec instanceof AlarmSpec alarm) {
-            AlarmFeeds.check(alarm, clock.instant());
+            alarms.check(name, alarm, date -> true);
         }
-        return callers.owner(name, key, trigger -> put(trigger, key.get(), spec));
+        return owner(name, key, trigger -> put(trigger, key.get(), spec));
     }
 
     CompletionStage<Reply> update(String kind, String name, ObjectNode body, String header) {
         Optional<AuthKey> key = FeedRequest.key(body, header);
-        return callers.owner(
+        return owner(
                 QualifiedName.parse(name),
                 key,
                 trigger -> found(
@@ -93,7 +87,7 @@ final class FeedChanges {
 
     /** Has a feed rest, or go on; what a user pauses stays so over restarts, a declared feed as well. */
     CompletionStage<Reply> pause(String kind, String name, boolean paused, String header) {
-        return callers.owner(
+        return owner(
                 QualifiedName.parse(name),
                 FeedRequest.key(JsonNodeFactory.instance.objectNode(), header),
                 trigger -> found(
@@ -107,7 +101,7 @@ final class FeedChanges {
     }
 
     CompletionStage<Reply> read(String kind, String name, String header) {
-        return callers.owner(
+        return owner(
                 QualifiedName.parse(name),
                 FeedRequest.key(JsonNodeFactory.instance.objectNode(), header),
                 trigger -> found(kind, trigger, feed -> CompletableFuture.completedStage(Reply.ok(view.show(feed)))));
@@ -115,22 +109,29 @@ final class FeedChanges {
 
     /** Deleting what is not there succeeds, so that a delete can be repeated. */
     CompletionStage<Reply> delete(String kind, String name, String header) {
-        return callers.owner(
+        return owner(
                 QualifiedName.parse(name), FeedRequest.key(JsonNodeFactory.instance.objectNode(), header), trigger -> {
                     ObjectNode body = JsonNodeFactory.instance.objectNode().put("deleted", trigger.toString());
-                    Optional<Feed> feed = registry.find(trigger)
-                            .filter(known -> known.spec().kind().equals(kind));
+                    Optional<Feed> feed = registry.find(trigger).filter(known -> sameFamily(known, kind));
                     if (feed.isEmpty()) {
                         return CompletableFuture.completedStage(Reply.ok(body));
                     }
                     if (declared(feed.get())) {
                         return refuseDeclared(trigger);
                     }
-                    return registry.delete(trigger).thenApply(gone -> Reply.ok(body));
+                    return registry.delete(trigger)
+                            .thenCompose(gone -> alarms.current(trigger))
+                            .thenApply(gone -> Reply.ok(body));
                 });
     }
 
     private CompletionStage<Reply> update(Feed feed, Optional<AuthKey> key, ObjectNode body) {
+        if (feed.spec() instanceof AlarmSpec before) {
+            AlarmSpec alarm = before.with(body);
+            // A date that has passed since the alarm was created is no fault; one that is given now is.
+            alarms.check(feed.trigger(), alarm, body::hasNonNull);
+            return update(feed, key, alarm);
+        }
         ObjectNode given = JsonNodeFactory.instance.objectNode();
         UPDATABLE.stream().filter(body::has).forEach(name -> given.set(name, body.get(name)));
         if (given.isEmpty()) {
@@ -141,22 +142,27 @@ final class FeedChanges {
             merged.remove(List.of("topic", "topics"));
         }
         merged.setAll(given);
-        FeedSpec spec = FeedSpec.of(feed.spec().kind(), merged);
-        if (spec instanceof AlarmSpec alarm) {
-            // A start that has passed since the alarm was created is no fault; one that is given now is.
-            AlarmSpec checked = given.has("startDate")
-                    ? alarm
-                    : new AlarmSpec(
-                            alarm.cron(), alarm.timezone(), alarm.payload(), Optional.empty(), alarm.stopDate());
-            AlarmFeeds.check(checked, clock.instant());
-        }
+        return update(feed, key, FeedSpec.of(feed.spec().kind(), merged));
+    }
+
+    private CompletionStage<Reply> update(Feed feed, Optional<AuthKey> key, FeedSpec spec) {
         return registry.update(feed.trigger(), key.orElse(feed.key()), spec)
                 .thenCompose(now -> now.isPresent() ? settled(now.get()) : missing(feed.trigger()));
     }
 
+    /** When an alarm would tick, without making it; the name of a trigger is welcome, but needed only for spreading. */
+    CompletionStage<Reply> preview(String kind, ObjectNode body) {
+        QualifiedName name = body.has("triggerName") || body.has("trigger")
+                ? FeedRequest.trigger(body)
+                : QualifiedName.of(QualifiedName.DEFAULT_NAMESPACE, "preview");
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        FeedView.instants(alarms.preview(name, AlarmSpec.of(kind, body), FeedView.NEXT_TICKS), json.putArray("next"));
+        return CompletableFuture.completedStage(Reply.ok(json));
+    }
+
     private CompletionStage<Reply> put(QualifiedName trigger, AuthKey key, FeedSpec spec) {
         Optional<Feed> before = registry.find(trigger);
-        if (before.isPresent() && !before.get().spec().kind().equals(spec.kind())) {
+        if (before.isPresent() && !sameFamily(before.get(), spec.kind())) {
             return reply(
                     409,
                     "trigger " + trigger + " has a feed of another kind ("
@@ -178,15 +184,27 @@ final class FeedChanges {
                 ? mqtt.settled(feed)
                         .toCompletableFuture()
                         .completeOnTimeout(null, SUBSCRIBED_WAIT_MILLIS, TimeUnit.MILLISECONDS)
-                : CompletableFuture.completedStage(null);
+                : alarms.current(feed.trigger());
         return settled.thenApply(done -> Reply.ok(view.show(feed)));
     }
 
     private CompletionStage<Reply> found(
             String kind, QualifiedName trigger, Function<Feed, CompletionStage<Reply>> next) {
-        Optional<Feed> feed =
-                registry.find(trigger).filter(known -> known.spec().kind().equals(kind));
+        Optional<Feed> feed = registry.find(trigger).filter(known -> sameFamily(known, kind));
         return feed.isPresent() ? next.apply(feed.get()) : missing(trigger);
+    }
+
+    /** Goes on for who holds the key, once what other providers changed is known here. */
+    private CompletionStage<Reply> owner(
+            QualifiedName name, Optional<AuthKey> key, Function<QualifiedName, CompletionStage<Reply>> next) {
+        return callers.owner(name, key, trigger -> alarms.current(trigger).thenCompose(known -> next.apply(trigger)));
+    }
+
+    /** The three kinds of alarms take each other's place. */
+    private static boolean sameFamily(Feed feed, String kind) {
+        return feed.spec() instanceof AlarmSpec
+                ? AlarmSpec.KINDS.contains(kind)
+                : feed.spec().kind().equals(kind);
     }
 
     private static boolean declared(Feed feed) {

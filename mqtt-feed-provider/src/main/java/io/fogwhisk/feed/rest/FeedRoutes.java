@@ -21,11 +21,13 @@ import io.fogwhisk.wsk.model.JsonObject;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,8 @@ import org.slf4j.LoggerFactory;
 public final class FeedRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(FeedRoutes.class);
+    private static final List<String> KINDS =
+            Stream.concat(Stream.of(MqttSpec.KIND), AlarmSpec.KINDS.stream()).toList();
 
     private final FeedRegistry registry;
     private final SetAsideRoutes setAside;
@@ -66,14 +70,17 @@ public final class FeedRoutes {
         this.registry = registry;
         view = new FeedView(registry, mqtt, alarms);
         callers = new Callers(identities, open);
-        changes = new FeedChanges(registry, mqtt, view, callers, clock);
+        changes = new FeedChanges(registry, mqtt, alarms, view, callers);
         health = new FeedHealth(registry, mqtt, setAside, inbox, view, clock);
         this.setAside = new SetAsideRoutes(setAside, replay, callers);
     }
 
     /** Declares the routes. */
     public void declare(JavalinConfig config) {
-        for (String kind : new String[] {MqttSpec.KIND, AlarmSpec.KIND}) {
+        for (String kind : AlarmSpec.KINDS) {
+            config.routes.post("/" + kind + "/preview", ctx -> answer(ctx, () -> changes.preview(kind, body(ctx))));
+        }
+        for (String kind : KINDS) {
             String one = "/" + kind + "/{namespace}/{trigger}";
             config.routes.post("/" + kind, ctx -> answer(ctx, () -> changes.create(kind, body(ctx), auth(ctx))));
             config.routes.get(one, ctx -> answer(ctx, () -> changes.read(kind, trigger(ctx), auth(ctx))));

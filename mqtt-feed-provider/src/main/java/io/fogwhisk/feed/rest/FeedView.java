@@ -1,22 +1,28 @@
 package io.fogwhisk.feed.rest;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.feed.alarm.AlarmFeeds;
 import io.fogwhisk.feed.inbox.SetAsideMessage;
 import io.fogwhisk.feed.mqtt.MqttFeeds;
 import io.fogwhisk.feed.mqtt.MqttSource;
+import io.fogwhisk.feed.registry.AlarmSpec;
 import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.FeedState;
 import io.fogwhisk.feed.registry.FeedStatus;
 import io.fogwhisk.feed.registry.Lag;
 import io.fogwhisk.feed.registry.MqttSpec;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** Shows feeds to users: what they are, how they are, and what went wrong; never a secret. */
 final class FeedView {
+
+    /** How many of the next ticks of an alarm are shown. */
+    static final int NEXT_TICKS = 5;
 
     private final FeedRegistry registry;
     private final MqttFeeds mqtt;
@@ -28,7 +34,7 @@ final class FeedView {
         this.alarms = alarms;
     }
 
-    /** {@code {config, status}}, as the alarms package answers a READ. */
+    /** {@code {config, status}}, as the alarms package answers a READ; of an alarm also its next and last ticks. */
     ObjectNode show(Feed feed) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ObjectNode config = json.putObject("config");
@@ -46,7 +52,22 @@ final class FeedView {
             reason.put("message", disabled.message());
         }
         addState(feed, status);
+        if (feed.spec() instanceof AlarmSpec) {
+            instants(alarms.next(feed, NEXT_TICKS), json.putArray("next"));
+            ArrayNode history = json.putArray("history");
+            alarms.history(feed.trigger())
+                    .forEach(tick -> history.addObject()
+                            .put("scheduled", tick.scheduled().toString())
+                            .put("fired", tick.fired().toString())
+                            .put("outcome", tick.outcome())
+                            .put("lateMillis", tick.lateMillis()));
+        }
         return json;
+    }
+
+    /** Adds instants to a list. */
+    static void instants(List<Instant> instants, ArrayNode list) {
+        instants.forEach(instant -> list.add(instant.toString()));
     }
 
     /** What a trigger says of its feed: kind, state, what went wrong and counts. */

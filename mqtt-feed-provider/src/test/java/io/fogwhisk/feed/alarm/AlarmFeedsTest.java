@@ -1,16 +1,16 @@
 package io.fogwhisk.feed.alarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fogwhisk.feed.FakeOpenWhisk;
-import io.fogwhisk.feed.FeedException;
 import io.fogwhisk.feed.ProviderFixture;
 import io.fogwhisk.feed.ProviderFixture.Answer;
-import io.fogwhisk.feed.registry.AlarmSpec;
 import io.fogwhisk.wsk.Outcome;
+import io.fogwhisk.wsk.TriggerDirectory;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.JsonObject;
 import java.nio.file.Path;
@@ -19,7 +19,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -27,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AlarmFeedsTest {
 
@@ -85,28 +91,20 @@ class AlarmFeedsTest {
     }
 
     @Test
-    void triesATickAgainUntilTheOpenWhiskIsBack() {
+    void triesATickAgainWhileTheOpenWhiskIsAway() {
         // Given
         AtomicBoolean away = new AtomicBoolean(true);
         target.answer(attempt -> away.get() ? FakeOpenWhisk.AWAY : FakeOpenWhisk.ACCEPTED);
 
         // When
-        alarm("tick", Map.of("cron", EVERY_SECOND));
-        await().atMost(SOON).until(() -> target.attempts().size() >= 3);
+        post("once", "tick", Map.of("date", System.currentTimeMillis() + 1_000));
+        await().atMost(SOON).until(() -> target.attempts().size() >= 2);
         away.set(false);
 
         // Then
-        await().atMost(SOON)
-                .until(() -> provider.get("/alarm/guest/tick")
-                                .body()
-                                .at("/status/fired")
-                                .asLong()
-                        > 0);
-        assertThat(provider.get("/alarm/guest/tick")
-                        .body()
-                        .at("/status/retried")
-                        .asLong())
-                .isPositive();
+        await().atMost(SOON).until(() -> !status("tick").path("active").asBoolean());
+        assertThat(status("tick").path("retried").asLong()).isGreaterThanOrEqualTo(2);
+        assertThat(status("tick").path("fired").asLong()).isEqualTo(1);
     }
 
     @Test
@@ -171,19 +169,205 @@ class AlarmFeedsTest {
         assertThat(received).isLessThanOrEqualTo(seconds + 1);
     }
 
-    @Test
-    void refusesDatesInThePastAndPatternsThatNeverCome() {
-        Instant now = Instant.parse("2030-01-01T00:00:00Z");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "alarm    | {'cron':'* * * * *','startDate':'2020-01-01'}"
+                        + "| startDate parameter '2020-01-01' must be in the future",
+                "alarm    | {'cron':'0 0 30 2 *'}                  | cron pattern '0 0 30 2 *' is not valid",
+                "alarm    | {'cron':'0 12 1 1 *','stopDate':4070908800000}" + "| ",
+                "alarm    | {'cron':'0 12 2 1 *','startDate':'2090-01-01','stopDate':'2090-01-02'}"
+                        + "| the first scheduled trigger fire is not until after the stop date",
+                "alarm    | {'cron':'0 0 * * 6','exclude':'weekends'} | exclude leaves no day for the alarm",
+                "once     | {'date':'2090-01-02','exclude':'2090-01-02'}"
+                        + "| the date parameter '2090-01-02' is one of the days of exclude"
+            })
+    void refusesWhatWouldNeverFire(String kind, String json, String message) {
+        Answer answer = provider.post("/" + kind + "/preview", map(json));
 
-        assertThatExceptionOfType(FeedException.class)
-                .isThrownBy(() -> AlarmFeeds.check(spec("\"cron\":\"* * * * *\",\"startDate\":\"2029-12-31\""), now))
-                .withMessage("startDate parameter '2029-12-31T00:00:00Z' must be in the future");
-        assertThatExceptionOfType(FeedException.class)
-                .isThrownBy(() -> AlarmFeeds.check(spec("\"cron\":\"0 0 30 2 *\""), now))
-                .withMessage("cron pattern '0 0 30 2 *' is not valid");
-        assertThatExceptionOfType(FeedException.class)
-                .isThrownBy(() -> AlarmFeeds.check(spec("\"cron\":\"0 12 2 1 *\",\"stopDate\":\"2030-01-02\""), now))
-                .withMessage("the first scheduled trigger fire is not until after the stop date");
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(message == null ? 200 : 400);
+        assertThat(answer.body().path("error").asText()).isEqualTo(message == null ? "" : message);
+    }
+
+    @Test
+    void previewsTheNextTicksWithoutMakingAnything() {
+        Answer answer = provider.post("/interval/preview", map("{'minutes':60,'startDate':'2090-01-01'}"));
+
+        assertThat(answer.body().path("next"))
+                .extracting(JsonNode::asText)
+                .containsExactly(
+                        "2090-01-01T00:00:00Z",
+                        "2090-01-01T01:00:00Z",
+                        "2090-01-01T02:00:00Z",
+                        "2090-01-01T03:00:00Z",
+                        "2090-01-01T04:00:00Z");
+        assertThat(provider.get("/feeds").body()).isEmpty();
+    }
+
+    @Test
+    void secondsMayBeForbiddenAndMinutesSpread() {
+        // Given
+        provider.close();
+        provider = ProviderFixture.start(
+                ProviderFixture.config(folder).with(new AlarmSettings(true, 59, false, Optional.empty())), target);
+
+        // When
+        Answer seconds = provider.post("/alarm/preview", Map.of("cron", "*/5 * * * * *"));
+        Answer zero = provider.post("/alarm/preview", Map.of("cron", "0 * * * * *"));
+        Set<Integer> spread = new HashSet<>();
+        for (int i = 0; i < 50; i++) {
+            spread.add(second(Map.of("cron", "* * * * *", "triggerName", "/guest/t" + i)));
+        }
+        int strict = second(Map.of("cron", "* * * * *", "strict", true, "triggerName", "/guest/t1"));
+
+        // Then
+        assertThat(seconds.body().path("error").asText())
+                .isEqualTo("cron pattern is limited to 5 fields with 1 minute as the finest granularity");
+        assertThat(zero.status()).isEqualTo(200);
+        assertThat(spread).hasSizeGreaterThan(20);
+        assertThat(strict).isZero();
+    }
+
+    @Test
+    void tellsWhatBecameOfTheLastTicksAlsoAfterARestart() {
+        // Given
+        alarm("tick", Map.of("cron", EVERY_SECOND));
+        await().atMost(SOON)
+                .until(() ->
+                        provider.get("/alarm/guest/tick").body().path("history").size() >= 2);
+        JsonNode newest = provider.get("/alarm/guest/tick").body().at("/history/0");
+
+        // When
+        provider.close();
+        target.answer(attempt -> new Outcome.Rejected(404, "gone"));
+        provider = ProviderFixture.start(folder, target);
+        await().atMost(SOON).until(() -> !status("tick").path("active").asBoolean());
+        JsonNode feed = provider.get("/alarm/guest/tick").body();
+
+        // Then
+        assertThat(newest.path("outcome").asText()).isEqualTo("fired");
+        assertThat(newest.path("lateMillis").asLong()).isNotNegative();
+        assertThat(feed.path("history")).contains(newest);
+        assertThat(feed.at("/history/0/outcome").asText()).isEqualTo("refused");
+        assertThat(feed.path("next")).isEmpty();
+    }
+
+    @Test
+    void makesUpForWhatItMissedWhileItWasDownWhenTold() {
+        // Given
+        alarm("all", Map.of("cron", EVERY_SECOND, "misfire", "all", "time", true));
+        alarm("skip", Map.of("cron", EVERY_SECOND, "time", true));
+        await().atMost(SOON)
+                .until(() -> times("all").size() >= 2 && times("skip").size() >= 2);
+        provider.close();
+        long before = times("all").get(times("all").size() - 1);
+        await().atMost(SOON).until(() -> System.currentTimeMillis() > before + 4_000);
+
+        // When
+        long restart = System.currentTimeMillis();
+        provider = ProviderFixture.start(folder, target);
+        await().atMost(SOON).until(() -> times("all").get(times("all").size() - 1) > restart);
+
+        // Then
+        List<Long> all = times("all");
+        assertThat(all).isSorted().doesNotHaveDuplicates();
+        assertThat(all.get(all.size() - 1) - all.get(0)).isEqualTo(1_000L * (all.size() - 1));
+        assertThat(times("skip")).noneMatch(at -> at > before + 1_000 && at < restart - 1_000);
+    }
+
+    @Test
+    void firesOnceAndIsThenDisabledOrDeletedWithItsRules() {
+        // When
+        String date = Long.toString(System.currentTimeMillis() + 1_500);
+        post("once", "keep", Map.of("date", date));
+        post("once", "gone", Map.of("date", date, "deleteAfterFire", "rules", "trigger_payload", "wake up"));
+
+        // Then
+        await().atMost(SOON)
+                .until(() -> !status("keep").path("active").asBoolean()
+                        && target.deleted().equals(List.of("/guest/gone+")));
+        assertThat(status("keep").at("/reason/message").asText()).isEqualTo("Automatically disabled after firing once");
+        await().atMost(SOON).until(() -> provider.get("/once/guest/gone").status() == 404);
+        assertThat(target.attempts())
+                .filteredOn(attempt -> attempt.trigger().equals("/guest/gone"))
+                .singleElement()
+                .extracting(attempt -> attempt.payload().text())
+                .isEqualTo("{\"payload\":\"wake up\"}");
+    }
+
+    @Test
+    void endsAfterMaxTriggers() {
+        alarm("tick", Map.of("cron", EVERY_SECOND, "maxTriggers", 2));
+
+        await().atMost(SOON).until(() -> !status("tick").path("active").asBoolean());
+
+        assertThat(target.attempts()).hasSize(2);
+        assertThat(status("tick").at("/reason/message").asText())
+                .isEqualTo("Automatically disabled after maxTriggers fires");
+    }
+
+    @Test
+    void aTriggerThatIsGoneOrForbiddenAtAStartIsDisabled() {
+        // Given
+        alarm("there", Map.of("cron", "0 0 1 1 *"));
+        alarm("gone", Map.of("cron", "0 0 1 1 *"));
+        alarm("forbidden", Map.of("cron", "0 0 1 1 *"));
+        provider.close();
+        target.say("/guest/gone", TriggerDirectory.Existence.ABSENT);
+        target.say("/guest/forbidden", TriggerDirectory.Existence.FORBIDDEN);
+
+        // When
+        provider = ProviderFixture.start(folder, target);
+
+        // Then
+        await().atMost(SOON)
+                .until(() -> !status("gone").path("active").asBoolean()
+                        && !status("forbidden").path("active").asBoolean());
+        assertThat(status("gone").at("/reason/statusCode").asInt()).isEqualTo(404);
+        assertThat(status("there").path("active").asBoolean()).isTrue();
+    }
+
+    @Test
+    void tooManyRequestsTenTimesInARowDisable() {
+        target.answer(attempt -> new Outcome.Unavailable(429, "too many"));
+
+        alarm("tick", Map.of("cron", EVERY_SECOND));
+
+        await().atMost(SOON).until(() -> !status("tick").path("active").asBoolean());
+        assertThat(target.attempts()).hasSize(10);
+        assertThat(status("tick").at("/reason/statusCode").asInt()).isEqualTo(429);
+    }
+
+    @Test
+    void theKindsOfAlarmsTakeEachOthersPlace() {
+        alarm("tick", Map.of("cron", "0 0 1 1 *"));
+
+        post("interval", "tick", Map.of("minutes", 5));
+
+        assertThat(provider.get("/once/guest/tick").body().at("/config/minutes").asInt())
+                .isEqualTo(5);
+        assertThat(provider.delete("/alarm/guest/tick").status()).isEqualTo(200);
+        assertThat(provider.get("/interval/guest/tick").status()).isEqualTo(404);
+    }
+
+    private int second(Map<String, ?> body) {
+        String first =
+                provider.post("/alarm/preview", body).body().at("/next/0").asText();
+        return Instant.parse(first).atOffset(ZoneOffset.UTC).getSecond();
+    }
+
+    private List<Long> times(String trigger) {
+        return target.attempts().stream()
+                .filter(attempt -> attempt.trigger().equals("/guest/" + trigger))
+                .map(attempt -> attempt.payload().tree().path("scheduled").asLong())
+                .toList();
+    }
+
+    private static Map<String, ?> map(String json) {
+        return new ObjectMapper()
+                .convertValue(JsonObject.parse(json.replace('\'', '"')).tree(), new TypeReference<>() {});
     }
 
     private static String without(int from, int to, int other) {
@@ -193,19 +377,19 @@ class AlarmFeedsTest {
                 .collect(Collectors.joining(","));
     }
 
-    private static AlarmSpec spec(String fields) {
-        return AlarmSpec.of(JsonObject.parse("{" + fields + "}").copy());
-    }
-
     private JsonNode status(String trigger) {
         return provider.get("/alarm/guest/" + trigger).body().path("status");
     }
 
     private void alarm(String trigger, Map<String, ?> params) {
+        post("alarm", trigger, params);
+    }
+
+    private void post(String kind, String trigger, Map<String, ?> params) {
         Map<String, Object> body = new HashMap<>(params);
         body.put("triggerName", "/_/" + trigger);
         body.put("authKey", AuthKey.GUEST.reveal());
-        Answer answer = provider.post("/alarm", body);
+        Answer answer = provider.post("/" + kind, body);
         assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
     }
 }

@@ -1,0 +1,238 @@
+package io.fogwhisk.feed.alarm;
+
+import io.fogwhisk.base.lifecycle.Service;
+import io.fogwhisk.feed.registry.Feed;
+import io.fogwhisk.feed.registry.FeedDatabase;
+import io.fogwhisk.wsk.model.QualifiedName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What became of the ticks of each alarm: the last one, how many there were, and the last {@value #KEPT} one by one.
+ * Whole in memory, and durable in {@code feeds.db} a moment later: what ended while the last write was under way goes
+ * with the next, so that no fire waits for the disk. After a crash an alarm may therefore remember a tick too few,
+ * never one too many. Thread-safe.
+ */
+final class AlarmLog implements Service {
+
+    /** How many ticks of an alarm are kept. */
+    static final int KEPT = 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(AlarmLog.class);
+
+    private final FeedDatabase file;
+    private final Map<QualifiedName, Alarm> alarms = new ConcurrentHashMap<>();
+    private final Set<QualifiedName> changed = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean writing = new AtomicBoolean();
+
+    /** How a tick ended. */
+    enum Ending {
+        /** Its fire was accepted. */
+        FIRED,
+        /** Its fire was refused. */
+        REFUSED,
+        /** Its fire was given up. */
+        MISSED
+    }
+
+    /**
+     * One tick.
+     *
+     * @param scheduled when it was meant
+     * @param fired when it was tried first
+     */
+    record Entry(Instant scheduled, Instant fired, Ending ending) {
+
+        /** By how many milliseconds it was late. */
+        long lateMillis() {
+            return fired.toEpochMilli() - scheduled.toEpochMilli();
+        }
+
+        private String text() {
+            return scheduled.toEpochMilli() + " " + lateMillis() + " " + ending.name();
+        }
+
+        private static Entry parse(String text) {
+            String[] parts = text.split(" ", -1);
+            long scheduled = Long.parseLong(parts[0]);
+            return new Entry(
+                    Instant.ofEpochMilli(scheduled),
+                    Instant.ofEpochMilli(scheduled + Long.parseLong(parts[1])),
+                    Ending.valueOf(parts[2]));
+        }
+    }
+
+    /** One alarm; guarded by itself. */
+    private static final class Alarm {
+        private long last = Long.MIN_VALUE;
+        private int count;
+        private final Deque<Entry> entries = new ArrayDeque<>();
+    }
+
+    /** A log in a database that is opened before this one starts. */
+    AlarmLog(FeedDatabase file) {
+        this.file = file;
+    }
+
+    @Override
+    public void start() {
+        try (Connection connection = file.database().openReader();
+                PreparedStatement select =
+                        connection.prepareStatement("select trigger, last, count, entries from alarm_log");
+                ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                Alarm alarm = new Alarm();
+                alarm.last = rows.getLong(2);
+                alarm.count = rows.getInt(3);
+                for (String entry : rows.getString(4).split(";", -1)) {
+                    if (!entry.isEmpty()) {
+                        alarm.entries.addLast(Entry.parse(entry));
+                    }
+                }
+                alarms.put(QualifiedName.parse(rows.getString(1)), alarm);
+            }
+        } catch (SQLException e) {
+            throw file.database().failure("read", e);
+        }
+    }
+
+    /** Hands over what is not written yet; it is durable when the database is closed. */
+    @Override
+    public void close() {
+        if (!changed.isEmpty()) {
+            file.committer().submit(this::write).toCompletableFuture().join();
+        }
+    }
+
+    /** Adds a tick. */
+    void add(QualifiedName trigger, Entry entry) {
+        Alarm alarm = alarms.computeIfAbsent(trigger, name -> new Alarm());
+        synchronized (alarm) {
+            alarm.last = Math.max(alarm.last, entry.scheduled.toEpochMilli());
+            alarm.count++;
+            alarm.entries.addLast(entry);
+            if (alarm.entries.size() > KEPT) {
+                alarm.entries.removeFirst();
+            }
+        }
+        changed(trigger);
+    }
+
+    /** Counts from zero again. */
+    void restart(QualifiedName trigger) {
+        Alarm alarm = alarms.get(trigger);
+        if (alarm != null) {
+            synchronized (alarm) {
+                alarm.count = 0;
+            }
+            changed(trigger);
+        }
+    }
+
+    /** Forgets an alarm. */
+    void forget(QualifiedName trigger) {
+        if (alarms.remove(trigger) != null) {
+            changed(trigger);
+        }
+    }
+
+    /** The latest tick. */
+    Optional<Instant> last(QualifiedName trigger) {
+        Alarm alarm = alarms.get(trigger);
+        if (alarm == null) {
+            return Optional.empty();
+        }
+        synchronized (alarm) {
+            return alarm.last == Long.MIN_VALUE ? Optional.empty() : Optional.of(Instant.ofEpochMilli(alarm.last));
+        }
+    }
+
+    /** Up to when no tick of an alarm was missed: it had one, or was made or changed. */
+    Instant handled(Feed feed) {
+        return last(feed.trigger()).filter(feed.changed()::isBefore).orElse(feed.changed());
+    }
+
+    /** How many ticks there were. */
+    int count(QualifiedName trigger) {
+        Alarm alarm = alarms.get(trigger);
+        if (alarm == null) {
+            return 0;
+        }
+        synchronized (alarm) {
+            return alarm.count;
+        }
+    }
+
+    /** The last ticks, the newest first. */
+    List<Entry> entries(QualifiedName trigger) {
+        Alarm alarm = alarms.get(trigger);
+        if (alarm == null) {
+            return List.of();
+        }
+        List<Entry> list = new ArrayList<>(KEPT);
+        synchronized (alarm) {
+            alarm.entries.descendingIterator().forEachRemaining(list::add);
+        }
+        return list;
+    }
+
+    private void changed(QualifiedName trigger) {
+        changed.add(trigger);
+        writeSoon();
+    }
+
+    private void writeSoon() {
+        if (!writing.compareAndSet(false, true)) {
+            return;
+        }
+        file.committer().submit(this::write).whenComplete((written, failure) -> {
+            writing.set(false);
+            if (failure != null) {
+                LOG.atError().setCause(failure).log("ticks of alarms not written");
+            } else if (!changed.isEmpty()) {
+                writeSoon();
+            }
+        });
+    }
+
+    /** Runs on the committer's thread. What fails is written with the next change of its alarm. */
+    private int write(Connection connection) throws SQLException {
+        List<QualifiedName> names = List.copyOf(changed);
+        try (PreparedStatement put = connection.prepareStatement(
+                        "insert or replace into alarm_log(trigger, last, count, entries) values (?, ?, ?, ?)");
+                PreparedStatement delete = connection.prepareStatement("delete from alarm_log where trigger = ?")) {
+            for (QualifiedName name : names) {
+                changed.remove(name);
+                Alarm alarm = alarms.get(name);
+                if (alarm == null) {
+                    delete.setString(1, name.toString());
+                    delete.executeUpdate();
+                    continue;
+                }
+                put.setString(1, name.toString());
+                synchronized (alarm) {
+                    put.setLong(2, alarm.last);
+                    put.setInt(3, alarm.count);
+                    put.setString(4, alarm.entries.stream().map(Entry::text).collect(Collectors.joining(";")));
+                }
+                put.executeUpdate();
+            }
+        }
+        return names.size();
+    }
+}

@@ -1,0 +1,91 @@
+package io.fogwhisk.feed.alarm;
+
+import io.fogwhisk.feed.FeedException;
+import io.fogwhisk.feed.registry.AlarmSpec;
+import io.fogwhisk.feed.registry.CronSpec;
+import io.fogwhisk.feed.registry.Feed;
+import io.fogwhisk.feed.registry.OnceSpec;
+import io.fogwhisk.wsk.model.QualifiedName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+
+/** What the settings of a provider make of the alarms that users ask for. Immutable and thread-safe. */
+final class AlarmPlan {
+
+    /** How long an interval without a start date waits for its first fire. */
+    private static final Duration FIRST_INTERVAL = Duration.ofSeconds(30);
+
+    private final AlarmSettings settings;
+
+    AlarmPlan(AlarmSettings settings) {
+        this.settings = Objects.requireNonNull(settings, "settings is null");
+    }
+
+    /**
+     * Checks that an alarm may be, and will tick.
+     *
+     * @param which of its dates must lie ahead, by the name of the parameter
+     * @throws FeedException if not
+     */
+    void check(QualifiedName trigger, AlarmSpec spec, Instant now, Predicate<String> which) {
+        if (settings.limitCronFields()
+                && spec instanceof CronSpec cron
+                && cron.cron().finerThanMinutes()) {
+            throw new FeedException("cron pattern is limited to 5 fields with 1 minute as the finest granularity");
+        }
+        spec.checkAhead(now, which);
+        if (times(trigger, spec, now).after(now).isPresent()) {
+            return;
+        }
+        if (spec.options().stopDate().isPresent()) {
+            throw new FeedException("the first scheduled trigger fire is not until after the stop date");
+        }
+        if (spec instanceof CronSpec cron && spec.options().exclude().texts().isEmpty()) {
+            throw new FeedException("cron pattern '" + cron.cron().text() + "' is not valid");
+        }
+        throw new FeedException(
+                spec instanceof OnceSpec once
+                        ? "the date parameter '" + once.date().text() + "' is one of the days of exclude"
+                        : "exclude leaves no day for the alarm");
+    }
+
+    /**
+     * The instants of an alarm.
+     *
+     * @param changed when it was made or changed last
+     */
+    FireTimes times(QualifiedName trigger, AlarmSpec spec, Instant changed) {
+        return FireTimes.of(spec, second(trigger, spec), changed.plus(FIRST_INTERVAL));
+    }
+
+    /**
+     * The schedule of an alarm.
+     *
+     * @param handled no tick up to here was missed
+     * @param ticks how many it had already
+     */
+    AlarmTrigger trigger(Feed feed, AlarmSpec spec, Instant handled, int ticks) {
+        int most = spec.options().maxTriggers();
+        return new AlarmTrigger(
+                feed.trigger().toString(),
+                spec,
+                second(feed.trigger(), spec),
+                feed.changed().plus(FIRST_INTERVAL),
+                handled,
+                most < 0 ? most : Math.max(0, most - ticks));
+    }
+
+    /** A trigger has the same second after every restart, and at every provider. */
+    private OptionalInt second(QualifiedName trigger, AlarmSpec spec) {
+        if (settings.spread() == 0
+                || !(spec instanceof CronSpec cron)
+                || cron.cron().hasSeconds()
+                || cron.strict().orElse(settings.strictByDefault())) {
+            return OptionalInt.empty();
+        }
+        return OptionalInt.of(Math.floorMod(trigger.toString().hashCode(), settings.spread() + 1));
+    }
+}

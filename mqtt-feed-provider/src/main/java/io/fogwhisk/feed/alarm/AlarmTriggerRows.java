@@ -1,0 +1,99 @@
+package io.fogwhisk.feed.alarm;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.quartz.JobDetail;
+import org.quartz.TriggerKey;
+import org.quartz.impl.jdbcjobstore.TriggerPersistenceDelegate;
+import org.quartz.spi.OperableTrigger;
+
+/**
+ * Keeps the triggers of alarms in Quartz's table for triggers of other kinds, as JSON. Quartz's own way there serialises
+ * objects, and does not read them back from PostgreSQL in version 2.5.2. Public because Quartz makes it by reflection;
+ * not for other packages.
+ */
+public final class AlarmTriggerRows implements TriggerPersistenceDelegate {
+
+    private static final String WHERE = " where sched_name = ? and trigger_name = ? and trigger_group = ?";
+
+    private String table = "";
+    private String schedule = "";
+
+    /** Rows of a table that is named later. */
+    public AlarmTriggerRows() {}
+
+    @Override
+    public void initialize(String tablePrefix, String scheduleName) {
+        table = tablePrefix + "BLOB_TRIGGERS";
+        schedule = scheduleName;
+    }
+
+    @Override
+    public boolean canHandleTriggerType(OperableTrigger trigger) {
+        return trigger instanceof AlarmTrigger;
+    }
+
+    @Override
+    public String getHandledTriggerTypeDiscriminator() {
+        return "ALARM";
+    }
+
+    @Override
+    public int insertExtendedTriggerProperties(
+            Connection connection, OperableTrigger trigger, String state, JobDetail job) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "insert into " + table + "(blob_data, sched_name, trigger_name, trigger_group) values (?, ?, ?, ?)")) {
+            return write(insert, trigger);
+        }
+    }
+
+    @Override
+    public int updateExtendedTriggerProperties(
+            Connection connection, OperableTrigger trigger, String state, JobDetail job) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("update " + table + " set blob_data = ?" + WHERE)) {
+            return write(update, trigger);
+        }
+    }
+
+    @Override
+    public int deleteExtendedTriggerProperties(Connection connection, TriggerKey key) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("delete from " + table + WHERE)) {
+            name(delete, 1, key);
+            return delete.executeUpdate();
+        }
+    }
+
+    @Override
+    public TriggerPropertyBundle loadExtendedTriggerProperties(Connection connection, TriggerKey key)
+            throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("select blob_data from " + table + WHERE)) {
+            name(select, 1, key);
+            try (ResultSet row = select.executeQuery()) {
+                byte @Nullable [] json = row.next() ? row.getBytes(1) : null;
+                if (json == null) {
+                    throw new IllegalStateException("the shared schedule holds no state of the alarm " + key.getName());
+                }
+                return new TriggerPropertyBundle(
+                        AlarmTrigger.stored(key.getName(), new String(json, StandardCharsets.UTF_8)),
+                        new String[0],
+                        new Object[0]);
+            }
+        }
+    }
+
+    private int write(PreparedStatement statement, OperableTrigger trigger) throws SQLException {
+        statement.setBytes(1, ((AlarmTrigger) trigger).toJson().getBytes(StandardCharsets.UTF_8));
+        name(statement, 2, trigger.getKey());
+        return statement.executeUpdate();
+    }
+
+    private void name(PreparedStatement statement, int at, TriggerKey key) throws SQLException {
+        statement.setString(at, schedule);
+        statement.setString(at + 1, key.getName());
+        statement.setString(at + 2, key.getGroup());
+    }
+}

@@ -1,0 +1,262 @@
+package io.fogwhisk.feed.alarm;
+
+import io.fogwhisk.base.lifecycle.NamedThreads;
+import io.fogwhisk.feed.registry.AlarmSpec;
+import io.fogwhisk.feed.registry.Feed;
+import io.fogwhisk.feed.registry.FeedDatabase;
+import io.fogwhisk.feed.registry.FeedRegistry;
+import io.fogwhisk.feed.registry.Misfire;
+import io.fogwhisk.wsk.model.QualifiedName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.quartz.JobDetail;
+import org.quartz.SchedulerException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the alarms of a registry and those of a schedule that several providers share in line. For each alarm it
+ * remembers, durably, the state in which both last were the same, and so knows which side has changed since, also while
+ * the other could not be reached. When both have, the later change counts, and the shared schedule when there is no
+ * telling.
+ *
+ * <p>Threads: all work is done on one of its own.
+ */
+final class SharedAlarms implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SharedAlarms.class);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Duration WRITTEN = Duration.ofSeconds(30);
+    private static final Base NONE = new Base(0, "");
+
+    private final SharedStore store;
+    private final FeedRegistry registry;
+    private final FeedDatabase file;
+    private final AlarmSchedule schedule;
+    private final AlarmPlan plan;
+    private final AlarmLog log;
+    private final Consumer<Feed> over;
+    private final ScheduledThreadPoolExecutor thread;
+    private final Map<QualifiedName, Base> bases = new ConcurrentHashMap<>();
+    private final Set<QualifiedName> changed = ConcurrentHashMap.newKeySet();
+
+    /** What both sides had when they were the same. */
+    private record Base(long revision, String stamp) {}
+
+    /** Alarms that are not in line yet; {@code over} is told of those that have no tick left. */
+    SharedAlarms(
+            String name,
+            SharedStore store,
+            FeedRegistry registry,
+            FeedDatabase file,
+            AlarmSchedule schedule,
+            AlarmPlan plan,
+            AlarmLog log,
+            Consumer<Feed> over) {
+        this.store = store;
+        this.registry = registry;
+        this.file = file;
+        this.schedule = schedule;
+        this.plan = plan;
+        this.log = log;
+        this.over = over;
+        thread = new ScheduledThreadPoolExecutor(1, NamedThreads.single(name + "-feeds-alarms-share"));
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        thread.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+    }
+
+    /** Begins; from now on everything is brought in line again and again. */
+    void start(Duration pace) {
+        try (Connection connection = file.database().openReader();
+                PreparedStatement select =
+                        connection.prepareStatement("select trigger, revision, stamp from alarm_shared");
+                ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                bases.put(QualifiedName.parse(rows.getString(1)), new Base(rows.getLong(2), rows.getString(3)));
+            }
+        } catch (SQLException e) {
+            throw file.database().failure("read", e);
+        }
+        Future<?> unused = thread.scheduleWithFixedDelay(this::all, 0, pace.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** An alarm of the registry has changed. Returns at once. */
+    void changed(QualifiedName trigger) {
+        if (changed.add(trigger)) {
+            thread.execute(() -> {
+                changed.remove(trigger);
+                one(trigger);
+            });
+        }
+    }
+
+    /** Brings one alarm in line; completes when that is done, or could not be done within a few seconds. */
+    CompletionStage<Void> current(QualifiedName trigger) {
+        return CompletableFuture.runAsync(() -> one(trigger), thread)
+                .completeOnTimeout(null, ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The alarm that a tick is of, as the registry has it if that is the same. */
+    Feed feed(SharedAlarm alarm) {
+        return registry.find(alarm.feed().trigger())
+                .filter(known ->
+                        known.active() && known.spec().equals(alarm.feed().spec()))
+                .orElse(alarm.feed());
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(ANSWER.toMillis(), TimeUnit.MILLISECONDS)) {
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            thread.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void all() {
+        try {
+            Map<QualifiedName, String> stamps = store.stamps();
+            Set<QualifiedName> names = new HashSet<>(stamps.keySet());
+            names.addAll(bases.keySet());
+            registry.feeds().stream()
+                    .filter(feed -> feed.spec() instanceof AlarmSpec)
+                    .forEach(feed -> names.add(feed.trigger()));
+            for (QualifiedName name : names) {
+                Base base = bases.getOrDefault(name, NONE);
+                if (base.revision != revision(registry.find(name))
+                        || !base.stamp.equals(stamps.getOrDefault(name, ""))) {
+                    one(name);
+                }
+            }
+        } catch (SQLException | RuntimeException e) {
+            LOG.atWarn().addKeyValue("error", String.valueOf(e.getMessage())).log("shared alarms not in line");
+        }
+    }
+
+    private void one(QualifiedName trigger) {
+        try {
+            reconcile(trigger);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SchedulerException | RuntimeException | ExecutionException | TimeoutException e) {
+            LOG.atWarn()
+                    .addKeyValue("trigger", trigger)
+                    .addKeyValue("error", String.valueOf(e.getMessage()))
+                    .log("shared alarm not in line");
+        }
+    }
+
+    private void reconcile(QualifiedName trigger)
+            throws SchedulerException, InterruptedException, ExecutionException, TimeoutException {
+        Optional<Feed> here = registry.find(trigger);
+        if (here.isPresent() && !(here.get().spec() instanceof AlarmSpec)) {
+            return;
+        }
+        JobDetail job = schedule.find(trigger);
+        Optional<SharedAlarm> there = job == null ? Optional.empty() : Optional.of(SharedAlarm.of(job.getJobDataMap()));
+        String stamp = there.map(SharedAlarm::stamp).orElse("");
+        Base base = bases.getOrDefault(trigger, NONE);
+        boolean changedHere = revision(here) != base.revision;
+        boolean changedThere = !stamp.equals(base.stamp);
+        if (changedThere && (!changedHere || isLater(there, here))) {
+            adopt(trigger, there);
+        } else if (changedHere) {
+            share(trigger, here);
+        }
+    }
+
+    /** A change counts more than a deletion, which has no time. */
+    private static boolean isLater(Optional<SharedAlarm> there, Optional<Feed> here) {
+        return here.isEmpty()
+                || (there.isPresent()
+                        && !there.get().feed().changed().isBefore(here.get().changed()));
+    }
+
+    private void adopt(QualifiedName trigger, Optional<SharedAlarm> there)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        if (there.isPresent()) {
+            Feed adopted = done(registry.adopt(there.get().feed()));
+            remember(trigger, new Base(adopted.revision(), there.get().stamp()));
+        } else {
+            Optional<Feed> deleted = done(registry.delete(trigger));
+            remember(trigger, NONE);
+            deleted.ifPresent(
+                    feed -> LOG.atInfo().addKeyValue("trigger", trigger).log("alarm deleted elsewhere"));
+        }
+    }
+
+    private void share(QualifiedName trigger, Optional<Feed> here)
+            throws SchedulerException, InterruptedException, ExecutionException, TimeoutException {
+        if (here.isEmpty() || !(here.get().spec() instanceof AlarmSpec spec)) {
+            schedule.remove(trigger);
+            remember(trigger, NONE);
+            return;
+        }
+        Feed feed = here.get();
+        String stamp = UUID.randomUUID().toString();
+        Optional<AlarmTrigger> ticks = feed.active()
+                ? Optional.of(plan.trigger(feed, spec, log.handled(feed), log.count(trigger)))
+                : Optional.empty();
+        boolean recovers = spec.options().misfire() != Misfire.SKIP;
+        boolean scheduled = schedule.put(trigger, new SharedAlarm(feed, stamp).data(), stamp, recovers, ticks);
+        remember(trigger, new Base(feed.revision(), stamp));
+        if (!scheduled) {
+            over.accept(feed);
+        }
+    }
+
+    private void remember(QualifiedName trigger, Base base)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        if (base.equals(NONE)) {
+            bases.remove(trigger);
+        } else {
+            bases.put(trigger, base);
+        }
+        Object unused = done(file.committer().submit(connection -> {
+            try (PreparedStatement write = connection.prepareStatement(
+                    base.equals(NONE)
+                            ? "delete from alarm_shared where trigger = ?"
+                            : "insert or replace into alarm_shared(trigger, revision, stamp) values (?, ?, ?)")) {
+                write.setString(1, trigger.toString());
+                if (!base.equals(NONE)) {
+                    write.setLong(2, base.revision);
+                    write.setString(3, base.stamp);
+                }
+                return write.executeUpdate();
+            }
+        }));
+    }
+
+    private static long revision(Optional<Feed> feed) {
+        return feed.filter(known -> known.spec() instanceof AlarmSpec)
+                .map(Feed::revision)
+                .orElse(0L);
+    }
+
+    private static <T> T done(CompletionStage<T> stage)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return stage.toCompletableFuture().get(WRITTEN.toMillis(), TimeUnit.MILLISECONDS);
+    }
+}

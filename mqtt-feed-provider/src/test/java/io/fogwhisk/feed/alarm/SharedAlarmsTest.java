@@ -1,0 +1,180 @@
+package io.fogwhisk.feed.alarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fogwhisk.feed.FakeOpenWhisk;
+import io.fogwhisk.feed.FeedProviderConfig;
+import io.fogwhisk.feed.PostgresServer;
+import io.fogwhisk.feed.ProviderFixture;
+import io.fogwhisk.feed.ProviderFixture.Answer;
+import io.fogwhisk.wsk.Outcome;
+import io.fogwhisk.wsk.model.AuthKey;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SharedAlarmsTest {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private static PostgresServer postgres;
+
+    @TempDir
+    Path folder;
+
+    private final FakeOpenWhisk firstTarget = new FakeOpenWhisk();
+    private final FakeOpenWhisk secondTarget = new FakeOpenWhisk();
+    private ProviderFixture first;
+    private ProviderFixture second;
+
+    @BeforeAll
+    static void startDatabase() {
+        postgres = PostgresServer.start();
+    }
+
+    @AfterAll
+    static void stopDatabase() {
+        if (postgres != null) {
+            postgres.close();
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        first = provider("one", firstTarget);
+        second = provider("two", secondTarget);
+    }
+
+    @AfterEach
+    void stop() {
+        if (second != null) {
+            for (JsonNode feed : second.get("/feeds").body()) {
+                second.delete("/alarm" + feed.path("trigger").asText());
+            }
+            second.close();
+        }
+        first.close();
+    }
+
+    @Test
+    void eachTickIsFiredByOneProviderAndByTheOtherWhenThatIsGone() {
+        // Given
+        for (int i = 0; i < 5; i++) {
+            alarm(first, "tick" + i, Map.of("cron", "* * * * * *", "time", true));
+        }
+        await().atMost(SOON)
+                .until(() -> times("tick0").size() >= 4 && times("tick4").size() >= 4);
+
+        // When
+        first.close();
+        long gone = System.currentTimeMillis();
+        int before = secondTarget.attempts().size();
+
+        // Then
+        await().atMost(SOON).until(() -> secondTarget.attempts().size() >= before + 15);
+        for (int i = 0; i < 5; i++) {
+            List<Long> times = times("tick" + i);
+            assertThat(times).doesNotHaveDuplicates();
+            assertThat(times.get(times.size() - 1)).isGreaterThan(gone);
+            assertThat(times.get(times.size() - 1) - times.get(0)).isEqualTo(1_000L * (times.size() - 1));
+        }
+    }
+
+    @Test
+    void anAlarmOfOneProviderIsSeenChangedAndDeletedThroughAnother() {
+        // Given
+        alarm(first, "report", Map.of("cron", "0 0 1 1 *", "trigger_payload", Map.of("a", 1)));
+
+        // When
+        Answer seen = second.get("/alarm/guest/report");
+        Answer changed =
+                second.send("PUT", "/alarm/guest/report", Map.of("cron", "0 0 2 2 *"), AuthKey.GUEST.basicHeader());
+        Answer back = first.get("/alarm/guest/report");
+        Answer deleted = second.delete("/alarm/guest/report");
+
+        // Then
+        assertThat(seen.body().at("/config/payload/a").asInt()).isEqualTo(1);
+        assertThat(changed.status()).isEqualTo(200);
+        assertThat(back.body().at("/config/cron").asText()).isEqualTo("0 0 2 2 *");
+        assertThat(deleted.status()).isEqualTo(200);
+        assertThat(first.get("/alarm/guest/report").status()).isEqualTo(404);
+        await().atMost(SOON).until(() -> first.get("/feeds").body().isEmpty());
+    }
+
+    @Test
+    void aRefusalDisablesTheAlarmAtEveryProvider() {
+        // Given
+        firstTarget.answer(attempt -> new Outcome.Rejected(404, "gone"));
+        secondTarget.answer(attempt -> new Outcome.Rejected(404, "gone"));
+
+        // When
+        alarm(first, "gone", Map.of("cron", "* * * * * *"));
+
+        // Then
+        await().atMost(SOON)
+                .until(() -> Stream.of(first, second)
+                        .allMatch(provider -> provider.get("/alarm/guest/gone")
+                                        .body()
+                                        .at("/status/reason/statusCode")
+                                        .asInt()
+                                == 404));
+    }
+
+    @Test
+    void whatChangedWhileAProviderWasAwayIsThereWhenItIsBack() {
+        // Given
+        alarm(first, "kept", Map.of("cron", "0 0 1 1 *"));
+        alarm(first, "dropped", Map.of("cron", "0 0 1 1 *"));
+        await().atMost(SOON).until(() -> first.get("/feeds").body().size() == 2);
+        first.close();
+
+        // When
+        second.delete("/alarm/guest/dropped");
+        alarm(second, "kept", Map.of("cron", "0 0 2 2 *"));
+        alarm(second, "new", Map.of("cron", "0 0 3 3 *"));
+        first = provider("one", firstTarget);
+
+        // Then
+        await().atMost(SOON)
+                .until(() ->
+                        first.get("/feeds").body().findValuesAsText("cron").equals(List.of("0 0 2 2 *", "0 0 3 3 *")));
+        assertThat(second.get("/feeds").body()).hasSize(2);
+    }
+
+    private List<Long> times(String trigger) {
+        return Stream.concat(firstTarget.attempts().stream(), secondTarget.attempts().stream())
+                .filter(attempt -> attempt.trigger().equals("/guest/" + trigger))
+                .map(attempt -> attempt.payload().tree().path("scheduled").asLong())
+                .sorted()
+                .toList();
+    }
+
+    private ProviderFixture provider(String name, FakeOpenWhisk target) {
+        AlarmSettings.Cluster cluster =
+                new AlarmSettings.Cluster(postgres.url(), "postgres", "", Duration.ofMillis(500));
+        return ProviderFixture.start(
+                FeedProviderConfig.defaults(name, 0, folder.resolve(name))
+                        .with(new AlarmSettings(false, 0, false, Optional.of(cluster))),
+                target);
+    }
+
+    private static void alarm(ProviderFixture provider, String trigger, Map<String, ?> params) {
+        Map<String, Object> body = new HashMap<>(params);
+        body.put("triggerName", "/_/" + trigger);
+        body.put("authKey", AuthKey.GUEST.reveal());
+        Answer answer = provider.post("/alarm", body);
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+    }
+}
