@@ -125,8 +125,6 @@ public final class AlarmFeeds implements FeedListener, Service {
         } catch (SchedulerException e) {
             throw new FeedException("cannot start the alarms of " + name + ": " + e.getMessage(), e);
         }
-        new TriggerCheck(triggers, this::disable, firer.thread())
-                .run(alarms.stream().filter(Feed::active).toList());
     }
 
     @Override

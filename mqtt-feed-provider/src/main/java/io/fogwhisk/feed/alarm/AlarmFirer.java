@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -68,11 +67,6 @@ final class AlarmFirer implements Service {
     @Override
     public void close() {
         timer.shutdownNow();
-    }
-
-    /** The firer's thread, for short work between fires. */
-    Executor thread() {
-        return timer;
     }
 
     /** How many attempts wait for their answer. */

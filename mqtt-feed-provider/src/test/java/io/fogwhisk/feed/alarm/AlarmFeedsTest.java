@@ -10,7 +10,6 @@ import io.fogwhisk.feed.FakeOpenWhisk;
 import io.fogwhisk.feed.ProviderFixture;
 import io.fogwhisk.feed.ProviderFixture.Answer;
 import io.fogwhisk.wsk.Outcome;
-import io.fogwhisk.wsk.TriggerDirectory;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.JsonObject;
 import java.nio.file.Path;
@@ -306,27 +305,6 @@ class AlarmFeedsTest {
         assertThat(target.attempts()).hasSize(2);
         assertThat(status("tick").at("/reason/message").asText())
                 .isEqualTo("Automatically disabled after maxTriggers fires");
-    }
-
-    @Test
-    void aTriggerThatIsGoneOrForbiddenAtAStartIsDisabled() {
-        // Given
-        alarm("there", Map.of("cron", "0 0 1 1 *"));
-        alarm("gone", Map.of("cron", "0 0 1 1 *"));
-        alarm("forbidden", Map.of("cron", "0 0 1 1 *"));
-        provider.close();
-        target.say("/guest/gone", TriggerDirectory.Existence.ABSENT);
-        target.say("/guest/forbidden", TriggerDirectory.Existence.FORBIDDEN);
-
-        // When
-        provider = ProviderFixture.start(folder, target);
-
-        // Then
-        await().atMost(SOON)
-                .until(() -> !status("gone").path("active").asBoolean()
-                        && !status("forbidden").path("active").asBoolean());
-        assertThat(status("gone").at("/reason/statusCode").asInt()).isEqualTo(404);
-        assertThat(status("there").path("active").asBoolean()).isTrue();
     }
 
     @Test
