@@ -75,7 +75,8 @@ final class AlarmPlan {
                 second(feed.trigger(), spec),
                 feed.changed().plus(FIRST_INTERVAL),
                 handled,
-                most < 0 ? most : Math.max(0, most - ticks));
+                most < 0 ? most : Math.max(0, most - ticks),
+                settings.cluster().isPresent() ? Ticks.SHARED_TOLERANCE : Ticks.TOLERANCE);
     }
 
     /** A trigger has the same second after every restart, and at every provider. */

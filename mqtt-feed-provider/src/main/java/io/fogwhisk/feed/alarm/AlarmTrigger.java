@@ -32,6 +32,7 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
     private final String parameters;
     private final int second;
     private final long since;
+    private final long toleranceMillis;
     private long handled;
     private long nominal = NEVER;
     private long due = NEVER;
@@ -48,13 +49,22 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
      * @param since from when an interval counts
      * @param handled no tick up to here was missed
      * @param left how many fires there may be; -1 for any number
+     * @param tolerance how late a tick may be before it counts as missed
      */
-    AlarmTrigger(String name, AlarmSpec spec, OptionalInt second, Instant since, Instant handled, int left) {
+    AlarmTrigger(
+            String name,
+            AlarmSpec spec,
+            OptionalInt second,
+            Instant since,
+            Instant handled,
+            int left,
+            Duration tolerance) {
         super(name);
         this.kind = spec.kind();
         this.parameters = JsonObject.adopt(spec.toJson()).text();
         this.second = second.orElse(BY_SECOND_OF_PATTERN);
         this.since = since.toEpochMilli();
+        this.toleranceMillis = tolerance.toMillis();
         this.handled = handled.toEpochMilli();
         this.left = left;
     }
@@ -65,6 +75,7 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
         parameters = json.path("parameters").asText();
         second = json.path("second").asInt();
         since = json.path("since").asLong();
+        toleranceMillis = json.path("tolerance").asLong();
         handled = json.path("handled").asLong();
         nominal = json.path("nominal").asLong();
         due = json.path("due").asLong();
@@ -82,6 +93,7 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
                 .put("parameters", parameters)
                 .put("second", second)
                 .put("since", since)
+                .put("tolerance", toleranceMillis)
                 .put("handled", handled)
                 .put("nominal", nominal)
                 .put("due", due)
@@ -220,6 +232,7 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
                     FireTimes.of(spec, late, Instant.ofEpochMilli(since)),
                     spec.options().misfire(),
                     Duration.ofSeconds(spec.options().jitter()),
+                    Duration.ofMillis(toleranceMillis),
                     bound -> ThreadLocalRandom.current().nextLong(bound));
             ticks = known;
         }

@@ -30,8 +30,6 @@ final class SharedStore implements AutoCloseable {
     private static final long TABLES_LOCK = 0x666f677768L;
     private static final int CONNECTIONS = 6;
     private static final Duration CONNECT = Duration.ofSeconds(10);
-    // Another provider takes the ticks of one that died over after its check-ins stopped, and fires them late.
-    private static final Duration TAKE_OVER = Duration.ofSeconds(30);
 
     private final String source = "fogwhisk-" + UUID.randomUUID();
     private final HikariDataSource connections;
@@ -86,7 +84,7 @@ final class SharedStore implements AutoCloseable {
         store.setUseProperties("true");
         store.setIsClustered(true);
         store.setClusterCheckinInterval(checkin.toMillis());
-        store.setMisfireThreshold(TAKE_OVER.toMillis());
+        store.setMisfireThreshold(Ticks.SHARED_TOLERANCE.toMillis());
         store.setAcquireTriggersWithinLock(true);
         store.setMakeThreadsDaemons(true);
         return store;

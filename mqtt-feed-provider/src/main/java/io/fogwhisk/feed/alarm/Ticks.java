@@ -15,8 +15,11 @@ import java.util.function.LongUnaryOperator;
  */
 final class Ticks {
 
-    /** How late a tick may be before it counts as missed, in a provider that runs. */
+    /** How late a tick may be before it counts as missed, where one provider runs. */
     static final Duration TOLERANCE = Duration.ofSeconds(5);
+
+    /** The same where another provider takes the ticks over of one that died, some ten seconds later. */
+    static final Duration SHARED_TOLERANCE = Duration.ofSeconds(30);
 
     private static final int MOST_MISSED = 1_000;
     private static final int GROWTH = 4;
@@ -24,6 +27,7 @@ final class Ticks {
     private final FireTimes times;
     private final Misfire misfire;
     private final long jitterMillis;
+    private final Duration tolerance;
     private final LongUnaryOperator random;
 
     /**
@@ -43,9 +47,11 @@ final class Ticks {
      * The ticks of an alarm.
      *
      * @param jitter the longest delay
+     * @param tolerance how late a tick may be before it counts as missed
      * @param random from 0 to below its argument
      */
-    Ticks(FireTimes times, Misfire misfire, Duration jitter, LongUnaryOperator random) {
+    Ticks(FireTimes times, Misfire misfire, Duration jitter, Duration tolerance, LongUnaryOperator random) {
+        this.tolerance = tolerance;
         this.times = times;
         this.misfire = misfire;
         this.jitterMillis = jitter.toMillis();
@@ -72,7 +78,7 @@ final class Ticks {
     /** The tick after one that is being fired. */
     Optional<Tick> next(Instant nominal, Instant now) {
         Optional<Instant> next = times.after(nominal);
-        if (next.isEmpty() || next.get().isAfter(now.minus(TOLERANCE))) {
+        if (next.isEmpty() || next.get().isAfter(now.minus(tolerance))) {
             return next.map(this::onTime);
         }
         return misfire == Misfire.ALL ? next.map(missed -> new Tick(missed, now)) : resumed(nominal, now);

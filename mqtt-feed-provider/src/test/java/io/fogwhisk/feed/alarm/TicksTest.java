@@ -71,7 +71,11 @@ class TicksTest {
     void jitterDelaysAndNeverHastens() {
         Random random = new Random(7);
         Ticks ticks = new Ticks(
-                times("* * * * *", "UTC"), Misfire.SKIP, Duration.ofSeconds(20), bound -> random.nextInt((int) bound));
+                times("* * * * *", "UTC"),
+                Misfire.SKIP,
+                Duration.ofSeconds(20),
+                Ticks.TOLERANCE,
+                bound -> random.nextInt((int) bound));
         Ticks.Tick tick = ticks.resumed(NOON, NOON).orElseThrow();
         List<Long> delays = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
@@ -105,7 +109,7 @@ class TicksTest {
             int minute = random.nextInt(60);
             int second = random.nextInt(3) == 0 ? random.nextInt(60) : 0;
             String cron = (second == 0 ? "" : second + " ") + minute + " " + hour + " * * *";
-            Ticks ticks = new Ticks(times(cron, zone), Misfire.SKIP, Duration.ZERO, bound -> 0);
+            Ticks ticks = new Ticks(times(cron, zone), Misfire.SKIP, Duration.ZERO, Ticks.TOLERANCE, bound -> 0);
 
             // When
             List<Instant> ticked = new ArrayList<>();
@@ -129,7 +133,7 @@ class TicksTest {
     }
 
     private static List<Instant> resume(String cron, Misfire misfire, Instant handled, Instant now, int count) {
-        Ticks ticks = new Ticks(times(cron, "UTC"), misfire, Duration.ZERO, bound -> 0);
+        Ticks ticks = new Ticks(times(cron, "UTC"), misfire, Duration.ZERO, Ticks.TOLERANCE, bound -> 0);
         List<Instant> nominal = new ArrayList<>();
         Instant time = now;
         Optional<Ticks.Tick> tick = ticks.resumed(handled, now);
