@@ -50,6 +50,11 @@ public final class Mosquitto implements AutoCloseable {
         return "mqtt://127.0.0.1:" + port;
     }
 
+    /** Where it listens on this machine. */
+    public int port() {
+        return port;
+    }
+
     @Override
     public void close() {
         process.destroy();

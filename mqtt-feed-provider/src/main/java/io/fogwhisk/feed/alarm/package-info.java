@@ -1,4 +1,4 @@
-/** Fires at a time: cron, on Quartz. */
+/** Fires at a time: cron, interval and once, on Quartz. */
 @NullMarked
 package io.fogwhisk.feed.alarm;
 

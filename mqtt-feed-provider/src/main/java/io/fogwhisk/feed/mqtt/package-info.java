@@ -1,4 +1,4 @@
-/** Subscribes to brokers (HiveMQ client) and hands each message on; acknowledges last. */
+/** Subscribes to brokers (HiveMQ client, or Paho) and hands each message on; acknowledges last. */
 @NullMarked
 package io.fogwhisk.feed.mqtt;
 
