@@ -64,6 +64,10 @@ final class SiteProcess implements AutoCloseable {
         return new FluxClient("http://127.0.0.1:" + ports.influx(), "influxdata", token, "measure");
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Ends it as a power cut would. */
     void kill() throws InterruptedException {
         process.destroyForcibly();

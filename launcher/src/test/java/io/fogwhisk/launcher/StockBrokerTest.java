@@ -47,38 +47,45 @@ class StockBrokerTest {
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void nothingIsLostWhenTheDatabaseStopsAndThenTheSiteIsKilled() throws Exception {
         try (Mosquitto broker = Mosquitto.start(folder, "");
-                ServiceGroup before = database();
-                SiteProcess site = SiteProcess.start(folder, ports, environment(broker))) {
-            Sensors sensors = new Sensors(
-                    new Sensors.Plan("stock", DATACENTER, "127.0.0.1", broker.port(), "test", 5, PER_SECOND), ledger);
+                Database database = new Database();
+                SiteProcess site = SiteProcess.start(folder, ports, environment(broker));
+                Sensors sensors = sensors(broker)) {
             sensors.start();
             await().atMost(LIMIT).until(() -> ledger.acknowledgedCount() > 2 * PER_SECOND);
 
             // When the database is away for longer than the broker could keep what comes meanwhile
-            before.close();
+            database.stop();
             long more = ledger.acknowledgedCount() + PER_SECOND * DATABASE_AWAY.toSeconds();
             await().atMost(LIMIT).until(() -> ledger.acknowledgedCount() > more);
+            database.start();
             site.kill();
 
             // Then the site catches up with everything, beside what goes on coming
-            try (ServiceGroup after = database();
-                    SiteProcess again = SiteProcess.start(folder, ports, environment(broker))) {
+            try (SiteProcess again = SiteProcess.start(folder, ports, environment(broker))) {
                 long last = ledger.acknowledgedCount() + 2 * PER_SECOND;
                 await().atMost(LIMIT).until(() -> ledger.acknowledgedCount() > last);
-                sensors.close();
-                List<SensorReading> acknowledged = ledger.acknowledgedReadings();
-                try (FluxClient client = new FluxClient("http://127.0.0.1:" + influx, "influxdata", TOKEN, "measure")) {
-                    await().atMost(LIMIT)
-                            .untilAsserted(() -> assertThat(StoredPoints.read(client, DATACENTER)
-                                            .found(acknowledged))
-                                    .isEqualTo(acknowledged.size()));
-                    assertThat(StoredPoints.read(client, DATACENTER).duplicates())
-                            .isZero();
-                }
-            } finally {
-                sensors.close();
+                sensors.stopPublishing();
+                awaitEverythingStoredOnce();
+                assertThat(again.isAlive()).isTrue();
             }
         }
+    }
+
+    private void awaitEverythingStoredOnce() {
+        await().atMost(LIMIT).until(() -> ledger.outstanding() == 0);
+        List<SensorReading> acknowledged = ledger.acknowledgedReadings();
+        try (FluxClient client = new FluxClient("http://127.0.0.1:" + influx, "influxdata", TOKEN, "measure")) {
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(
+                                    StoredPoints.read(client, DATACENTER).found(acknowledged))
+                            .isEqualTo(acknowledged.size()));
+            assertThat(StoredPoints.read(client, DATACENTER).duplicates()).isZero();
+        }
+    }
+
+    private Sensors sensors(Mosquitto broker) {
+        return new Sensors(
+                new Sensors.Plan("stock", DATACENTER, "127.0.0.1", broker.port(), "test", 5, PER_SECOND), ledger);
     }
 
     private Map<String, String> environment(Mosquitto broker) {
@@ -91,21 +98,37 @@ class StockBrokerTest {
                 TOKEN);
     }
 
-    /** An InfluxDB that is not the site's, or the same one again. */
-    private ServiceGroup database() {
-        ServiceGroup services = new ServiceGroup("database");
-        HttpHost http = services.start(new HttpHost());
-        services.start(new LeanInflux(
-                new LeanInfluxConfig(
-                        "127.0.0.1",
-                        influx,
-                        folder.resolve("database"),
-                        "influxdata",
-                        List.of("measure"),
-                        TOKEN,
-                        Duration.ofMillis(1)),
-                http,
-                new Metrics(new SimpleMeterRegistry(), "database")));
-        return services;
+    /** An InfluxDB that is not the site's. */
+    private final class Database implements AutoCloseable {
+        private ServiceGroup services = new ServiceGroup("database");
+
+        Database() {
+            start();
+        }
+
+        final void start() {
+            services = new ServiceGroup("database");
+            HttpHost http = services.start(new HttpHost());
+            services.start(new LeanInflux(
+                    new LeanInfluxConfig(
+                            "127.0.0.1",
+                            influx,
+                            folder.resolve("database"),
+                            "influxdata",
+                            List.of("measure"),
+                            TOKEN,
+                            Duration.ofMillis(1)),
+                    http,
+                    new Metrics(new SimpleMeterRegistry(), "database")));
+        }
+
+        void stop() {
+            services.close();
+        }
+
+        @Override
+        public void close() {
+            stop();
+        }
     }
 }

@@ -82,6 +82,11 @@ public final class AddReadingToDb implements InProcessAction {
 
     /** Each message comes to its own end; the batch is over when all have. */
     private CompletionStage<JsonObject> batch(InfluxTarget target, ArrayNode messages, ActivationContext context) {
+        if (!store.hasRoom()) {
+            // Before all of them are read in vain.
+            return CompletableFuture.failedFuture(
+                    new TryAgainException("the readings cannot be stored now: too many points wait to be written"));
+        }
         List<CompletableFuture<JsonObject>> results = new ArrayList<>(messages.size());
         for (int i = 0; i < messages.size(); i++) {
             // Readings without a time of their own must not fall on each other, and must do the same when run again.

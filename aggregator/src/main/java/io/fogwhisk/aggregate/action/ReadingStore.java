@@ -47,6 +47,11 @@ final class ReadingStore {
         return CompletableFuture.completedFuture(IGNORED);
     }
 
+    /** Whether many readings could be stored soon. */
+    boolean hasRoom() {
+        return writer.hasRoom();
+    }
+
     /** Sets a payload aside; completes with the error. */
     CompletionStage<JsonObject> setAside(String source, String reason, String payload) {
         return keep(source, reason, payload).thenApply(kept -> JsonObject.adopt(object().put("error", reason)));

@@ -76,6 +76,11 @@ public final class PointWriter implements Service {
         return waiting.outcome;
     }
 
+    /** Whether no more than half of the points wait that may, so that a caller with many readings can begin with them. */
+    public boolean hasRoom() {
+        return inFlight.get() <= config.maxPointsInFlight() / 2;
+    }
+
     /** How many points wait for an answer of a database. */
     int pointsInFlight() {
         return inFlight.get();

@@ -230,6 +230,27 @@ class PointWriterTest {
     }
 
     @Test
+    void hasRoomForManyMoreWhileNoMoreThanHalfWait() throws Exception {
+        // Given
+        reopen(4, 100, LONG);
+        influx.hold();
+        CompletionStage<WriteOutcome> first = write("a", 1);
+        CompletionStage<WriteOutcome> second = write("a", 2);
+        assertThat(writer.hasRoom()).isTrue();
+
+        // When
+        CompletionStage<WriteOutcome> third = write("a", 3);
+
+        // Then
+        assertThat(writer.hasRoom()).isFalse();
+        influx.release();
+        for (CompletionStage<WriteOutcome> outcome : List.of(first, second, third)) {
+            assertThat(get(outcome)).isEqualTo(new WriteOutcome.Stored());
+        }
+        assertThat(writer.hasRoom()).isTrue();
+    }
+
+    @Test
     void refusesMorePointsThanMayBeInFlight() throws Exception {
         // Given
         reopen(3, 100, LONG);
