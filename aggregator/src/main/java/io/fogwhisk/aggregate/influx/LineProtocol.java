@@ -110,6 +110,10 @@ public final class LineProtocol {
     }
 
     private void escape(String name, boolean tag) {
+        if (name.indexOf(',') < 0 && name.indexOf(' ') < 0 && (!tag || name.indexOf('=') < 0)) {
+            text.append(name);
+            return;
+        }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             if (c == ',' || c == ' ' || (tag && c == '=')) {
