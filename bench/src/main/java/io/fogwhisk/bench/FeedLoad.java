@@ -33,6 +33,7 @@ final class FeedLoad implements Callable<Integer> {
     private static final String STORED = "fogwhisk_readings_stored_total";
     private static final String ACTIVATIONS = "fogwhisk_lean_activations_total";
     private static final Duration DRAIN_LIMIT = Duration.ofMinutes(3);
+    private static final Duration SPAN = Duration.ofSeconds(10);
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -134,24 +135,27 @@ final class FeedLoad implements Callable<Integer> {
         Reading before = new Reading(System.nanoTime(), 0, 0, 0, Duration.ZERO);
         site.again();
         Reading up = read(site);
-        Duration span = Duration.ofSeconds(Math.max(2, (long) (queued / 10_000.0)));
+        Thread more = new Thread(() -> sensors.publish(rate, SPAN), "bench-later");
         if (rate > 0) {
-            sensors.publish(rate, span);
+            more.start();
         }
+        await(site, ACCEPTED, queued);
+        Reading taken = read(site);
+        join(more);
         sensors.await(DRAIN_LIMIT);
         long later = sensors.published() - fresh;
         boolean whole = drain(site, queued + later);
         Reading after = read(site);
         out().printf(
                         Locale.ROOT,
-                        "%d queued and %d published later: all stored %.1f s after the start, %.1f s of them until the site was up;"
-                                + " %.0f/s from then on (%d had been accepted when it was up)%n",
+                        "%d queued and %d published later: up after %.1f s, %d accepted by then; %.0f/s accepted from then on, %.0f/s"
+                                + " stored%n",
                         queued,
                         later,
-                        seconds(before, after),
                         seconds(before, up),
-                        (after.stored - up.stored) / seconds(up, after),
-                        up.accepted);
+                        up.accepted,
+                        (taken.accepted - up.accepted) / seconds(up, taken),
+                        (after.stored - up.stored) / seconds(up, after));
         summary(site, before, after, queued + later);
         return whole;
     }
@@ -169,17 +173,30 @@ final class FeedLoad implements Callable<Integer> {
 
     /** Waits until so many readings are stored; false if they are not in time. */
     private boolean drain(OwnSite site, long expected) {
+        return await(site, STORED, expected);
+    }
+
+    private boolean await(OwnSite site, String counter, long expected) {
         long end = System.nanoTime() + DRAIN_LIMIT.toNanos();
-        long stored = site.counted(STORED);
-        while (stored < expected) {
+        long counted = site.counted(counter);
+        while (counted < expected) {
             if (System.nanoTime() > end) {
-                out().printf("only %d of %d messages were stored%n", stored, expected);
+                out().printf("%s is only %d of %d%n", counter, counted, expected);
                 return false;
             }
             LockSupport.parkNanos(200_000_000);
-            stored = site.counted(STORED);
+            counted = site.counted(counter);
         }
         return true;
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(DRAIN_LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("interrupted", e);
+        }
     }
 
     private static Reading read(OwnSite site) {
