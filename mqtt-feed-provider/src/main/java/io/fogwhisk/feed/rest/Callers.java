@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what whoever sends a request may do. A key opens its own namespace, and that of the system opens all; where the
- * provider is open, a request without a key may read and delete everything. A key that is sent must be right.
+ * Tells what whoever sends a request may do. A key opens its own namespace; that of the system sees the others as well,
+ * and what they set aside is its to replay and drop. Where the provider is open, a request without a key may read and
+ * delete everything. A key that is sent must be right.
  */
 final class Callers {
 
@@ -35,22 +36,34 @@ final class Callers {
         return open;
     }
 
-    /** Goes on with the trigger's real name, if the key may. */
+    /** Goes on with the trigger's real name for who may make and change its feed: its own namespace alone. */
     CompletionStage<Reply> owner(
             QualifiedName name, Optional<AuthKey> key, Function<QualifiedName, CompletionStage<Reply>> next) {
-        if (key.isEmpty()) {
-            boolean unknown = name.namespace().equals(QualifiedName.DEFAULT_NAMESPACE);
-            if (unknown) {
-                return reply(401, "a key is needed to know whose trigger " + name + " is");
-            }
-            return open ? next.apply(name) : reply(401, "the key of namespace " + name.namespace() + " is needed");
+        return key.isEmpty() ? reply(401, needed(name)) : known(key.get(), own -> of(own, false, name, next));
+    }
+
+    /** Goes on with the trigger's real name for who may see its feed, and take care of what that set aside. */
+    CompletionStage<Reply> allowed(
+            QualifiedName name, Optional<AuthKey> key, Function<QualifiedName, CompletionStage<Reply>> next) {
+        if (key.isPresent()) {
+            return known(key.get(), own -> of(own, own.equals(SYSTEM), name, next));
         }
-        return known(key.get(), namespace -> {
-            QualifiedName trigger = name.resolve(namespace);
-            return trigger.namespace().equals(namespace)
-                    ? next.apply(trigger)
-                    : reply(403, "the key is not of namespace " + trigger.namespace());
-        });
+        boolean clear = !name.namespace().equals(QualifiedName.DEFAULT_NAMESPACE);
+        return open && clear ? next.apply(name) : reply(401, needed(name));
+    }
+
+    private static CompletionStage<Reply> of(
+            String own, boolean all, QualifiedName name, Function<QualifiedName, CompletionStage<Reply>> next) {
+        QualifiedName trigger = name.resolve(own);
+        return all || trigger.namespace().equals(own)
+                ? next.apply(trigger)
+                : reply(403, "the key is not of namespace " + trigger.namespace());
+    }
+
+    private static String needed(QualifiedName name) {
+        return name.namespace().equals(QualifiedName.DEFAULT_NAMESPACE)
+                ? "a key is needed to know whose trigger " + name + " is"
+                : "the key of namespace " + name.namespace() + " is needed";
     }
 
     /** Goes on with the namespaces that the caller may see. */

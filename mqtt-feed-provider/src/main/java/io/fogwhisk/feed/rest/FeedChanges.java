@@ -101,28 +101,29 @@ final class FeedChanges {
     }
 
     CompletionStage<Reply> read(String kind, String name, String header) {
-        return owner(
-                QualifiedName.parse(name),
-                FeedRequest.key(JsonNodeFactory.instance.objectNode(), header),
+        return allowed(
+                name,
+                header,
                 trigger -> found(kind, trigger, feed -> CompletableFuture.completedStage(Reply.ok(view.show(feed)))));
     }
 
     /** Deleting what is not there succeeds, so that a delete can be repeated. */
     CompletionStage<Reply> delete(String kind, String name, String header) {
-        return owner(
-                QualifiedName.parse(name), FeedRequest.key(JsonNodeFactory.instance.objectNode(), header), trigger -> {
-                    ObjectNode body = JsonNodeFactory.instance.objectNode().put("deleted", trigger.toString());
-                    Optional<Feed> feed = registry.find(trigger).filter(known -> sameFamily(known, kind));
-                    if (feed.isEmpty()) {
-                        return CompletableFuture.completedStage(Reply.ok(body));
-                    }
-                    if (declared(feed.get())) {
-                        return refuseDeclared(trigger);
-                    }
-                    return registry.delete(trigger)
-                            .thenCompose(gone -> alarms.current(trigger))
-                            .thenApply(gone -> Reply.ok(body));
-                });
+        Function<QualifiedName, CompletionStage<Reply>> deleting = trigger -> {
+            ObjectNode body = JsonNodeFactory.instance.objectNode().put("deleted", trigger.toString());
+            Optional<Feed> feed = registry.find(trigger).filter(known -> sameFamily(known, kind));
+            if (feed.isEmpty()) {
+                return CompletableFuture.completedStage(Reply.ok(body));
+            }
+            if (declared(feed.get())) {
+                return refuseDeclared(trigger);
+            }
+            return registry.delete(trigger)
+                    .thenCompose(gone -> alarms.current(trigger))
+                    .thenApply(gone -> Reply.ok(body));
+        };
+        Optional<AuthKey> key = FeedRequest.key(JsonNodeFactory.instance.objectNode(), header);
+        return key.isPresent() ? owner(QualifiedName.parse(name), key, deleting) : allowed(name, header, deleting);
     }
 
     private CompletionStage<Reply> update(Feed feed, Optional<AuthKey> key, ObjectNode body) {
@@ -198,6 +199,15 @@ final class FeedChanges {
     private CompletionStage<Reply> owner(
             QualifiedName name, Optional<AuthKey> key, Function<QualifiedName, CompletionStage<Reply>> next) {
         return callers.owner(name, key, trigger -> alarms.current(trigger).thenCompose(known -> next.apply(trigger)));
+    }
+
+    /** The same for who may see the feed. */
+    private CompletionStage<Reply> allowed(
+            String name, String header, Function<QualifiedName, CompletionStage<Reply>> next) {
+        return callers.allowed(
+                QualifiedName.parse(name),
+                FeedRequest.key(JsonNodeFactory.instance.objectNode(), header),
+                trigger -> alarms.current(trigger).thenCompose(known -> next.apply(trigger)));
     }
 
     /** The three kinds of alarms take each other's place. */

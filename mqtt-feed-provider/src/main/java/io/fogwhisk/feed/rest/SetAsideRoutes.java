@@ -33,6 +33,7 @@ final class SetAsideRoutes {
 
     /** The oldest messages of the namespaces that the caller may see. */
     CompletionStage<Reply> list(Optional<String> trigger, Optional<AuthKey> key) {
+        Optional<QualifiedName> named = trigger.map(QualifiedName::parse);
         return callers.seeing(key, visible -> {
             ObjectNode json = JsonNodeFactory.instance
                     .objectNode()
@@ -40,9 +41,13 @@ final class SetAsideRoutes {
                     .put("full", setAside.full());
             ArrayNode messages = json.putArray("messages");
             setAside.list(SetAside.MAX_COUNT).stream()
-                    .filter(message -> trigger.map(message.trigger()::equals).orElse(true))
-                    .filter(message ->
-                            visible.test(QualifiedName.parse(message.trigger()).namespace()))
+                    .filter(message -> {
+                        QualifiedName name = QualifiedName.parse(message.trigger());
+                        return visible.test(name.namespace())
+                                && named.map(wanted -> wanted.resolve(name.namespace()))
+                                        .map(name::equals)
+                                        .orElse(true);
+                    })
                     .limit(LIST_LIMIT)
                     .forEach(message -> messages.add(FeedView.line(message)));
             return CompletableFuture.completedStage(Reply.ok(json));
@@ -52,7 +57,7 @@ final class SetAsideRoutes {
     /** Deletes for good: one, those of a trigger, or all. */
     CompletionStage<Reply> drop(Optional<String> id, Optional<String> trigger, Optional<AuthKey> key) {
         return trigger.isPresent() && id.isEmpty()
-                ? callers.owner(
+                ? callers.allowed(
                         QualifiedName.parse(trigger.get()),
                         key,
                         name -> setAside.remove(name.toString()).thenApply(count -> counted("removed", count)))
@@ -62,7 +67,7 @@ final class SetAsideRoutes {
     /** Fires again: one, those of a trigger, or all; answers when each was tried. */
     CompletionStage<Reply> replay(Optional<String> id, Optional<String> trigger, Optional<AuthKey> key) {
         return trigger.isPresent() && id.isEmpty()
-                ? callers.owner(
+                ? callers.allowed(
                         QualifiedName.parse(trigger.get()),
                         key,
                         name -> replay.replay(name.toString()).thenApply(count -> counted("replayed", count)))

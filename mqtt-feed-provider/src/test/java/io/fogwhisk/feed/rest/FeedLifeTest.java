@@ -70,7 +70,8 @@ class FeedLifeTest {
             assertThat(again.body().at("/status/state").asText()).isEqualTo("connected");
             sensor.publish("paused", "one");
             await().atMost(LIMIT).until(() -> target.accepted("/guest/readings").contains("one"));
-            assertThat(provider.post("/mqtt/guest/absent/pause", Map.of("x", 1)).status())
+            assertThat(provider.send("POST", "/mqtt/guest/absent/pause", Map.of(), GUEST)
+                            .status())
                     .isEqualTo(404);
             provider.delete("/mqtt/guest/readings");
         }
@@ -183,6 +184,53 @@ class FeedLifeTest {
             assertThat(provider.send("DELETE", "/mqtt/guest/readings", Map.of(), GUEST)
                             .status())
                     .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anOpenProviderLetsNobodyChangeAFeedWithoutItsKey() {
+        try (ProviderFixture provider = ProviderFixture.start(folder, target)) {
+            // Given
+            provider.feed("readings", broker.url(), "mine");
+
+            // When
+            List<Answer> answers = List.of(
+                    provider.send("PUT", "/mqtt/guest/readings", Map.of("topic", "yours"), ""),
+                    provider.send("PUT", "/mqtt/guest/readings", Map.of("lifecycleEvent", "PAUSE"), ""),
+                    provider.post("/mqtt/guest/readings/pause", Map.of("x", 1)));
+            Answer foreign = provider.send("PUT", "/mqtt/guest/readings", Map.of("topic", "yours"), SYSTEM);
+
+            // Then
+            assertThat(answers).allSatisfy(answer -> {
+                assertThat(answer.status()).isEqualTo(401);
+                assertThat(answer.body().path("error").asText()).isEqualTo("the key of namespace guest is needed");
+            });
+            assertThat(foreign.status()).isEqualTo(403);
+            Answer feed = provider.get("/mqtt/guest/readings");
+            assertThat(feed.body().at("/config/topic").asText()).isEqualTo("mine");
+            assertThat(feed.body().at("/status/state").asText()).isEqualTo("connected");
+            provider.delete("/mqtt/guest/readings");
+        }
+    }
+
+    @Test
+    void theKeyOfTheSystemSeesEveryFeedAndTakesCareOfWhatItSetAside() {
+        // Given
+        FeedProviderConfig config = ProviderFixture.config(folder).withOpen(false);
+        try (ProviderFixture provider = ProviderFixture.start(config, target)) {
+            provider.feed("readings", broker.url(), "seen");
+
+            // When
+            List<Answer> answers = List.of(
+                    provider.send("GET", "/mqtt/guest/readings", Map.of(), SYSTEM),
+                    provider.send("POST", "/set-aside/replay?trigger=/guest/readings", Map.of(), SYSTEM),
+                    provider.send("DELETE", "/set-aside?trigger=/guest/readings", Map.of(), SYSTEM));
+
+            // Then
+            assertThat(answers)
+                    .allSatisfy(answer ->
+                            assertThat(answer.status()).as(answer.toString()).isEqualTo(200));
+            provider.send("DELETE", "/mqtt/guest/readings", Map.of(), GUEST);
         }
     }
 
