@@ -211,6 +211,19 @@ public final class AlarmFeeds implements FeedListener, Service {
         return plan.times(trigger, spec, now).after(now, most < 0 ? count : Math.min(count, most));
     }
 
+    /** Whether an alarm has come to its end: it fired as often as it was to, or has no time left to fire at. */
+    public boolean isOver(Feed feed) {
+        if (!(feed.spec() instanceof AlarmSpec spec)) {
+            return false;
+        }
+        int most = spec.options().maxTriggers();
+        boolean counted = most >= 0 && log.count(feed.trigger()) >= most;
+        return counted
+                || plan.times(feed.trigger(), spec, feed.changed())
+                        .after(clock.instant())
+                        .isEmpty();
+    }
+
     /** One tick of an alarm and how it ended. */
     public record Tick(Instant scheduled, Instant fired, String outcome, long lateMillis) {}
 

@@ -3,6 +3,7 @@ package io.fogwhisk.feed.rest;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.feed.alarm.AlarmFeeds;
 import io.fogwhisk.feed.inbox.Inbox;
 import io.fogwhisk.feed.inbox.SetAside;
 import io.fogwhisk.feed.mqtt.MqttFeeds;
@@ -29,6 +30,7 @@ final class FeedHealth {
 
     private final FeedRegistry registry;
     private final MqttFeeds mqtt;
+    private final AlarmFeeds alarms;
     private final SetAside setAside;
     private final Optional<Inbox> inbox;
     private final FeedView view;
@@ -37,12 +39,14 @@ final class FeedHealth {
     FeedHealth(
             FeedRegistry registry,
             MqttFeeds mqtt,
+            AlarmFeeds alarms,
             SetAside setAside,
             Optional<Inbox> inbox,
             FeedView view,
             Clock clock) {
         this.registry = registry;
         this.mqtt = mqtt;
+        this.alarms = alarms;
         this.setAside = setAside;
         this.inbox = inbox;
         this.view = view;
@@ -137,7 +141,7 @@ final class FeedHealth {
                                 + connection.state().error().orElse("connecting"))));
         for (Feed feed : feeds) {
             String namespace = feed.trigger().namespace();
-            if (feed.state() instanceof FeedState.Disabled disabled) {
+            if (feed.state() instanceof FeedState.Disabled disabled && !cameToItsEnd(feed, disabled)) {
                 problems.add(
                         new Problem(namespace, "feed of " + feed.trigger() + " is disabled: " + disabled.message()));
             }
@@ -145,6 +149,11 @@ final class FeedHealth {
             refusals(feed).forEach(text -> problems.add(new Problem(namespace, text)));
         }
         return problems;
+    }
+
+    /** An alarm that did all that it was made for is no trouble; one whose fire was refused is. */
+    private boolean cameToItsEnd(Feed feed, FeedState.Disabled disabled) {
+        return disabled.statusCode().isEmpty() && alarms.isOver(feed);
     }
 
     private Optional<String> lag(Feed feed) {

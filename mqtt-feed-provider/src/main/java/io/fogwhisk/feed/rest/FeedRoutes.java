@@ -71,7 +71,7 @@ public final class FeedRoutes {
         view = new FeedView(registry, mqtt, alarms);
         callers = new Callers(identities, open);
         changes = new FeedChanges(registry, mqtt, alarms, view, callers);
-        health = new FeedHealth(registry, mqtt, setAside, inbox, view, clock);
+        health = new FeedHealth(registry, mqtt, alarms, setAside, inbox, view, clock);
         this.setAside = new SetAsideRoutes(setAside, replay, callers);
     }
 

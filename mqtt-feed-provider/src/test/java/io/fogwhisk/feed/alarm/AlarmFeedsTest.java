@@ -149,6 +149,28 @@ class AlarmFeedsTest {
     }
 
     @Test
+    void anAlarmThatDidWhatItWasMadeForIsNoTrouble() {
+        // Given
+        target.answer(attempt -> attempt.trigger().equals("/guest/refused")
+                ? new Outcome.Rejected(404, "gone")
+                : FakeOpenWhisk.ACCEPTED);
+        post("once", "past", Map.of("date", System.currentTimeMillis() + 1_000));
+        alarm("counted", Map.of("cron", EVERY_SECOND, "maxTriggers", 1));
+        await().atMost(SOON)
+                .until(() -> !status("past").path("active").asBoolean()
+                        && !status("counted").path("active").asBoolean());
+
+        // When
+        JsonNode health = provider.get("/health?strict").body();
+        post("once", "refused", Map.of("date", System.currentTimeMillis() + 1_000));
+        await().atMost(SOON).until(() -> !status("refused").path("active").asBoolean());
+
+        // Then
+        assertThat(health.path("status").asText()).as(health.toString()).isEqualTo("ok");
+        assertThat(provider.get("/health").body().at("/problems/0").asText()).contains("/guest/refused");
+    }
+
+    @Test
     void aDayThatSatisfiesBothDayFieldsFiresOnce() {
         // Given: both fields restricted, and any day around today satisfies both
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
