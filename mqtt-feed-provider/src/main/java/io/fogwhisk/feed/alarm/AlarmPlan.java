@@ -8,6 +8,7 @@ import io.fogwhisk.feed.registry.OnceSpec;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
@@ -17,6 +18,9 @@ final class AlarmPlan {
 
     /** How long an interval without a start date waits for its first fire. */
     private static final Duration FIRST_INTERVAL = Duration.ofSeconds(30);
+
+    /** What the columns of Quartz's tables hold. */
+    private static final int LONGEST_SHARED_NAME = 200;
 
     private final AlarmSettings settings;
 
@@ -36,6 +40,10 @@ final class AlarmPlan {
                 && cron.cron().finerThanMinutes()) {
             throw new FeedException("cron pattern is limited to 5 fields with 1 minute as the finest granularity");
         }
+        if (settings.cluster().isPresent() && trigger.toString().length() > LONGEST_SHARED_NAME) {
+            throw new FeedException("a shared schedule takes triggers whose /namespace/name has at most "
+                    + LONGEST_SHARED_NAME + " characters, was " + trigger);
+        }
         spec.checkAhead(now, which);
         if (times(trigger, spec, now).after(now).isPresent()) {
             return;
@@ -46,10 +54,16 @@ final class AlarmPlan {
         if (spec instanceof CronSpec cron && spec.options().exclude().texts().isEmpty()) {
             throw new FeedException("cron pattern '" + cron.cron().text() + "' is not valid");
         }
-        throw new FeedException(
-                spec instanceof OnceSpec once
-                        ? "the date parameter '" + once.date().text() + "' is one of the days of exclude"
-                        : "exclude leaves no day for the alarm");
+        if (spec instanceof OnceSpec once) {
+            // Also when only something else is being changed.
+            spec.checkAhead(now, date -> true);
+            LocalDate day = LocalDate.ofInstant(once.date().at(), spec.options().timezone());
+            throw new FeedException("the date parameter '" + once.date().text()
+                    + (spec.options().exclude().contains(day)
+                            ? "' is one of the days of exclude"
+                            : "' must be within the next 50 years"));
+        }
+        throw new FeedException("exclude leaves no day for the alarm");
     }
 
     /**

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.feed.FeedException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -23,6 +24,8 @@ import java.util.regex.Pattern;
 public record AlarmDate(Instant at, String text) {
 
     private static final Pattern MILLIS = Pattern.compile("-?\\d{5,15}");
+    /** What a date of JavaScript can hold, and arithmetic with instants can stand. */
+    private static final Duration FARTHEST = Duration.ofDays(100_000_000);
 
     /** Checks for null. */
     public AlarmDate {
@@ -43,7 +46,11 @@ public record AlarmDate(Instant at, String text) {
         }
         String text = value.asText(value.toString()).strip();
         try {
-            return Optional.of(new AlarmDate(instant(text), text));
+            Instant at = instant(text);
+            if (Duration.between(Instant.EPOCH, at).abs().compareTo(FARTHEST) > 0) {
+                throw new DateTimeException("too far away");
+            }
+            return Optional.of(new AlarmDate(at, text));
         } catch (DateTimeException e) {
             throw new FeedException(key + " parameter '" + text + "' is not a valid Date", e);
         }

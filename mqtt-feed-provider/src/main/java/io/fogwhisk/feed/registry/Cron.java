@@ -129,7 +129,8 @@ public record Cron(String text, Field second, Field minute, Field hour, Field da
         if (step < 1 || from < unit.min || to > unit.top || from > to) {
             throw new IllegalArgumentException("'" + part + "' is out of range");
         }
-        for (int value = from; value <= to; value += step) {
+        for (long next = from; next <= to; next += step) {
+            int value = (int) next;
             bits.set(unit.top > unit.max ? value % unit.top : value);
         }
     }

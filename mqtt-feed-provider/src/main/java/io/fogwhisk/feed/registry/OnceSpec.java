@@ -52,7 +52,8 @@ public record OnceSpec(AlarmDate date, AfterFire afterFire, AlarmOptions options
     static OnceSpec of(ObjectNode json) {
         AlarmDate date = AlarmDate.of(json, DATE)
                 .orElseThrow(() -> new FeedException("alarms once trigger feed is missing the date parameter"));
-        String after = new Parameters(json).text(AFTER, AfterFire.KEEP.text);
+        Parameters parameters = new Parameters(json);
+        String after = parameters.has(AFTER) ? parameters.get(AFTER).asText() : AfterFire.KEEP.text;
         AfterFire afterFire = Stream.of(AfterFire.values())
                 .filter(each -> each.text.equals(after))
                 .findFirst()

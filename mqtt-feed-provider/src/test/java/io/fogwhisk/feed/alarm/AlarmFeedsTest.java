@@ -202,8 +202,9 @@ class AlarmFeedsTest {
                 "alarm    | {'cron':'0 12 2 1 *','startDate':'2090-01-01','stopDate':'2090-01-02'}"
                         + "| the first scheduled trigger fire is not until after the stop date",
                 "alarm    | {'cron':'0 0 * * 6','exclude':'weekends'} | exclude leaves no day for the alarm",
-                "once     | {'date':'2090-01-02','exclude':'2090-01-02'}"
-                        + "| the date parameter '2090-01-02' is one of the days of exclude"
+                "once     | {'date':'2070-01-02','exclude':'2070-01-02'}"
+                        + "| the date parameter '2070-01-02' is one of the days of exclude",
+                "once     | {'date':'2990-01-02'} | the date parameter '2990-01-02' must be within the next 50 years"
             })
     void refusesWhatWouldNeverFire(String kind, String json, String message) {
         Answer answer = provider.post("/" + kind + "/preview", map(json));
@@ -310,6 +311,15 @@ class AlarmFeedsTest {
                 .until(() -> !status("keep").path("active").asBoolean()
                         && target.deleted().equals(List.of("/guest/gone+")));
         assertThat(status("keep").at("/reason/message").asText()).isEqualTo("Automatically disabled after firing once");
+        assertThat(provider.send(
+                                "PUT",
+                                "/once/guest/keep",
+                                Map.of("trigger_payload", "again"),
+                                AuthKey.GUEST.basicHeader())
+                        .body()
+                        .path("error")
+                        .asText())
+                .isEqualTo("date parameter '" + date + "' must be in the future");
         await().atMost(SOON).until(() -> provider.get("/once/guest/gone").status() == 404);
         assertThat(target.attempts())
                 .filteredOn(attempt -> attempt.trigger().equals("/guest/gone"))

@@ -46,6 +46,11 @@ class AlarmSpecTest {
                         + "| maxTriggers is not supported for the interval trigger feed",
                 "once     | {}                                          | alarms once trigger feed is missing the date parameter",
                 "once     | {'date':'tomorrow'}                         | date parameter 'tomorrow' is not a valid Date",
+                "once     | {'date':'+275761-01-01'}                    | date parameter '+275761-01-01' is not a valid Date",
+                "alarm    | {'cron':'* * * * *','startDate':'+999999999-12-31'}"
+                        + "| startDate parameter '+999999999-12-31' is not a valid Date",
+                "once     | {'date':'2030-01-01','deleteAfterFire':{}}"
+                        + "| deleteAfterFire parameter must be one of [false, true, rules].",
                 "once     | {'date':'2030-01-01','deleteAfterFire':'maybe'}"
                         + "| deleteAfterFire parameter must be one of [false, true, rules]."
             })

@@ -1,12 +1,19 @@
 package io.fogwhisk.feed.registry;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.fogwhisk.feed.FeedException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CronTest {
+
+    @Test
+    void aStepBeyondTheFieldMeansItsFirstValue() {
+        assertThat(Cron.parse("0 0 */2147483647 * *").day().values()).containsExactly(1);
+    }
 
     @ParameterizedTest
     @ValueSource(
