@@ -107,8 +107,8 @@ public record FeedsConfig(
 
     /** Says itself what is wrong: the url may hold a password. */
     private static String jdbc(String url) {
-        if (!url.startsWith("jdbc:")) {
-            throw new IllegalArgumentException("must begin with jdbc:");
+        if (!url.startsWith("jdbc:postgresql:")) {
+            throw new IllegalArgumentException("must begin with jdbc:postgresql:");
         }
         return url;
     }

@@ -139,7 +139,7 @@ class FeedsConfigTest {
         String yaml = """
                 mqtt: {client: x, version: 4, keep-alive: 20h, session-expiry: 0s, will: {topic: "a/#"}, tls: {key: k}}
                 feeds: {open: x, slim: {topics: ["a/#/b"], trigger: t, auth: hush, url: "amqp://me:hush@h"}}
-                alarms: {spread: 60, cluster: {url: "postgres:hush"}}
+                alarms: {spread: 60, cluster: {url: "jdbc:mysql://me:hush@h/d"}}
                 openwhisk: {api-host: "x y", through: air}
                 """;
 
@@ -154,7 +154,8 @@ class FeedsConfigTest {
                                 .anyMatch(fault -> fault.contains("feeds.slim.topics is not right"))
                                 .anyMatch(fault -> fault.contains(
                                         "feeds.slim.trigger must have the form /namespace/name, was 't'"))
-                                .anyMatch(fault -> fault.contains("alarms.cluster.url must begin with jdbc:"))
+                                .anyMatch(
+                                        fault -> fault.contains("alarms.cluster.url must begin with jdbc:postgresql:"))
                                 .anyMatch(
                                         fault -> fault.contains("openwhisk.through must be edge or direct, was 'air'"))
                                 .noneMatch(fault -> fault.contains("hush")));

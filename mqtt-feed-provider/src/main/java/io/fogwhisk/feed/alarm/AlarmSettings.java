@@ -42,8 +42,8 @@ public record AlarmSettings(boolean limitCronFields, int spread, boolean strictB
             Objects.requireNonNull(user, "user is null");
             Objects.requireNonNull(password, "password is null");
             if (!url.startsWith("jdbc:postgresql:")) {
-                throw new FeedException(
-                        "the url of the shared schedule must begin with jdbc:postgresql:, was '" + url + "'");
+                // Not shown: it may hold a password.
+                throw new FeedException("the url of the shared schedule must begin with jdbc:postgresql:");
             }
             if (checkin.toMillis() < 100) {
                 throw new FeedException("the check-in of the shared schedule must be at least 100 ms, was " + checkin);
@@ -52,7 +52,8 @@ public record AlarmSettings(boolean limitCronFields, int spread, boolean strictB
 
         @Override
         public String toString() {
-            return url + " as " + user;
+            // What follows may hold a password.
+            return url.split("\\?", -1)[0] + " as " + user;
         }
     }
 
