@@ -24,8 +24,9 @@ import java.util.concurrent.Semaphore;
  *
  * <p>Threads: stages complete on this client's two threads.
  *
- * <p>Failure: an answer 4xx other than 408, 409 and 429 is {@link Outcome.Rejected}; any other answer that is no
- * success, no answer in time, and more than the bound of calls at a time are {@link Outcome.Unavailable}.
+ * <p>Failure: an answer 4xx other than 408, 409 and 429 is {@link Outcome.Rejected}, but a 404 only in the words of an
+ * OpenWhisk, because a proxy whose OpenWhisk is away may say 404 as well. Any other answer that is no success, no answer
+ * in time, and more than the bound of calls at a time are {@link Outcome.Unavailable}.
  */
 public final class HttpOpenWhisk implements OpenWhisk, Identities, AutoCloseable {
 
@@ -120,7 +121,8 @@ public final class HttpOpenWhisk implements OpenWhisk, Identities, AutoCloseable
                     "OpenWhisk " + endpoint.apiHost() + " gave an answer that cannot be read: " + e.getMessage());
         }
         int status = reply.status();
-        if (status >= 400 && status <= 499 && status != 408 && status != 409 && status != 429) {
+        boolean elsewhere = status == 404 && !reply.absent();
+        if (status >= 400 && status <= 499 && status != 408 && status != 409 && status != 429 && !elsewhere) {
             return new Outcome.Rejected(status, reply.plainError());
         }
         String why = "OpenWhisk " + endpoint.apiHost() + ": " + reply.error();

@@ -39,7 +39,7 @@ public final class HttpTriggers implements TriggerDirectory {
                 return Existence.PRESENT;
             }
             return switch (reply.status()) {
-                case NOT_FOUND -> Existence.ABSENT;
+                case NOT_FOUND -> reply.absent() ? Existence.ABSENT : Existence.UNKNOWN;
                 case 401, 403 -> Existence.FORBIDDEN;
                 default -> Existence.UNKNOWN;
             };

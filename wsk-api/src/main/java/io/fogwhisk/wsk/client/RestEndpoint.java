@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RestEndpoint implements AutoCloseable {
 
+    private static final int NOT_FOUND = 404;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     private final String name;
@@ -159,6 +160,14 @@ public final class RestEndpoint implements AutoCloseable {
             } catch (WskException e) {
                 return Optional.empty();
             }
+        }
+
+        /**
+         * Whether it is an OpenWhisk that says that there is no such thing. Whatever stands in front of one answers with
+         * the same status while that is not there, but not with an object in JSON.
+         */
+        boolean absent() {
+            return status == NOT_FOUND && json().filter(JsonNode::isObject).isPresent();
         }
 
         /** The server's error text, or what can be said without one. */

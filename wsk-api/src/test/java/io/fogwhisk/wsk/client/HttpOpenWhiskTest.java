@@ -68,7 +68,7 @@ class HttpOpenWhiskTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {408, 409, 429, 500, 502, 503, 302})
+    @ValueSource(ints = {404, 408, 409, 429, 500, 502, 503, 302})
     void isUnavailableWhenTryingAgainMayHelp(int status) {
         // Given
         server.answer(status, "<html>");

@@ -42,6 +42,13 @@ class HttpTriggersTest {
     }
 
     @Test
+    void doesNotTakeTheWordOfAProxyForATriggerThatIsGone() {
+        server.answer(404, "default backend - 404");
+
+        assertThat(await(triggers.find(AuthKey.GUEST, TRIGGER))).isEqualTo(Existence.UNKNOWN);
+    }
+
+    @Test
     void doesNotKnowWhenNobodyAnswers() {
         server.close();
 
