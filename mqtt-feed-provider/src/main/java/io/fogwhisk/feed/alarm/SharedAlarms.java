@@ -45,6 +45,7 @@ final class SharedAlarms implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SharedAlarms.class);
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final Duration WRITTEN = Duration.ofSeconds(30);
+    private static final int MOST_ASKED = 10_000;
     private static final Base NONE = new Base(0, "");
 
     private final SharedStore store;
@@ -57,6 +58,8 @@ final class SharedAlarms implements AutoCloseable {
     private final ScheduledThreadPoolExecutor thread;
     private final Map<QualifiedName, Base> bases = new ConcurrentHashMap<>();
     private final Set<QualifiedName> changed = ConcurrentHashMap.newKeySet();
+    /** What is asked for and not begun yet, so that many questions while the database is away become one. */
+    private final Map<QualifiedName, CompletableFuture<Void>> asked = new ConcurrentHashMap<>();
 
     /** What both sides had when they were the same. */
     private record Base(long revision, String stamp) {}
@@ -110,8 +113,21 @@ final class SharedAlarms implements AutoCloseable {
 
     /** Brings one alarm in line; completes when that is done, or could not be done within a few seconds. */
     CompletionStage<Void> current(QualifiedName trigger) {
-        return CompletableFuture.runAsync(() -> one(trigger), thread)
-                .completeOnTimeout(null, ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+        boolean other = registry.find(trigger)
+                .filter(feed -> !(feed.spec() instanceof AlarmSpec))
+                .isPresent();
+        if (other || asked.size() >= MOST_ASKED) {
+            return CompletableFuture.completedStage(null);
+        }
+        return asked.computeIfAbsent(trigger, name -> {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            thread.execute(() -> {
+                asked.remove(name);
+                one(name);
+                done.complete(null);
+            });
+            return done.completeOnTimeout(null, ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+        });
     }
 
     /** The alarm that a tick is of, as the registry has it if that is the same. */
@@ -144,7 +160,7 @@ final class SharedAlarms implements AutoCloseable {
                     .filter(feed -> feed.spec() instanceof AlarmSpec)
                     .forEach(feed -> names.add(feed.trigger()));
             for (QualifiedName name : names) {
-                Base base = bases.getOrDefault(name, NONE);
+                Base base = base(name);
                 if (base.revision != revision(registry.find(name))
                         || !base.stamp.equals(stamps.getOrDefault(name, ""))) {
                     one(name);
@@ -160,7 +176,7 @@ final class SharedAlarms implements AutoCloseable {
             reconcile(trigger);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (SchedulerException | RuntimeException | ExecutionException | TimeoutException e) {
+        } catch (SQLException | SchedulerException | RuntimeException | ExecutionException | TimeoutException e) {
             LOG.atWarn()
                     .addKeyValue("trigger", trigger)
                     .addKeyValue("error", String.valueOf(e.getMessage()))
@@ -169,7 +185,8 @@ final class SharedAlarms implements AutoCloseable {
     }
 
     private void reconcile(QualifiedName trigger)
-            throws SchedulerException, InterruptedException, ExecutionException, TimeoutException {
+            throws SQLException, SchedulerException, InterruptedException, ExecutionException, TimeoutException {
+        store.prepare();
         Optional<Feed> here = registry.find(trigger);
         if (here.isPresent() && !(here.get().spec() instanceof AlarmSpec)) {
             return;
@@ -177,7 +194,7 @@ final class SharedAlarms implements AutoCloseable {
         JobDetail job = schedule.find(trigger);
         Optional<SharedAlarm> there = job == null ? Optional.empty() : Optional.of(SharedAlarm.of(job.getJobDataMap()));
         String stamp = there.map(SharedAlarm::stamp).orElse("");
-        Base base = bases.getOrDefault(trigger, NONE);
+        Base base = base(trigger);
         boolean changedHere = revision(here) != base.revision;
         boolean changedThere = !stamp.equals(base.stamp);
         if (changedThere && (!changedHere || isLater(there, here))) {
@@ -185,6 +202,12 @@ final class SharedAlarms implements AutoCloseable {
         } else if (changedHere) {
             share(trigger, here);
         }
+    }
+
+    /** An alarm that an earlier schedule had and a new one has not is not deleted, but yet to be shared. */
+    private Base base(QualifiedName trigger) {
+        Base base = bases.getOrDefault(trigger, NONE);
+        return base.stamp.startsWith(store.id()) ? base : NONE;
     }
 
     /** A change counts more than a deletion, which has no time. */
@@ -215,7 +238,7 @@ final class SharedAlarms implements AutoCloseable {
             return;
         }
         Feed feed = here.get();
-        String stamp = UUID.randomUUID().toString();
+        String stamp = store.id() + "/" + UUID.randomUUID();
         Optional<AlarmTrigger> ticks = feed.active()
                 ? Optional.of(plan.trigger(feed, spec, log.handled(feed), log.count(trigger)))
                 : Optional.empty();

@@ -9,9 +9,15 @@ import io.fogwhisk.feed.FeedProviderConfig;
 import io.fogwhisk.feed.PostgresServer;
 import io.fogwhisk.feed.ProviderFixture;
 import io.fogwhisk.feed.ProviderFixture.Answer;
+import io.fogwhisk.feed.TcpProxy;
 import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.model.AuthKey;
+import java.net.URI;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -153,6 +159,54 @@ class SharedAlarmsTest {
         assertThat(second.get("/feeds").body()).hasSize(2);
     }
 
+    @Test
+    void aDatabaseThatWasMadeAnewGetsTheAlarmsBack() throws SQLException {
+        // Given
+        alarm(first, "kept", Map.of("cron", "* * * * * *"));
+        await().atMost(SOON).until(() -> second.get("/feeds").body().size() == 1);
+        first.close();
+        second.close();
+
+        // When
+        try (Connection connection = DriverManager.getConnection(postgres.url(), "postgres", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("drop schema public cascade");
+            statement.execute("create schema public");
+        }
+        int before = firstTarget.attempts().size() + secondTarget.attempts().size();
+        first = provider("one", firstTarget);
+        second = provider("two", secondTarget);
+
+        // Then
+        await().atMost(SOON)
+                .until(() ->
+                        firstTarget.attempts().size() + secondTarget.attempts().size() >= before + 4);
+        assertThat(first.get("/feeds").body()).hasSize(1);
+        assertThat(second.get("/feeds").body()).hasSize(1);
+    }
+
+    @Test
+    void aProviderStartsWithoutTheDatabaseAndFiresOnceThatIsThere() {
+        // Given
+        first.close();
+        try (TcpProxy network = TcpProxy.to(
+                URI.create(postgres.url().substring("jdbc:".length())).getPort())) {
+            network.set(TcpProxy.Mode.REFUSE);
+            String url = network.url().replace("mqtt:", "jdbc:postgresql:") + "/postgres";
+
+            // When
+            first = provider("one", firstTarget, url);
+            alarm(first, "late", Map.of("cron", "* * * * * *"));
+            assertThat(first.get("/alarm/guest/late").status()).isEqualTo(200);
+            network.set(TcpProxy.Mode.PASS);
+
+            // Then
+            await().atMost(SOON).until(() -> times("late").size() >= 2);
+            await().atMost(SOON).until(() -> second.get("/feeds").body().size() == 1);
+            first.close();
+        }
+    }
+
     private List<Long> times(String trigger) {
         return Stream.concat(firstTarget.attempts().stream(), secondTarget.attempts().stream())
                 .filter(attempt -> attempt.trigger().equals("/guest/" + trigger))
@@ -162,8 +216,11 @@ class SharedAlarmsTest {
     }
 
     private ProviderFixture provider(String name, FakeOpenWhisk target) {
-        AlarmSettings.Cluster cluster =
-                new AlarmSettings.Cluster(postgres.url(), "postgres", "", Duration.ofMillis(500));
+        return provider(name, target, postgres.url());
+    }
+
+    private ProviderFixture provider(String name, FakeOpenWhisk target, String url) {
+        AlarmSettings.Cluster cluster = new AlarmSettings.Cluster(url, "postgres", "", Duration.ofMillis(500));
         return ProviderFixture.start(
                 FeedProviderConfig.defaults(name, 0, folder.resolve(name))
                         .with(new AlarmSettings(false, 0, false, Optional.of(cluster))),
