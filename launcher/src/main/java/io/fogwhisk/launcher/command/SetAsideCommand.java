@@ -18,15 +18,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Lists what a running site set aside: readings that it could not read, and messages that no trigger took. */
+/** Lists the readings that a running site could not read. */
 @Command(
         name = "set-aside",
-        description = "Lists the readings that a running site could not read and the messages that no trigger took,"
-                + " with the reason.",
+        description = "Lists the readings that a running site could not read, with the reason. Messages that no trigger"
+                + " took: see 'feeds set-aside'.",
         mixinStandardHelpOptions = true)
 public final class SetAsideCommand implements Callable<Integer> {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final List<String> KEYS = List.of("time", "reason", "payload");
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -38,35 +39,22 @@ public final class SetAsideCommand implements Callable<Integer> {
             description = "of the site (default ${DEFAULT-VALUE})")
     private String dashboard = "";
 
-    @Option(
-            names = "--feeds",
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:3000",
-            description = "of the site's feed provider (default ${DEFAULT-VALUE})")
-    private String feeds = "";
-
     @Override
     public Integer call() {
-        JsonNode readings = ask("--dashboard", dashboard, "/api/set-aside");
-        JsonNode messages = ask("--feeds", feeds, "/set-aside");
-        print("reading", readings, List.of("time", "reason", "payload"));
-        print("message", messages, List.of("at", "reason", "trigger", "topic", "bytes"));
+        JsonNode readings = ask();
         PrintWriter out = spec.commandLine().getOut();
-        out.println(readings.size() + " readings and " + messages.size() + " messages set aside");
+        for (JsonNode reading : readings) {
+            out.println("reading");
+            KEYS.forEach(key -> out.printf("  %-8s %s%n", key, reading.path(key).asText()));
+        }
+        out.println(readings.size() + " readings set aside");
+        out.println("messages that no trigger took: fogwhisk feeds set-aside list");
         out.flush();
         return 0;
     }
 
-    private void print(String kind, JsonNode items, List<String> keys) {
-        PrintWriter out = spec.commandLine().getOut();
-        for (JsonNode item : items) {
-            out.println(kind);
-            keys.forEach(key -> out.printf("  %-8s %s%n", key, item.path(key).asText()));
-        }
-    }
-
-    private static JsonNode ask(String option, String address, String path) {
-        String url = address + path;
+    private JsonNode ask() {
+        String url = dashboard + "/api/set-aside";
         try {
             HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build();
             HttpResponse<String> response = client.send(
@@ -77,10 +65,10 @@ public final class SetAsideCommand implements Callable<Integer> {
             return new ObjectMapper().readTree(response.body());
         } catch (IllegalArgumentException e) {
             throw new LauncherException(
-                    option + " must be an address such as http://127.0.0.1:8080, was " + address, e);
+                    "--dashboard must be an address such as http://127.0.0.1:8080, was " + dashboard, e);
         } catch (IOException e) {
             throw new LauncherException(
-                    "no site answers at " + url + ": is it running? (" + option + " names another)", e);
+                    "no site answers at " + url + ": is it running? (--dashboard names another)", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LauncherException("interrupted while asking " + url, e);
