@@ -1,13 +1,10 @@
 package io.fogwhisk.launcher.doctor;
 
-import com.hivemq.client.mqtt.MqttClientSslConfig;
-import com.hivemq.client.mqtt.MqttClientSslConfigBuilder;
+import com.hivemq.client.mqtt.MqttClientTransportConfig;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
-import com.hivemq.client.mqtt.MqttWebSocketConfig;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
-import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
 import com.hivemq.client.mqtt.mqtt5.message.auth.Mqtt5SimpleAuth;
 import com.hivemq.client.mqtt.mqtt5.message.auth.Mqtt5SimpleAuthBuilder;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
@@ -16,29 +13,18 @@ import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
 import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5Disconnect;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAck;
-import io.fogwhisk.base.http.Tls;
+import io.fogwhisk.feed.FeedException;
+import io.fogwhisk.feed.mqtt.HivemqConfig;
 import io.fogwhisk.feed.mqtt.MqttSettings.TlsFiles;
 import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.launcher.LauncherException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.TrustManagerFactory;
 
 /** A plain MQTT 5 client of one connection, for examinations. Every future of its methods fails if the broker does. */
 final class DoctorClient {
 
-    private static final int CONNECT_SECONDS = 10;
     private static final int RECEIVE_MAXIMUM = 65_535;
 
     private final Broker broker;
@@ -51,25 +37,10 @@ final class DoctorClient {
      */
     DoctorClient(Broker broker, TlsFiles tls, String clientId) {
         this.broker = broker;
-        Mqtt5ClientBuilder builder = Mqtt5Client.builder()
+        client = Mqtt5Client.builder()
                 .identifier(clientId)
-                .transportConfig()
-                .serverHost(broker.host())
-                .serverPort(broker.port())
-                .socketConnectTimeout(CONNECT_SECONDS, TimeUnit.SECONDS)
-                .mqttConnectTimeout(CONNECT_SECONDS, TimeUnit.SECONDS)
-                .applyTransportConfig();
-        if (broker.transport().secure()) {
-            builder = builder.sslConfig(ssl(tls));
-        }
-        if (broker.transport().webSocket()) {
-            builder = builder.webSocketConfig(
-                    // The client puts the slash before the path.
-                    MqttWebSocketConfig.builder()
-                            .serverPath(broker.path().substring(1))
-                            .build());
-        }
-        client = builder.buildAsync();
+                .transportConfig(transport(broker, tls))
+                .buildAsync();
     }
 
     /** Connects. */
@@ -120,36 +91,11 @@ final class DoctorClient {
                 .build());
     }
 
-    private static MqttClientSslConfig ssl(TlsFiles files) {
-        MqttClientSslConfigBuilder config = MqttClientSslConfig.builder();
+    private static MqttClientTransportConfig transport(Broker broker, TlsFiles tls) {
         try {
-            if (files.authorities().isPresent()) {
-                TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-                trust.init(authorities(files.authorities().get()));
-                config = config.trustManagerFactory(trust);
-            }
-            if (files.certificate().isPresent() && files.key().isPresent()) {
-                KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-                keys.init(
-                        new Tls.PemFiles(files.certificate().get(), files.key().get()).load(),
-                        Tls.PASSWORD.toCharArray());
-                config = config.keyManagerFactory(keys);
-            }
-            return config.build();
-        } catch (IOException | GeneralSecurityException e) {
-            throw new LauncherException("mqtt.tls: cannot read a certificate: " + e.getMessage(), e);
+            return HivemqConfig.transport(broker, tls);
+        } catch (FeedException e) {
+            throw new LauncherException("mqtt.tls: " + e.getMessage(), e);
         }
-    }
-
-    private static KeyStore authorities(Path file) throws IOException, GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        try (InputStream in = Files.newInputStream(file)) {
-            int number = 0;
-            for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-                store.setCertificateEntry("authority" + number++, each);
-            }
-        }
-        return store;
     }
 }

@@ -1,15 +1,18 @@
 package io.fogwhisk.launcher.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.fogwhisk.feed.mqtt.MqttSettings;
 import io.fogwhisk.feed.registry.Broker;
+import io.fogwhisk.launcher.LauncherException;
 import io.fogwhisk.launcher.Mosquitto;
 import io.fogwhisk.launcher.TestPorts;
 import io.fogwhisk.launcher.broker.EmbeddedBroker;
 import io.fogwhisk.launcher.doctor.Finding.Verdict;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +73,24 @@ class BrokerCheckTest {
                     assertThat(finding.verdict()).isEqualTo(Verdict.BAD);
                     assertThat(finding.text()).contains("cannot be used");
                 });
+    }
+
+    @Test
+    void aCertificateThatIsNotThereIsNamed() {
+        Path absent = folder.resolve("absent.pem");
+        MqttSettings settings = new MqttSettings(
+                MqttSettings.DEFAULT.client(),
+                MqttSettings.DEFAULT.version(),
+                MqttSettings.DEFAULT.keepAlive(),
+                MqttSettings.DEFAULT.sessionExpiry(),
+                0,
+                Optional.empty(),
+                new MqttSettings.TlsFiles(Optional.empty(), Optional.of(absent), Optional.of(absent)));
+
+        assertThatExceptionOfType(LauncherException.class)
+                .isThrownBy(() -> new BrokerCheck(Broker.parse("mqtts://127.0.0.1:1"), settings).findings())
+                .withMessageContaining("mqtt.tls")
+                .withMessageContaining("absent.pem");
     }
 
     private static List<Finding> examine(String url) {
