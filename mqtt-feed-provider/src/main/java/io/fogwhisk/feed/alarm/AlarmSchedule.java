@@ -38,9 +38,11 @@ final class AlarmSchedule implements AutoCloseable {
     private static final Duration DATABASE_RETRY = Duration.ofSeconds(5);
 
     private final Scheduler scheduler;
+    private final AlarmThreads threads;
 
-    private AlarmSchedule(Scheduler scheduler) {
+    private AlarmSchedule(Scheduler scheduler, AlarmThreads threads) {
         this.scheduler = scheduler;
+        this.threads = threads;
     }
 
     /** Who is told. Called by Quartz's threads; must be short. */
@@ -72,12 +74,13 @@ final class AlarmSchedule implements AutoCloseable {
         if (store instanceof JobStoreSupport shared) {
             shared.setThreadExecutor(executor);
         }
+        AlarmThreads threads = new AlarmThreads(name + "-feeds-alarm", unanswered);
         try {
             DirectSchedulerFactory factory = DirectSchedulerFactory.getInstance();
             factory.createScheduler(
                     unique,
                     unique,
-                    new AlarmThreads(name + "-feeds-alarm", unanswered),
+                    threads,
                     executor,
                     store,
                     Map.of(),
@@ -99,7 +102,7 @@ final class AlarmSchedule implements AutoCloseable {
                     }
                 }
             });
-            return new AlarmSchedule(made);
+            return new AlarmSchedule(made, threads);
         } catch (SchedulerException e) {
             throw new FeedException("cannot start the alarms of " + name + ": " + e.getMessage(), e);
         }
@@ -153,6 +156,7 @@ final class AlarmSchedule implements AutoCloseable {
 
     @Override
     public void close() {
+        threads.release();
         try {
             scheduler.shutdown(true);
         } catch (SchedulerException e) {

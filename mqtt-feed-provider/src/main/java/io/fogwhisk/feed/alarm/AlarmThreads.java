@@ -24,6 +24,7 @@ public final class AlarmThreads implements ThreadPool {
 
     private final ThreadPoolExecutor threads;
     private final IntSupplier unanswered;
+    private volatile boolean closing;
 
     /**
      * A thread that is made when it is needed.
@@ -48,7 +49,7 @@ public final class AlarmThreads implements ThreadPool {
     /** Bounds the queue: Quartz hands over no more than it was told, before it asks again. */
     @Override
     public int blockForAvailableThreads() {
-        while (!threads.isShutdown()) {
+        while (!closing) {
             int free = BATCH - threads.getQueue().size() - unanswered.getAsInt();
             if (free > 0) {
                 return free;
@@ -58,11 +59,17 @@ public final class AlarmThreads implements ThreadPool {
         return 1;
     }
 
+    /** Lets Quartz go, which waits for room with its shutdown: an OpenWhisk that hangs must not hold that up. */
+    void release() {
+        closing = true;
+    }
+
     @Override
     public void initialize() {}
 
     @Override
     public void shutdown(boolean wait) {
+        release();
         threads.shutdown();
         try {
             if (wait && !threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
