@@ -45,7 +45,7 @@ final class Hivemq3Connection implements MqttConnection {
     Hivemq3Connection(BrokerAccess access, Handover handover, Consumer<Throwable> lost) {
         this.access = access;
         this.handover = handover;
-        intake = new HivemqIntake<>(access.threads().dispatch(), handover, Message::new);
+        intake = new HivemqIntake<>(access, handover, Message::new);
         client = Mqtt3Client.builder()
                 .identifier(access.clientId())
                 .transportConfig(HivemqConfig.transport(access))
@@ -134,7 +134,7 @@ final class Hivemq3Connection implements MqttConnection {
 
     @Override
     public long handedOn() {
-        return handover.count();
+        return intake.handedOn();
     }
 
     private static Map<TopicFilter, String> refusals(

@@ -48,7 +48,7 @@ final class Hivemq5Connection implements MqttConnection {
     Hivemq5Connection(BrokerAccess access, Handover handover, Consumer<Throwable> lost) {
         this.access = access;
         this.handover = handover;
-        intake = new HivemqIntake<>(access.threads().dispatch(), handover, Message::new);
+        intake = new HivemqIntake<>(access, handover, Message::new);
         client = Mqtt5Client.builder()
                 .identifier(access.clientId())
                 .transportConfig(HivemqConfig.transport(access))
@@ -148,7 +148,7 @@ final class Hivemq5Connection implements MqttConnection {
 
     @Override
     public long handedOn() {
-        return handover.count();
+        return intake.handedOn();
     }
 
     private static Map<TopicFilter, String> refusals(

@@ -6,7 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -19,28 +19,50 @@ import org.slf4j.LoggerFactory;
  * Takes the messages of a HiveMQ client on the thread that reads from the network. When too much is under way, that
  * thread waits a moment for each message, so that the broker's backlog stays at the broker and in the network: the
  * client looks at everything that is not acknowledged for each message that comes and goes, and Mosquitto 2.0.11 gives
- * the numbers of messages under way to others when a client holds a long backlog, which ends the connection. The moment
- * is short enough for pings and acknowledgements; what comes in spite of it waits for the dispatching thread.
+ * the numbers of messages under way to others when a client holds a long backlog, which ends the connection. {@link
+ * Floods} keeps the moment short enough for pings and acknowledgements; what comes in spite of it waits for the
+ * dispatching thread.
+ *
+ * <p>There is room for all that a broker may send before it waits for acknowledgements. Messages without guarantee of
+ * delivery may take as much again; beyond that they are lost, because nothing makes a broker wait with them.
  */
 final class HivemqIntake<P> implements FlowableSubscriber<P> {
 
     private static final Logger LOG = LoggerFactory.getLogger(HivemqIntake.class);
-    private static final Duration PATIENCE = Duration.ofMillis(20);
+    private static final int MAX_UNGUARANTEED = MqttConnection.RECEIVE_MAXIMUM;
     private static final long LOOK_NANOS = 500_000;
+    private static final long TOLD_EVERY = 10_000;
     private static final int EASY = 64;
     private static final int TURN = 128;
 
     private final Executor dispatcher;
+    private final Floods floods;
+    private final int keepAliveSeconds;
     private final Handover handover;
     private final Function<P, MqttMessage> form;
-    private final BlockingQueue<MqttMessage> waiting = new LinkedBlockingQueue<>(MqttConnection.RECEIVE_MAXIMUM);
-    // Those that wait, and the one that the dispatching thread hands on.
+    private final BlockingQueue<MqttMessage> waiting =
+            new LinkedBlockingQueue<>(MqttConnection.RECEIVE_MAXIMUM + MAX_UNGUARANTEED);
+    // Those that wait, and the one that the dispatching thread hands on: never more than that.
     private final AtomicInteger pending = new AtomicInteger();
+    private final AtomicBoolean flooded = new AtomicBoolean();
     private volatile boolean cancelled;
     private volatile @Nullable Subscription messages;
+    // Of the network's thread.
+    private long lost;
 
-    HivemqIntake(Executor dispatcher, Handover handover, Function<P, MqttMessage> form) {
+    HivemqIntake(BrokerAccess access, Handover handover, Function<P, MqttMessage> form) {
+        this(access.threads().dispatch(), access.threads().floods(), access.keepAliveSeconds(), handover, form);
+    }
+
+    HivemqIntake(
+            Executor dispatcher,
+            Floods floods,
+            int keepAliveSeconds,
+            Handover handover,
+            Function<P, MqttMessage> form) {
         this.dispatcher = dispatcher;
+        this.floods = floods;
+        this.keepAliveSeconds = keepAliveSeconds;
         this.handover = handover;
         this.form = form;
     }
@@ -52,7 +74,13 @@ final class HivemqIntake<P> implements FlowableSubscriber<P> {
         if (subscription != null) {
             subscription.cancel();
         }
-        pending.addAndGet(-clear());
+        waiting.clear();
+        calm();
+    }
+
+    /** How many messages were handed on so far, or -1 while some wait for that. */
+    long handedOn() {
+        return pending.get() > 0 && !cancelled ? -1 : handover.count();
     }
 
     @Override
@@ -63,12 +91,20 @@ final class HivemqIntake<P> implements FlowableSubscriber<P> {
 
     @Override
     public void onNext(P publish) {
-        MqttMessage message = form.apply(publish);
-        if (pending.get() == 0 && handover.offer(message, PATIENCE)) {
+        if (cancelled) {
             return;
         }
-        slowDown();
+        MqttMessage message = form.apply(publish);
+        long patience = floods.patienceNanos(message, keepAliveSeconds);
+        if (pending.get() == 0 && handover.offer(message, Duration.ofNanos(patience))) {
+            return;
+        }
+        slowDown(patience);
         keep(message);
+        if (cancelled) {
+            waiting.clear();
+            calm();
+        }
     }
 
     @Override
@@ -81,27 +117,46 @@ final class HivemqIntake<P> implements FlowableSubscriber<P> {
         LOG.atDebug().log("messages ended");
     }
 
-    private void slowDown() {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (pending.get() > EASY && !cancelled && System.nanoTime() < end) {
-            LockSupport.parkNanos(LOOK_NANOS);
+    private void slowDown(long patience) {
+        if (pending.get() <= EASY) {
+            calm();
+            return;
+        }
+        if (flooded.compareAndSet(false, true)) {
+            floods.begin();
+        }
+        long end = System.nanoTime() + patience;
+        long left = patience;
+        while (pending.get() > EASY && !cancelled && left > 0) {
+            LockSupport.parkNanos(Math.min(LOOK_NANOS, left));
+            left = end - System.nanoTime();
         }
     }
 
-    /** Only a flood of messages without guarantee of delivery finds no room: it has to wait. */
-    private void keep(MqttMessage message) {
-        boolean first = pending.getAndIncrement() == 0;
-        try {
-            while (!cancelled && !waiting.offer(message, 1, TimeUnit.SECONDS)) {
-                LOG.atDebug().log("too many messages wait");
-            }
-        } catch (InterruptedException e) {
-            // The client ends; what was not taken is not acknowledged.
-            Thread.currentThread().interrupt();
+    private void calm() {
+        if (flooded.compareAndSet(true, false)) {
+            floods.end();
         }
-        if (first) {
+    }
+
+    private void keep(MqttMessage message) {
+        boolean room = message.qos() > 0 || pending.get() < MAX_UNGUARANTEED;
+        if (!room || !waiting.offer(message)) {
+            lost(message);
+        } else if (pending.getAndIncrement() == 0) {
             dispatch();
         }
+    }
+
+    private void lost(MqttMessage message) {
+        if (lost % TOLD_EVERY == 0) {
+            LOG.atWarn()
+                    .addKeyValue("topic", message.topic())
+                    .addKeyValue("qos", message.qos())
+                    .addKeyValue("lostBefore", lost)
+                    .log("message lost, too many wait");
+        }
+        lost++;
     }
 
     private void dispatch() {
@@ -110,43 +165,23 @@ final class HivemqIntake<P> implements FlowableSubscriber<P> {
         } catch (RejectedExecutionException e) {
             // The provider is closing: what is not handed on comes again after its next start.
             LOG.atDebug().setCause(e).log("messages ended");
+            cancel();
         }
     }
 
     /** Hands on some, then lets the other connections have their turn. */
     private void handOn() {
         for (int i = 0; i < TURN; i++) {
-            MqttMessage message = next();
+            MqttMessage message = waiting.poll();
             if (message == null) {
-                return;
+                return; // cancelled
             }
             handover.handOn(message);
-            if (pending.decrementAndGet() <= 0) {
+            if (pending.decrementAndGet() == 0) {
+                calm();
                 return;
             }
         }
         dispatch();
-    }
-
-    /** There is one, or the network's thread is about to add it; null once cancelled. */
-    private @Nullable MqttMessage next() {
-        try {
-            MqttMessage message = null;
-            while (message == null && !cancelled) {
-                message = waiting.poll(1, TimeUnit.SECONDS);
-            }
-            return message;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return null;
-        }
-    }
-
-    private int clear() {
-        int count = 0;
-        while (waiting.poll() != null) {
-            count++;
-        }
-        return count;
     }
 }

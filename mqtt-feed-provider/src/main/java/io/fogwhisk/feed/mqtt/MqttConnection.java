@@ -10,7 +10,8 @@ import java.util.concurrent.CompletionStage;
  * lost, and gets its messages from before {@link #connect} on, because a broker may send what the session holds right
  * behind its answer.
  *
- * <p>Threads: called by the control thread, never waits. Messages are handed on by the dispatching thread, one at a time.
+ * <p>Threads: called by the control thread, never waits. Messages are handed on one at a time, by the dispatching thread
+ * or, where that may read from the network and there is room for them, by the network's.
  * They may be acknowledged by any thread in any order: the broker is told in the order that MQTT asks for.
  */
 interface MqttConnection {
@@ -54,6 +55,6 @@ interface MqttConnection {
     /** Ends the connection, also one that is only being made. */
     void abandon();
 
-    /** How many messages were handed on so far, or -1 while one is being handed on. */
+    /** How many messages were handed on so far, or -1 while one is being handed on or some wait for that. */
     long handedOn();
 }

@@ -1,8 +1,6 @@
 package io.fogwhisk.feed.mqtt;
 
 import io.fogwhisk.base.lifecycle.NamedThreads;
-import io.reactivex.Scheduler;
-import io.reactivex.schedulers.Schedulers;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -20,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The three threads that all connections of a provider share: one talks to the brokers and never waits, one hands
- * messages on and waits when there are too many, one keeps the connections. A library that blocks threads brings its
- * own for the first.
+ * The three threads that all connections of a provider share: one talks to the brokers, hands on what there is room for
+ * and waits only in moments, one hands on the rest and waits when there is too much, one keeps the connections.
+ * A library that blocks threads brings its own for the first.
  */
 final class MqttThreads implements AutoCloseable {
 
@@ -32,14 +30,13 @@ final class MqttThreads implements AutoCloseable {
     private final Executor network;
     private final ExecutorService dispatch;
     private final ScheduledExecutorService control;
-    private final Scheduler dispatcher;
+    private final Floods floods = new Floods();
 
     MqttThreads(String name) {
         // The client library runs its event loop as one endless task, and a new one after a pause.
         ThreadFactory loops = NamedThreads.single(name + "-mqtt");
         network = task -> loops.newThread(task).start();
         dispatch = Executors.newSingleThreadExecutor(NamedThreads.single(name + "-dispatch"));
-        dispatcher = Schedulers.from(dispatch);
         ScheduledThreadPoolExecutor scheduled =
                 new ScheduledThreadPoolExecutor(1, NamedThreads.single(name + "-control"));
         // A broker's late answer finds a closed provider: there is nothing left to do with it.
@@ -53,9 +50,9 @@ final class MqttThreads implements AutoCloseable {
         return network;
     }
 
-    /** Hands messages on. */
-    Scheduler dispatcher() {
-        return dispatcher;
+    /** How long the one that talks to the brokers may wait. */
+    Floods floods() {
+        return floods;
     }
 
     /** Hands messages on; rejects once that is stopped. */

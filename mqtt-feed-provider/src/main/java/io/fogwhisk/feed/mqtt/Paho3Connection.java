@@ -125,7 +125,7 @@ final class Paho3Connection implements MqttConnection, MqttCallback {
 
     @Override
     public long handedOn() {
-        return handover.count();
+        return intake.handedOn();
     }
 
     @Override

@@ -134,7 +134,7 @@ final class Paho5Connection implements MqttConnection, MqttCallback {
 
     @Override
     public long handedOn() {
-        return handover.count();
+        return intake.handedOn();
     }
 
     @Override

@@ -64,6 +64,11 @@ final class PahoIntake {
         return handover.superseded(qos);
     }
 
+    /** How many messages were handed on so far, or -1 while some wait for that. */
+    long handedOn() {
+        return queue.isEmpty() || cancelled ? handover.count() : -1;
+    }
+
     /** Hands on nothing more. */
     void cancel() {
         cancelled = true;

@@ -46,6 +46,21 @@ class PahoIntakeTest {
         assertThat(handedOn).extracting(MqttMessage::superseded).containsExactly(true, false);
     }
 
+    @Test
+    void isNotDoneWhileMessagesWait() {
+        // Given
+        List<Runnable> dispatched = new ArrayList<>();
+        PahoIntake busy = new PahoIntake(dispatched::add, handover, message -> acknowledged.add(message.id()));
+
+        // When
+        busy.take(message(1, 1));
+
+        // Then
+        assertThat(busy.handedOn()).isEqualTo(-1);
+        dispatched.get(0).run();
+        assertThat(busy.handedOn()).isEqualTo(1);
+    }
+
     private PahoMessage message(int id, int qos) {
         return new PahoMessage(intake, id, "topic", new byte[0], qos, false, () -> MessageProperties.EMPTY);
     }
