@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Routes {
 
     private static final int MAX_TOPICS = 10_000;
+    // A topic may have 65,535 bytes, and whoever publishes to ten thousand of those must not fill the memory.
+    private static final int MAX_LENGTH = 256;
 
     private final List<Route> routes;
     private final Map<String, List<Route>> byTopic = new ConcurrentHashMap<>();
@@ -45,6 +47,9 @@ final class Routes {
         }
         List<Route> found =
                 routes.stream().filter(route -> route.matches(topic)).toList();
+        if (topic.length() > MAX_LENGTH) {
+            return found;
+        }
         if (byTopic.size() >= MAX_TOPICS) {
             byTopic.clear();
         }
