@@ -83,20 +83,27 @@ final class TriggerWatch implements Service {
                 if (!asked.tryAcquire(ANSWER_SECONDS, TimeUnit.SECONDS)) {
                     return;
                 }
-                triggers.find(feed.key(), feed.trigger())
-                        .thenCompose(existence -> settle(feed, existence))
-                        .whenComplete((done, failure) -> {
-                            asked.release();
-                            if (failure != null) {
-                                LOG.atError()
-                                        .setCause(failure)
-                                        .addKeyValue("trigger", feed.trigger())
-                                        .log("feed not brought to its trigger");
-                            }
-                        });
+                find(feed).thenCompose(existence -> settle(feed, existence)).whenComplete((done, failure) -> {
+                    asked.release();
+                    if (failure != null) {
+                        LOG.atError()
+                                .setCause(failure)
+                                .addKeyValue("trigger", feed.trigger())
+                                .log("feed not brought to its trigger");
+                    }
+                });
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What goes wrong with one trigger must not keep the watch from the others. */
+    private CompletionStage<Existence> find(Feed feed) {
+        try {
+            return triggers.find(feed.key(), feed.trigger());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +32,7 @@ public final class FakeOpenWhisk implements OpenWhisk, Identities, TriggerDirect
     }
 
     private final Map<String, Existence> existences = new ConcurrentHashMap<>();
+    private final Set<String> broken = ConcurrentHashMap.newKeySet();
     private final Queue<String> deleted = new ConcurrentLinkedQueue<>();
     private final Queue<Attempt> attempts = new ConcurrentLinkedQueue<>();
     private volatile Function<Attempt, CompletionStage<Outcome>> answers =
@@ -85,6 +87,11 @@ public final class FakeOpenWhisk implements OpenWhisk, Identities, TriggerDirect
         existences.put(trigger, existence);
     }
 
+    /** Breaks the contract whenever somebody asks for a trigger. */
+    public void breakOn(String trigger) {
+        broken.add(trigger);
+    }
+
     /** The triggers that were deleted, each with a plus if its rules were as well. */
     public List<String> deleted() {
         return List.copyOf(deleted);
@@ -92,6 +99,9 @@ public final class FakeOpenWhisk implements OpenWhisk, Identities, TriggerDirect
 
     @Override
     public CompletionStage<Existence> find(AuthKey key, QualifiedName trigger) {
+        if (broken.contains(trigger.toString())) {
+            throw new IllegalStateException("broken on " + trigger);
+        }
         return CompletableFuture.completedStage(existences.getOrDefault(trigger.toString(), Existence.PRESENT));
     }
 

@@ -51,6 +51,25 @@ class TriggerWatchTest {
     }
 
     @Test
+    void whatGoesWrongWithOneTriggerKeepsNobodyFromTheOthers() {
+        // Given
+        try (ProviderFixture provider = ProviderFixture.start(folder, target)) {
+            List.of("broken", "gone").forEach(name -> provider.feed(name, NOWHERE, "t"));
+        }
+        target.breakOn("/guest/broken");
+        target.say("/guest/gone", Existence.ABSENT);
+
+        // When
+        try (ProviderFixture provider = ProviderFixture.start(folder, target)) {
+            // Then
+            await().atMost(LIMIT)
+                    .untilAsserted(
+                            () -> assertThat(provider.get("/feeds").body().findValuesAsText("trigger"))
+                                    .containsExactly("/guest/broken"));
+        }
+    }
+
+    @Test
     void aDeclaredFeedWaitsForItsTrigger() {
         // Given
         FeedProviderConfig config = ProviderFixture.config(folder)
