@@ -65,6 +65,13 @@ final class InboxDrain {
         } catch (SQLException e) {
             LOG.atError().setCause(database.failure("read", e)).log("inbox cannot be read");
             return false;
+        } catch (RuntimeException e) {
+            // A row of one feed that is not what was written must not end the thread that serves all.
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("trigger", reading.backlog().trigger())
+                    .log("messages in the inbox cannot be read");
+            return false;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.fogwhisk.feed.inbox;
 
 import io.fogwhisk.feed.trigger.Message;
+import io.fogwhisk.feed.trigger.PropertiesJson;
 import io.fogwhisk.wsk.model.QualifiedName;
 
 /**
@@ -16,12 +17,17 @@ public final class InboxMessage {
     private final Backlog backlog;
     private final long seq;
     private final Message message;
+    private final long bytes;
 
     InboxMessage(Inbox inbox, Backlog backlog, long seq, Message message) {
         this.inbox = inbox;
         this.backlog = backlog;
         this.seq = seq;
         this.message = message;
+        bytes = message.payload().length
+                + (long) message.topic().length()
+                + PropertiesJson.write(message.properties()).length()
+                + OVERHEAD;
     }
 
     /** What its feed fires. */
@@ -52,8 +58,9 @@ public final class InboxMessage {
         return seq;
     }
 
+    /** About what it takes on disk. A publisher may say much in properties of a message without payload. */
     long bytes() {
-        return message.payload().length + (long) message.topic().length() + OVERHEAD;
+        return bytes;
     }
 
     /** How much memory it takes: one for a reading, more for what is large. */

@@ -49,7 +49,7 @@ final class InboxRows {
             }
         }
         try (PreparedStatement select = connection.prepareStatement(
-                        "select feed, min(seq), max(seq), count(*)," + " sum(length(payload) + length(topic) + "
+                        "select feed, min(seq), max(seq), count(*), sum(length(payload) + length(topic) + length(properties) + "
                                 + InboxMessage.OVERHEAD + ") from message group by feed");
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {

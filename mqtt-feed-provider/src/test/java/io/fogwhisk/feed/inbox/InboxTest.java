@@ -9,6 +9,10 @@ import io.fogwhisk.feed.trigger.MessageProperties;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -88,6 +92,54 @@ class InboxTest {
         assertThat(inbox.lag(READINGS)).isEqualTo(Lag.NONE);
         reopen();
         assertThat(inbox.state().messages()).isZero();
+    }
+
+    @Test
+    void aDamagedRowOfOneFeedKeepsNoOtherFeedWaiting() throws SQLException {
+        // Given
+        outlet.widths.put(READINGS, Outlet.NOT_NOW);
+        add(READINGS, "1");
+        inbox.close();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("inbox.db"));
+                Statement damage = connection.createStatement()) {
+            damage.executeUpdate("update message set properties = 'damaged'");
+        }
+        outlet.widths.clear();
+
+        // When
+        open(1_000_000, 1L << 30);
+        add(OTHER, "2");
+
+        // Then
+        await().atMost(SOON).until(() -> outlet.payloads().equals(List.of("2")));
+        add(OTHER, "3");
+        await().atMost(SOON).until(() -> outlet.payloads().equals(List.of("2", "3")));
+    }
+
+    @Test
+    void messagesThatAreAllPropertiesFillItToo() {
+        // Given
+        inbox.close();
+        open(1_000_000, 50_000);
+        outlet.widths.put(READINGS, Outlet.NOT_NOW);
+        MessageProperties large = new MessageProperties(
+                List.of(new MessageProperties.Pair("name", "x".repeat(60_000))),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty());
+
+        // When
+        inbox.add(READINGS, new Message("dc/1", new byte[0], 1, false, large, 1_000))
+                .toCompletableFuture()
+                .join();
+
+        // Then
+        assertThat(inbox.state().full()).isTrue();
+        long bytes = inbox.state().bytes();
+        inbox.close();
+        open(1_000_000, 50_000);
+        assertThat(inbox.state().bytes()).isEqualTo(bytes);
     }
 
     @Test
