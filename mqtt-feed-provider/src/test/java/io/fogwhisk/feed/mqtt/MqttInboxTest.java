@@ -85,10 +85,14 @@ class MqttInboxTest {
 
     @Test
     void keepsTheMessagesOfADisabledFeedUntilItIsMended() {
-        // Given
+        // Given: all three are here before the first is refused, and the broker is told to send no more
+        Outcome refusal = new Outcome.Rejected(404, "The requested resource does not exist.");
         provider.feed("readings", broker.url(), "readings");
-        target.answer(attempt -> new Outcome.Rejected(404, "The requested resource does not exist."));
+        target.hold();
         publish("one", "two", "three");
+        await().atMost(SOON).until(() -> target.attempts().size() == 3);
+        target.answer(attempt -> refusal);
+        target.attempts().forEach(attempt -> attempt.answer().complete(refusal));
         await().atMost(SOON).until(() -> !status().path("active").asBoolean());
         await().atMost(SOON).until(() -> broker.unacknowledged() == 0);
         assertThat(provider.get("/set-aside").body().path("count").asInt()).isZero();
