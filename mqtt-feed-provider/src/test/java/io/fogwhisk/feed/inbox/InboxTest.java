@@ -293,9 +293,10 @@ class InboxTest {
     void dropsAtStartWhatItsFeedLeftBehind() {
         outlet.widths.put(READINGS, Outlet.NOT_NOW);
         add(READINGS, "1", "2");
+        inbox.close();
         outlet.widths.put(READINGS, Outlet.GONE);
 
-        reopen();
+        open(1_000_000, 1L << 30);
 
         await().atMost(SOON).until(() -> inbox.state().messages() == 0);
         assertThat(inbox.state().dropped()).isEqualTo(2);
