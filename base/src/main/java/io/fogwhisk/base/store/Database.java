@@ -101,6 +101,8 @@ public final class Database {
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(10_000);
         config.setCacheSize(-8_000);
+        // Or the driver prepares and runs one more statement after each insert, for a number that nobody asks it for.
+        config.setGetGeneratedKeys(false);
         // A read-only connection cannot create the -shm file of a fresh database, so readers are held to reading by
         // the query_only switch instead of the open mode.
         try {

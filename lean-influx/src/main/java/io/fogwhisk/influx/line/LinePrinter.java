@@ -38,6 +38,12 @@ public final class LinePrinter {
             throw new IllegalArgumentException("a measurement must not start with #: " + measurement);
         }
         escape(out, measurement, false);
+        return out.append(tags(tags)).toString();
+    }
+
+    /** The tags as they follow the measurement, each after a comma. */
+    static String tags(List<Tag> tags) {
+        StringBuilder out = new StringBuilder(48);
         for (Tag tag : tags) {
             out.append(',');
             escape(out, tag.key(), true);

@@ -56,6 +56,11 @@ public final class SeriesKey {
         return tags;
     }
 
+    /** The tags in line protocol, sorted, without the measurement: equal for series that have the same tags. */
+    public String tagText() {
+        return LinePrinter.tags(tags);
+    }
+
     /** The key in line protocol, with sorted tags: equal for equal series. */
     public String canonical() {
         return canonical;

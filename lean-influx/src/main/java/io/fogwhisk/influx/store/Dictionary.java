@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The numbers of recently used series and fields, all of them committed: what a transaction that failed had numbered
+ * The numbers of the tags of recently used series, and of fields, all of them committed: what a transaction that failed had numbered
  * never gets in here. Bounded: the series used longest ago is forgotten, and read again from the file when needed.
  * Thread-safe.
  */
@@ -16,14 +16,14 @@ final class Dictionary {
     private static final int MAX_SERIES = 50_000;
     private static final int MAX_FIELDS = 50_000;
 
-    private final Map<String, Map<SeriesKey, Long>> series = new HashMap<>();
+    private final Map<String, Map<SeriesKey, Long>> tagSets = new HashMap<>();
     private final Map<FieldKey, StoredField> fields = new HashMap<>();
 
     /** The name of a field within a bucket. */
     record FieldKey(String bucket, String measurement, String name) {}
 
-    synchronized @Nullable Long series(String bucket, SeriesKey key) {
-        Map<SeriesKey, Long> known = series.get(bucket);
+    synchronized @Nullable Long tagSet(String bucket, SeriesKey key) {
+        Map<SeriesKey, Long> known = tagSets.get(bucket);
         return known == null ? null : known.get(key);
     }
 
@@ -31,9 +31,9 @@ final class Dictionary {
         return fields.get(key);
     }
 
-    synchronized void learn(String bucket, Map<SeriesKey, Long> newSeries, Map<FieldKey, StoredField> newFields) {
-        if (!newSeries.isEmpty()) {
-            series.computeIfAbsent(bucket, name -> new Recent()).putAll(newSeries);
+    synchronized void learn(String bucket, Map<SeriesKey, Long> newTagSets, Map<FieldKey, StoredField> newFields) {
+        if (!newTagSets.isEmpty()) {
+            tagSets.computeIfAbsent(bucket, name -> new Recent()).putAll(newTagSets);
         }
         if (fields.size() + newFields.size() > MAX_FIELDS) {
             fields.clear();

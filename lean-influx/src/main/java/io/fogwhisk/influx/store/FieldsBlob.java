@@ -14,15 +14,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a point as the database keeps them: a REAL if the only field is the float {@code value}, which is what
- * readings are and what SQLite stores in eight bytes; otherwise a blob of (number of the field, type, value), each
- * number as a variable-length integer. A blob is a third of the size of JSON, and one field is found without parsing the
- * others' values.
+ * The fields of a row as the database keeps them: a blob of (number of the field, type, value), each number as a
+ * variable-length integer. It is a third of the size of JSON, and one field is found without parsing the others' values.
  */
 final class FieldsBlob {
-
-    /** The name of the field that is kept as a REAL. */
-    static final String PLAIN_FIELD = "value";
 
     private FieldsBlob() {}
 

@@ -62,16 +62,16 @@ public final class PointReader implements AutoCloseable {
             Map<String, List<StoredField>> fields = fields(bucket);
             Collection<String> wanted = measurements.isPresent() ? measurements.get() : List.copyOf(fields.keySet());
             try (PreparedStatement select = connection.prepareStatement(
-                    "select id, series_key from series where bucket = ? and measurement = ?")) {
+                    "select tag_set, series_key from series where bucket = ? and measurement = ?")) {
                 for (String measurement : wanted) {
                     List<StoredField> columns = fields.getOrDefault(measurement, List.of());
                     select.setString(1, bucket);
                     select.setString(2, measurement);
                     try (ResultSet row = select.executeQuery()) {
                         while (row.next()) {
-                            long id = row.getLong(1);
+                            long tagSet = row.getLong(1);
                             SeriesKey key = SeriesKey.parse(row.getString(2));
-                            columns.forEach(field -> found.add(new StoredSeries(id, key, field)));
+                            columns.forEach(field -> found.add(new StoredSeries(tagSet, key, field)));
                         }
                     }
                 }
@@ -91,8 +91,6 @@ public final class PointReader implements AutoCloseable {
      * @param stop the nanosecond after the last
      */
     public void scan(StoredSeries series, long start, long stop, PointVisitor visitor) {
-        boolean plain = series.field().name().equals(FieldsBlob.PLAIN_FIELD)
-                && series.field().type() == FieldType.FLOAT;
         long field = series.field().id();
         if (scanning) {
             throw new IllegalStateException("a scan within a scan");
@@ -100,19 +98,13 @@ public final class PointReader implements AutoCloseable {
         scanning = true;
         PreparedStatement select = session.scan();
         try {
-            select.setLong(1, series.id());
+            select.setLong(1, series.tagSet());
             select.setLong(2, start);
             select.setLong(3, stop);
             try (ResultSet row = select.executeQuery()) {
                 boolean more = true;
                 while (more && row.next()) {
-                    Object fields = row.getObject(2);
-                    Object value = fields;
-                    if (fields instanceof byte[] blob) {
-                        value = FieldsBlob.find(blob, field);
-                    } else if (!plain) {
-                        value = null;
-                    }
+                    Object value = FieldsBlob.find(row.getBytes(2), field);
                     if (value != null) {
                         more = visitor.point(row.getLong(1), value);
                     }

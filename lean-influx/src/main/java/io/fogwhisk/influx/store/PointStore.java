@@ -18,21 +18,28 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The points of all buckets in one database file: one row per series and time. Writing a point again overwrites the
- * fields it names and keeps the others.
+ * The points of all buckets in one database file: one row per set of tags and time, with the fields of all measurements
+ * that have these tags, so that a reading with three values is one row and not three. Writing a point again overwrites
+ * the fields it names and keeps the others.
  *
  * <p>Thread-safe. A read sees a snapshot: what was committed when it began.
  */
 public final class PointStore implements Service {
 
     private static final List<String> SCHEMA = List.of("""
-            create table series (
+            create table tag_set (
                 id integer primary key,
                 bucket text not null,
-                measurement text not null,
-                series_key text not null,
-                unique (bucket, series_key)
+                tags text not null,
+                unique (bucket, tags)
             ) strict;
+            create table series (
+                bucket text not null,
+                series_key text not null,
+                measurement text not null,
+                tag_set integer not null,
+                primary key (bucket, series_key)
+            ) strict, without rowid;
             create index series_measurement on series (bucket, measurement);
             create table field (
                 id integer primary key,
@@ -43,10 +50,10 @@ public final class PointStore implements Service {
                 unique (bucket, measurement, name)
             ) strict;
             create table point (
-                series integer not null,
+                tag_set integer not null,
                 time integer not null,
-                fields any not null,
-                primary key (series, time)
+                fields blob not null,
+                primary key (tag_set, time)
             ) strict, without rowid
             """);
     private static final int WAITING_WRITES = 1_024;
@@ -96,7 +103,7 @@ public final class PointStore implements Service {
         }
         return open.submit(connection -> writer(connection).write(bucket, points))
                 .thenApply(written -> {
-                    dictionary.learn(bucket, written.series(), written.fields());
+                    dictionary.learn(bucket, written.tagSets(), written.fields());
                     return written.rejections();
                 });
     }

@@ -3,7 +3,6 @@ package io.fogwhisk.influx.store;
 import io.fogwhisk.influx.line.Field;
 import io.fogwhisk.influx.line.FieldType;
 import io.fogwhisk.influx.line.FieldValue;
-import io.fogwhisk.influx.line.FieldValue.FloatValue;
 import io.fogwhisk.influx.line.Point;
 import io.fogwhisk.influx.line.SeriesKey;
 import io.fogwhisk.influx.store.Dictionary.FieldKey;
@@ -23,31 +22,33 @@ final class PointWriter {
 
     private final Connection connection;
     private final Dictionary dictionary;
-    private final PreparedStatement upsert;
+    private final PreparedStatement insert;
     private final PreparedStatement select;
     private final PreparedStatement replace;
     private final PreparedStatement findSeries;
     private final PreparedStatement addSeries;
+    private final PreparedStatement findTagSet;
+    private final PreparedStatement addTagSet;
     private final PreparedStatement findField;
     private final PreparedStatement addField;
 
     private String bucket = "";
-    private Map<SeriesKey, Long> newSeries = new HashMap<>();
+    private Map<SeriesKey, Long> newTagSets = new HashMap<>();
     private Map<FieldKey, StoredField> newFields = new HashMap<>();
 
     PointWriter(Connection connection, Dictionary dictionary) throws SQLException {
         this.connection = connection;
         this.dictionary = dictionary;
-        // One statement for the two usual cases, a new point and a reading written again. What is left, a point with
-        // several fields that exists already, changes no row here and is merged in Java.
-        upsert = connection.prepareStatement("insert into point(series, time, fields) values (?, ?, ?)"
-                + " on conflict(series, time) do update set fields = excluded.fields"
-                + " where typeof(point.fields) = 'real' and typeof(excluded.fields) = 'real'");
-        select = connection.prepareStatement("select fields from point where series = ? and time = ?");
-        replace = connection.prepareStatement("update point set fields = ? where series = ? and time = ?");
-        findSeries = connection.prepareStatement("select id from series where bucket = ? and series_key = ?");
+        // Usually the row is new. One that exists already changes nothing here and is merged in Java.
+        insert = connection.prepareStatement(
+                "insert into point(tag_set, time, fields) values (?, ?, ?) on conflict(tag_set, time) do nothing");
+        select = connection.prepareStatement("select fields from point where tag_set = ? and time = ?");
+        replace = connection.prepareStatement("update point set fields = ? where tag_set = ? and time = ?");
+        findSeries = connection.prepareStatement("select tag_set from series where bucket = ? and series_key = ?");
         addSeries = connection.prepareStatement(
-                "insert into series(bucket, measurement, series_key) values (?, ?, ?) returning id");
+                "insert into series(bucket, series_key, measurement, tag_set) values (?, ?, ?, ?)");
+        findTagSet = connection.prepareStatement("select id from tag_set where bucket = ? and tags = ?");
+        addTagSet = connection.prepareStatement("insert into tag_set(bucket, tags) values (?, ?) returning id");
         findField = connection.prepareStatement(
                 "select id, type from field where bucket = ? and measurement = ? and name = ?");
         addField = connection.prepareStatement(
@@ -58,28 +59,45 @@ final class PointWriter {
         return connection == other;
     }
 
-    /** Writes the points of one request; numbers given to new series and fields count once the commit succeeded. */
+    /** Writes the points of one request; numbers given to new tags and fields count once the commit succeeded. */
     Written write(String toBucket, List<Point> points) throws SQLException {
         bucket = toBucket;
-        newSeries = new HashMap<>();
+        newTagSets = new HashMap<>();
         newFields = new HashMap<>();
         List<Rejection> rejections = new ArrayList<>(0);
         List<StoredField> fields = new ArrayList<>();
+        Row row = null;
         for (int i = 0; i < points.size(); i++) {
             Point point = points.get(i);
             fields.clear();
             String conflict = resolve(point, fields);
             if (conflict == null) {
-                write(series(point.series()), point, fields);
+                long tagSet = tagSet(point.series());
+                if (row == null || row.tagSet != tagSet || row.time != point.time()) {
+                    write(row);
+                    row = new Row(tagSet, point.time(), new LinkedHashMap<>());
+                }
+                row.add(point, fields);
             } else {
                 rejections.add(new Rejection(i, conflict));
             }
         }
-        return new Written(rejections, newSeries, newFields);
+        write(row);
+        return new Written(rejections, newTagSets, newFields);
     }
 
     /** What a write did, and what it learned. */
-    record Written(List<Rejection> rejections, Map<SeriesKey, Long> series, Map<FieldKey, StoredField> fields) {}
+    record Written(List<Rejection> rejections, Map<SeriesKey, Long> tagSets, Map<FieldKey, StoredField> fields) {}
+
+    /** The values of one device are usually written one after the other, as points of several measurements. */
+    private record Row(long tagSet, long time, Map<Long, FieldValue> values) {
+
+        void add(Point point, List<StoredField> fields) {
+            for (int i = 0; i < fields.size(); i++) {
+                values.put(fields.get(i).id(), point.fields().get(i).value());
+            }
+        }
+    }
 
     private @Nullable String resolve(Point point, List<StoredField> into) throws SQLException {
         String measurement = point.series().measurement();
@@ -107,76 +125,66 @@ final class PointWriter {
         return null;
     }
 
-    private void write(long series, Point point, List<StoredField> fields) throws SQLException {
-        upsert.setLong(1, series);
-        upsert.setLong(2, point.time());
-        Field first = point.fields().get(0);
-        if (point.fields().size() == 1
-                && first.value() instanceof FloatValue number
-                && first.name().equals(FieldsBlob.PLAIN_FIELD)) {
-            upsert.setDouble(3, number.value());
-        } else {
-            upsert.setBytes(3, FieldsBlob.encode(numbered(new LinkedHashMap<>(), point, fields)));
+    private void write(@Nullable Row row) throws SQLException {
+        if (row == null) {
+            return;
         }
-        if (upsert.executeUpdate() == 0) {
-            merge(series, point, fields);
+        insert.setLong(1, row.tagSet);
+        insert.setLong(2, row.time);
+        insert.setBytes(3, FieldsBlob.encode(row.values));
+        if (insert.executeUpdate() == 0) {
+            merge(row);
         }
     }
 
-    private void merge(long series, Point point, List<StoredField> fields) throws SQLException {
+    private void merge(Row row) throws SQLException {
         Map<Long, FieldValue> merged = new LinkedHashMap<>();
-        select.setLong(1, series);
-        select.setLong(2, point.time());
-        try (ResultSet row = select.executeQuery()) {
-            if (row.next()) {
-                Object before = row.getObject(1);
-                if (before instanceof byte[] blob) {
-                    merged.putAll(FieldsBlob.decode(blob));
-                } else {
-                    StoredField plain =
-                            find(new FieldKey(bucket, point.series().measurement(), FieldsBlob.PLAIN_FIELD));
-                    if (plain == null) {
-                        throw new SQLException("field value of " + point.series() + " is not in the dictionary");
-                    }
-                    merged.put(plain.id(), new FloatValue(((Number) before).doubleValue()));
-                }
+        select.setLong(1, row.tagSet);
+        select.setLong(2, row.time);
+        try (ResultSet before = select.executeQuery()) {
+            if (before.next()) {
+                merged.putAll(FieldsBlob.decode(before.getBytes(1)));
             }
         }
-        replace.setBytes(1, FieldsBlob.encode(numbered(merged, point, fields)));
-        replace.setLong(2, series);
-        replace.setLong(3, point.time());
+        merged.putAll(row.values);
+        replace.setBytes(1, FieldsBlob.encode(merged));
+        replace.setLong(2, row.tagSet);
+        replace.setLong(3, row.time);
         replace.executeUpdate();
     }
 
-    private static Map<Long, FieldValue> numbered(Map<Long, FieldValue> into, Point point, List<StoredField> fields) {
-        for (int i = 0; i < fields.size(); i++) {
-            into.put(fields.get(i).id(), point.fields().get(i).value());
-        }
-        return into;
-    }
-
-    private long series(SeriesKey key) throws SQLException {
-        Long known = dictionary.series(bucket, key);
+    private long tagSet(SeriesKey key) throws SQLException {
+        Long known = dictionary.tagSet(bucket, key);
         if (known == null) {
-            known = newSeries.get(key);
+            known = newTagSets.get(key);
         }
         if (known != null) {
             return known;
         }
-        findSeries.setString(1, bucket);
-        findSeries.setString(2, key.canonical());
-        long id;
-        try (ResultSet row = findSeries.executeQuery()) {
-            id = row.next() ? row.getLong(1) : -1;
-        }
-        if (id < 0) {
+        Long found = number(findSeries, key.canonical());
+        if (found == null) {
+            found = number(findTagSet, key.tagText());
+            if (found == null) {
+                addTagSet.setString(1, bucket);
+                addTagSet.setString(2, key.tagText());
+                found = added(addTagSet);
+            }
             addSeries.setString(1, bucket);
-            addSeries.setString(2, key.measurement());
-            addSeries.setString(3, key.canonical());
-            id = added(addSeries);
+            addSeries.setString(2, key.canonical());
+            addSeries.setString(3, key.measurement());
+            addSeries.setLong(4, found);
+            addSeries.executeUpdate();
         }
-        newSeries.put(key, id);
-        return id;
+        newTagSets.put(key, found);
+        return found;
+    }
+
+    private @Nullable Long number(PreparedStatement find, String text) throws SQLException {
+        find.setString(1, bucket);
+        find.setString(2, text);
+        try (ResultSet row = find.executeQuery()) {
+            return row.next() ? row.getLong(1) : null;
+        }
     }
 
     private @Nullable StoredField find(FieldKey key) throws SQLException {

@@ -12,7 +12,7 @@ import java.sql.SQLException;
 final class ReadSession implements AutoCloseable {
 
     private static final String SCAN =
-            "select time, fields from point where series = ? and time >= ? and time < ? order by time";
+            "select time, fields from point where tag_set = ? and time >= ? and time < ? order by time";
 
     private final Database database;
     private final Connection connection;

@@ -69,6 +69,18 @@ class PointStoreTest {
     }
 
     @Test
+    void keepsMeasurementsWithTheSameTagsAndTimeApart() {
+        write("m,d=1 value=1 1", "n,d=1 value=2 1", "m,d=2 value=3 1", "n,d=1 value=4 1", "n,d=1 other=5i 2");
+        write("m,d=1 other=true 1");
+
+        assertThat(read("m,d=1", "value")).containsExactly(Map.entry(1L, 1.0));
+        assertThat(read("m,d=1", "other")).containsExactly(Map.entry(1L, true));
+        assertThat(read("n,d=1", "value")).containsExactly(Map.entry(1L, 4.0));
+        assertThat(read("n,d=1", "other")).containsExactly(Map.entry(2L, 5L));
+        assertThat(read("m,d=2", "value")).containsExactly(Map.entry(1L, 3.0));
+    }
+
+    @Test
     void leavesNothingOfARefusedPoint() {
         write("m value=1 1");
 
@@ -148,10 +160,15 @@ class PointStoreTest {
     }
 
     private Map<Long, Object> read(String field) {
+        return read("m", field);
+    }
+
+    private Map<Long, Object> read(String key, String field) {
         Map<Long, Object> values = new TreeMap<>();
         try (PointReader reader = store.openReader()) {
             for (StoredSeries series : reader.series("b", Optional.empty())) {
-                if (series.field().name().equals(field)) {
+                if (series.key().canonical().equals(key)
+                        && series.field().name().equals(field)) {
                     reader.scan(series, Long.MIN_VALUE, Long.MAX_VALUE, (time, value) -> {
                         values.put(time, value);
                         return true;
