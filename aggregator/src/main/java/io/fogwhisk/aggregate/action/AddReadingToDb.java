@@ -87,21 +87,17 @@ public final class AddReadingToDb implements InProcessAction {
             return CompletableFuture.failedFuture(
                     new TryAgainException("the readings cannot be stored now: too many points wait to be written"));
         }
-        List<CompletableFuture<JsonObject>> results = new ArrayList<>(messages.size());
+        List<Message> read = new ArrayList<>(messages.size());
         for (int i = 0; i < messages.size(); i++) {
             // Readings without a time of their own must not fall on each other, and must do the same when run again.
-            Message message = messages.get(i) instanceof ObjectNode each
-                    ? Message.read(JsonObject.adopt(each), context.acceptedNanos() + i)
-                    : new Message.Bad(
-                            "a message of a batch must be an object",
-                            messages.get(i).toString());
-            String source = context.activationId().hex() + "-" + i;
-            results.add(
-                    store.settle(target, message, source, context.deadline()).toCompletableFuture());
+            read.add(
+                    messages.get(i) instanceof ObjectNode each
+                            ? Message.read(JsonObject.adopt(each), context.acceptedNanos() + i)
+                            : new Message.Bad(
+                                    "a message of a batch must be an object",
+                                    messages.get(i).toString()));
         }
-        return CompletableFuture.allOf(results.toArray(CompletableFuture<?>[]::new))
-                .thenApply(done -> BatchResult.of(
-                        results.stream().map(CompletableFuture::join).toList()));
+        return store.settle(target, read, context.activationId().hex(), context.deadline());
     }
 
     private CompletionStage<JsonObject> misconfigured(JsonObject params, String source, String reason) {

@@ -17,11 +17,19 @@ final class BatchResult {
 
     private BatchResult() {}
 
-    /** The sum; an error only if no message came to anything. */
-    static JsonObject of(List<JsonObject> results) {
+    /**
+     * The sum; an error only if no message came to anything.
+     *
+     * @param points of the readings that were stored without more to say
+     * @param results what became of the other messages
+     */
+    static JsonObject of(long points, List<JsonObject> results) {
         BatchResult result = new BatchResult();
+        if (points > 0) {
+            result.sum.put("points", points);
+        }
         results.forEach(each -> result.add(each.tree()));
-        if (result.failed > 0 && result.failed == results.size()) {
+        if (result.failed > 0 && points == 0 && result.failed == results.size()) {
             result.sum.set("error", result.sum.path("setAside").path(0));
         }
         return JsonObject.adopt(result.sum);

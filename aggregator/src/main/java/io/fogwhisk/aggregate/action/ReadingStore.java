@@ -12,6 +12,7 @@ import io.fogwhisk.aggregate.reading.Message;
 import io.fogwhisk.wsk.action.TryAgainException;
 import io.fogwhisk.wsk.model.JsonObject;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -47,6 +48,44 @@ final class ReadingStore {
         return CompletableFuture.completedFuture(IGNORED);
     }
 
+    /**
+     * Stores the messages of a batch, each of which comes to its own end.
+     *
+     * @param source what the batch came from; the same whenever it comes again
+     * @return completes with the sum of what became of them when all are settled, exceptionally with {@link
+     *     TryAgainException}
+     */
+    CompletionStage<JsonObject> settle(InfluxTarget target, List<Message> messages, String source, Instant deadline) {
+        List<CompletableFuture<JsonObject>> apart = new ArrayList<>();
+        List<Integer> numbers = new ArrayList<>(messages.size());
+        List<Points> points = new ArrayList<>(messages.size());
+        for (int i = 0; i < messages.size(); i++) {
+            if (messages.get(i) instanceof Message.Good good && good.faults().isEmpty()) {
+                numbers.add(i);
+                points.add(good.reading().points());
+            } else {
+                apart.add(settle(target, messages.get(i), part(source, i), deadline)
+                        .toCompletableFuture());
+            }
+        }
+        if (points.isEmpty()) {
+            return sum(0, apart);
+        }
+        return writer.write(target, points, deadline).thenCompose(outcomes -> {
+            long stored = 0;
+            for (int i = 0; i < outcomes.size(); i++) {
+                int number = numbers.get(i);
+                if (outcomes.get(i) instanceof WriteOutcome.Stored) {
+                    stored += points.get(i).count();
+                } else if (messages.get(number) instanceof Message.Good good) {
+                    apart.add(result(outcomes.get(i), points.get(i), good, part(source, number))
+                            .toCompletableFuture());
+                }
+            }
+            return sum(stored, apart);
+        });
+    }
+
     /** Whether many readings could be stored soon. */
     boolean hasRoom() {
         return writer.hasRoom();
@@ -55,6 +94,16 @@ final class ReadingStore {
     /** Sets a payload aside; completes with the error. */
     CompletionStage<JsonObject> setAside(String source, String reason, String payload) {
         return keep(source, reason, payload).thenApply(kept -> JsonObject.adopt(object().put("error", reason)));
+    }
+
+    private static CompletionStage<JsonObject> sum(long stored, List<CompletableFuture<JsonObject>> apart) {
+        return CompletableFuture.allOf(apart.toArray(CompletableFuture<?>[]::new))
+                .thenApply(done -> BatchResult.of(
+                        stored, apart.stream().map(CompletableFuture::join).toList()));
+    }
+
+    private static String part(String source, int number) {
+        return source + "-" + number;
     }
 
     private CompletionStage<JsonObject> store(

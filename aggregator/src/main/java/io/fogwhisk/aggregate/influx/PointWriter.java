@@ -6,7 +6,10 @@ import io.fogwhisk.base.metrics.Metrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -60,20 +63,41 @@ public final class PointWriter implements Service {
      * @return completes when the points are stored, queued, rejected or refused; never exceptionally
      */
     public CompletionStage<WriteOutcome> write(InfluxTarget target, Points points, Instant deadline) {
-        if (inFlight.addAndGet(points.count()) > config.maxPointsInFlight()) {
-            inFlight.addAndGet(-points.count());
-            return refused("more than " + config.maxPointsInFlight() + " points wait to be written");
+        return write(target, List.of(points), deadline).thenApply(outcomes -> outcomes.get(0));
+    }
+
+    /**
+     * Writes the points of several readings, each of which comes to an outcome of its own.
+     *
+     * @param readings at least one; more points than may wait are taken if others leave half of the room
+     * @param deadline when the caller gives up; only a full backlog lets a write take that long
+     * @return completes with an outcome for each, in their order; never exceptionally
+     */
+    public CompletionStage<List<WriteOutcome>> write(InfluxTarget target, List<Points> readings, Instant deadline) {
+        int count = 0;
+        for (Points each : readings) {
+            count += each.count();
+        }
+        boolean room = hasRoom();
+        if (inFlight.addAndGet(count) > config.maxPointsInFlight() && !room) {
+            inFlight.addAndGet(-count);
+            return refused(readings, "more than " + config.maxPointsInFlight() + " points wait to be written");
         }
         WriterLane lane = lane(target);
-        Waiting waiting = new Waiting(points, deadline, new CompletableFuture<>());
+        Waiting.Caller caller = new Waiting.Caller(readings.size());
+        List<Waiting> waiting = new ArrayList<>(readings.size());
+        for (int i = 0; i < readings.size(); i++) {
+            waiting.add(new Waiting(readings.get(i), deadline, caller, i));
+        }
         if (lane == null || !lane.add(waiting)) {
-            inFlight.addAndGet(-points.count());
+            inFlight.addAndGet(-count);
             return refused(
+                    readings,
                     lane == null
                             ? "no more than " + MAX_TARGETS + " databases can be written to, or the writer is closed"
                             : "the writer is closed");
         }
-        return waiting.outcome;
+        return caller.all();
     }
 
     /** Whether no more than half of the points wait that may, so that a caller with many readings can begin with them. */
@@ -101,11 +125,11 @@ public final class PointWriter implements Service {
     }
 
     void settle(Waiting waiting, WriteOutcome outcome) {
-        inFlight.addAndGet(-waiting.points.count());
+        inFlight.addAndGet(-waiting.points().count());
         if (outcome instanceof WriteOutcome.Stored) {
             metrics.count(Meter.READINGS_STORED);
         }
-        waiting.outcome.complete(outcome);
+        waiting.settle(outcome);
     }
 
     PointWriterConfig config() {
@@ -136,10 +160,8 @@ public final class PointWriter implements Service {
         }
     }
 
-    private static CompletionStage<WriteOutcome> refused(String reason) {
-        return CompletableFuture.completedFuture(new WriteOutcome.Refused(reason));
+    private static CompletionStage<List<WriteOutcome>> refused(List<Points> readings, String reason) {
+        return CompletableFuture.completedFuture(
+                Collections.nCopies(readings.size(), new WriteOutcome.Refused(reason)));
     }
-
-    /** A caller's points on their way. */
-    record Waiting(Points points, Instant deadline, CompletableFuture<WriteOutcome> outcome) {}
 }

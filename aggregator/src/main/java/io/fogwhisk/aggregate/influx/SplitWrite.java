@@ -73,7 +73,11 @@ public final class SplitWrite<T> {
         if (parts.size() == 1) {
             return points.apply(parts.get(0)).lines();
         }
-        StringBuilder lines = new StringBuilder(parts.size() * 256);
+        int length = parts.size();
+        for (T part : parts) {
+            length += points.apply(part).lines().length();
+        }
+        StringBuilder lines = new StringBuilder(length);
         for (T part : parts) {
             if (lines.length() > 0) {
                 lines.append('\n');

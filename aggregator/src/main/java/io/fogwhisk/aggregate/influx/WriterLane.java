@@ -1,6 +1,5 @@
 package io.fogwhisk.aggregate.influx;
 
-import io.fogwhisk.aggregate.influx.PointWriter.Waiting;
 import io.fogwhisk.base.lifecycle.Worker;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class WriterLane {
 
     private static final Logger LOG = LoggerFactory.getLogger(WriterLane.class);
-    private static final int MAX_POINTS_PER_WRITE = 5_000;
+    private static final int MAX_POINTS_PER_WRITE = 15_000;
     /** Time that a caller keeps to record its refusal. */
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
@@ -43,8 +42,8 @@ final class WriterLane {
     }
 
     /** Queues points; false if the lane takes nothing any more. */
-    boolean add(Waiting waiting) {
-        return worker.give(() -> queue.add(waiting));
+    boolean add(List<Waiting> waiting) {
+        return worker.give(() -> queue.addAll(waiting));
     }
 
     void stop() {
@@ -68,7 +67,7 @@ final class WriterLane {
             stop();
             batch.addAll(queue);
             batch.stream()
-                    .filter(waiting -> !waiting.outcome().isDone())
+                    .filter(waiting -> !waiting.isSettled())
                     .forEach(waiting ->
                             writer.settle(waiting, new WriteOutcome.Refused("the writer of " + target + " stopped")));
         }
