@@ -12,14 +12,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,7 +38,6 @@ public final class DurableQueue implements InvocationQueue, Service {
     private static final Logger LOG = LoggerFactory.getLogger(DurableQueue.class);
     private static final Duration WRITE_LIMIT = Duration.ofSeconds(40);
     private static final int READ_CHUNK = 1_000;
-    private static final long RANDOM_MASK = (1L << 48) - 1;
 
     private final QueueSettings settings;
     private final Metrics metrics;
@@ -52,7 +49,7 @@ public final class DurableQueue implements InvocationQueue, Service {
     // Its lock guards the order of stamps and places too.
     private final Gathering<Arrival> arrivals = new Gathering<>(this::insert, this::inserted);
     private final Gathering<Completion> completions = new Gathering<>(statements::complete, this::completed);
-    private long lastNanos;
+    private final Stamps stamps;
     private long lastSeq;
     private int arrivingWeight;
     // Those that ran before they were kept count down, so that this life never reads them.
@@ -73,6 +70,7 @@ public final class DurableQueue implements InvocationQueue, Service {
         this.settings = settings;
         this.metrics = metrics;
         this.clock = clock;
+        this.stamps = new Stamps(clock);
         this.ready = new ReadyEntries(settings.maxInMemory());
     }
 
@@ -84,7 +82,7 @@ public final class DurableQueue implements InvocationQueue, Service {
         try {
             QueueStatements.Found found = QueueStatements.Found.in(connection);
             depth.set(found.entries());
-            lastNanos = found.lastNanos();
+            stamps.startAfter(found.lastNanos());
             lastSeq = Math.max(0, found.lastSeq());
             foundUpTo = lastSeq;
             keptFrom = Math.min(0, found.firstSeq()) - 1;
@@ -138,7 +136,7 @@ public final class DurableQueue implements InvocationQueue, Service {
                 return full("the queue of OpenWhisk " + settings.owner()
                         + " does not keep up: too many invocations wait for the disk");
             }
-            Stamp stamp = nextStamp();
+            Stamp stamp = stamps.next();
             stamped.accept(stamp);
             lastSeq++;
             submit = arrive(new Arrival(new Entry(lastSeq, stamp, invocation), null, accepted));
@@ -154,16 +152,10 @@ public final class DurableQueue implements InvocationQueue, Service {
         return arrivals.add(arrival);
     }
 
-    private Stamp nextStamp() {
-        Instant now = clock.instant();
-        lastNanos = Math.max(lastNanos + 1, now.getEpochSecond() * 1_000_000_000 + now.getNano());
-        return new Stamp(lastNanos, ThreadLocalRandom.current().nextLong() & RANDOM_MASK);
-    }
-
     @Override
     public Entry unqueued(Invocation invocation) {
         synchronized (arrivals) {
-            return new Entry(Entry.UNQUEUED, nextStamp(), invocation);
+            return new Entry(Entry.UNQUEUED, stamps.next(), invocation);
         }
     }
 

@@ -12,8 +12,9 @@ import java.util.Objects;
  * @param activationId of this activation
  * @param action its name
  * @param key of the namespace that invoked it
- * @param acceptedNanos when the invocation was durably accepted, in epoch nanoseconds; unique within one OpenWhisk and
- *     the same when the invocation is replayed after a crash, so it can stand in for a timestamp that a reading lacks
+ * @param acceptedNanos when the invocation was durably accepted, in epoch nanoseconds; at least 10,000 from those of all
+ *     others of one OpenWhisk and the same when the invocation is replayed after a crash, so it can stand in for a
+ *     timestamp that a reading lacks
  * @param deadline when the activation is given up
  */
 public record ActivationContext(
