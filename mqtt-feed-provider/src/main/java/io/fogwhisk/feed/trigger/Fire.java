@@ -4,18 +4,17 @@ import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.feed.registry.FeedStatus;
 import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.model.JsonObject;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One fire of a trigger and what its owner wants to know about it. After {@link #accepted}, {@link #abandoned}, or
+ * One fire of a trigger for messages and what its owner wants to know about it. After {@link #accepted}, {@link #abandoned}, or
  * {@link #rejected} or {@link #failed} with the answer true, nothing more is called.
  *
  * <p>Threads: any; every method must be short and must not block.
  */
 public interface Fire {
 
-    /** How often an OpenWhisk may fail on one fire before it counts as hopeless. */
+    /** How often an OpenWhisk usually may fail on one fire before it counts as hopeless. */
     int TRIES = 10;
 
     /** The feed as it was when the fire began, or was last {@link #wanted}. */
@@ -27,15 +26,11 @@ public interface Fire {
     /** What the trigger gets. */
     JsonObject payload();
 
-    /** How many messages or ticks it holds. */
-    default int messages() {
-        return 1;
-    }
+    /** How many messages it holds. */
+    int messages();
 
     /** How often the OpenWhisk may fail on it (not: be away or busy) before it is {@link #failed}. */
-    default int tries() {
-        return TRIES;
-    }
+    int tries();
 
     /** Asked before another attempt: whether anybody still wants it. */
     boolean wanted();
@@ -55,11 +50,7 @@ public interface Fire {
      *
      * @return whether the owner is done with it; false to be told again after a while
      */
-    default CompletionStage<Boolean> failed(String reason) {
-        status().failed(reason);
-        abandoned();
-        return CompletableFuture.completedStage(true);
-    }
+    CompletionStage<Boolean> failed(String reason);
 
     /** It was given up, because nobody wants it any more. */
     void abandoned();

@@ -5,7 +5,6 @@ import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.base.retry.Backoff;
-import io.fogwhisk.feed.registry.AlarmSpec;
 import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.wsk.OpenWhisk;
 import io.fogwhisk.wsk.Outcome;
@@ -152,8 +151,7 @@ public final class TriggerFirer implements Service {
         Fire fire = course.fire;
         if (outcome instanceof Outcome.Accepted) {
             fire.status().countFired(fire.messages());
-            metrics.count(
-                    fire.feed().spec() instanceof AlarmSpec ? Meter.ALARM_FIRED : Meter.FEED_FIRED, fire.messages());
+            metrics.count(Meter.FEED_FIRED, fire.messages());
             fire.accepted();
         } else if (outcome instanceof Outcome.Rejected rejected) {
             refused(course, rejected);
