@@ -12,7 +12,6 @@ import io.fogwhisk.feed.delivery.Lanes;
 import io.fogwhisk.feed.delivery.Replay;
 import io.fogwhisk.feed.inbox.Inbox;
 import io.fogwhisk.feed.inbox.SetAside;
-import io.fogwhisk.feed.inbox.SetAsideReplay;
 import io.fogwhisk.feed.mqtt.MqttFeeds;
 import io.fogwhisk.feed.registry.FeedDatabase;
 import io.fogwhisk.feed.registry.FeedRegistry;
@@ -171,11 +170,6 @@ public final class FeedProvider implements Service, TriggerFeeds {
     @Override
     public CompletionStage<Boolean> deleted(QualifiedName trigger) {
         return watch.gone(trigger);
-    }
-
-    /** Fires again what was set aside. */
-    public SetAsideReplay replay() {
-        return replay;
     }
 
     private Optional<Inbox> inbox(Lanes lanes) {

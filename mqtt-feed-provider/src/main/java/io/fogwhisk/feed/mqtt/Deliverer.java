@@ -58,6 +58,10 @@ final class Deliverer {
             return;
         }
         List<Route> routes = table.match(source.topic());
+        if (routes.isEmpty()) {
+            unwanted(source);
+            return;
+        }
         Delivery delivery = received(source, routes);
         for (Route route : routes) {
             if (!acquire()) {
@@ -73,6 +77,10 @@ final class Deliverer {
             return true;
         }
         List<Route> routes = table.match(source.topic());
+        if (routes.isEmpty()) {
+            unwanted(source);
+            return true;
+        }
         if (!reserve(routes.size(), patience)) {
             return false;
         }
@@ -81,12 +89,14 @@ final class Deliverer {
         return true;
     }
 
+    private void unwanted(MqttMessage source) {
+        metrics.count(Meter.FEED_RECEIVED);
+        unmatched.increment();
+        acknowledge(source);
+    }
+
     private Delivery received(MqttMessage source, List<Route> routes) {
         metrics.count(Meter.FEED_RECEIVED);
-        if (routes.isEmpty()) {
-            unmatched.increment();
-            acknowledge(source);
-        }
         Message message = new Message(
                 source.topic(), source.payload(), source.qos(), source.retained(), source.properties(), clock.millis());
         return new Delivery(source, message, routes.size());

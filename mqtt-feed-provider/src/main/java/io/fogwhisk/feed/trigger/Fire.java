@@ -7,8 +7,8 @@ import io.fogwhisk.wsk.model.JsonObject;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One fire of a trigger for messages and what its owner wants to know about it. After {@link #accepted}, {@link #abandoned}, or
- * {@link #rejected} or {@link #failed} with the answer true, nothing more is called.
+ * One fire of a trigger for messages and what its owner wants to know about it. After {@link #accepted}, {@link
+ * #abandoned}, or {@link #rejected} or {@link #failed} with the answer true, nothing more is called.
  *
  * <p>Threads: any; every method must be short and must not block.
  */
