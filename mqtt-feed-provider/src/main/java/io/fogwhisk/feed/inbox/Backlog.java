@@ -1,10 +1,14 @@
 package io.fogwhisk.feed.inbox;
 
 import io.fogwhisk.wsk.model.QualifiedName;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the inbox holds for one feed: numbered without gaps that matter, in memory from the first one not handed out up to
@@ -26,8 +30,12 @@ final class Backlog {
     private long rewindTo = NONE;
     private long count;
     private long bytes;
-    private int offered;
+    // In the order handed out; no more than the outlet's width.
+    private final Set<InboxMessage> offered = new LinkedHashSet<>();
     private long offeredBytes;
+    // When the first message that is on disk alone was received, or the last one before it.
+    private long diskSince;
+    private long rewindSince;
     private int undeleted;
     private long weight;
 
@@ -87,8 +95,9 @@ final class Backlog {
     }
 
     /** Begins with what the file holds. */
-    void found(long firstSeq, long last, long messages, long length) {
+    void found(long firstSeq, long last, long messages, long length, long received) {
         named = true;
+        diskSince = received;
         loaded = firstSeq - 1;
         lastSeq = last;
         committed = last;
@@ -115,6 +124,8 @@ final class Backlog {
             ready.add(message);
             weigh(message.weight());
             loaded = message.seq();
+        } else if (caughtUp) {
+            diskSince = message.receivedAt();
         }
     }
 
@@ -138,7 +149,7 @@ final class Backlog {
         List<InboxMessage> list = new ArrayList<>(Math.min(max, ready.size()));
         while (list.size() < max && !ready.isEmpty()) {
             InboxMessage next = ready.remove();
-            offered++;
+            offered.add(next);
             offeredBytes += next.bytes();
             list.add(next);
         }
@@ -159,12 +170,15 @@ final class Backlog {
             return false;
         }
         ended(message);
-        rewindTo = Math.min(rewindTo, message.seq());
+        if (message.seq() < rewindTo) {
+            rewindTo = message.seq();
+            rewindSince = message.receivedAt();
+        }
         return true;
     }
 
     private void ended(InboxMessage message) {
-        offered--;
+        offered.remove(message);
         offeredBytes -= message.bytes();
         weigh(-message.weight());
     }
@@ -180,11 +194,12 @@ final class Backlog {
 
     /** Goes back to the first message that came back; not before all that was handed out ended and is deleted. */
     boolean rewind() {
-        if (offered > 0 || undeleted > 0) {
+        if (!offered.isEmpty() || undeleted > 0) {
             return false;
         }
         clear();
         loaded = rewindTo - 1;
+        diskSince = rewindSince;
         rewindTo = NONE;
         return true;
     }
@@ -193,6 +208,7 @@ final class Backlog {
     void unload() {
         if (!ready.isEmpty()) {
             loaded = ready.element().seq() - 1;
+            diskSince = ready.element().receivedAt();
             clear();
         }
     }
@@ -204,7 +220,7 @@ final class Backlog {
 
     /** Gives up everything that was not handed out; returns how many messages that were. */
     long drop() {
-        long dropped = count - offered;
+        long dropped = count - offered.size();
         count(-dropped, offeredBytes - bytes);
         droppedUpTo = lastSeq;
         rewindTo = NONE;
@@ -240,7 +256,27 @@ final class Backlog {
         for (InboxMessage message : page) {
             ready.add(message);
             weigh(message.weight());
+            diskSince = message.receivedAt();
         }
+    }
+
+    /**
+     * When the oldest of its messages was received; where only the disk knows, the one before it. Empty when none is in
+     * the file.
+     */
+    Optional<Instant> oldest() {
+        long oldest = Long.MAX_VALUE;
+        if (!offered.isEmpty()) {
+            oldest = offered.iterator().next().receivedAt();
+        }
+        if (rewinding()) {
+            oldest = Math.min(oldest, rewindSince);
+        } else if (!ready.isEmpty()) {
+            oldest = Math.min(oldest, ready.element().receivedAt());
+        } else if (behind()) {
+            oldest = Math.min(oldest, diskSince);
+        }
+        return oldest == Long.MAX_VALUE ? Optional.empty() : Optional.of(Instant.ofEpochMilli(oldest));
     }
 
     int ready() {
@@ -248,7 +284,7 @@ final class Backlog {
     }
 
     int offered() {
-        return offered;
+        return offered.size();
     }
 
     long count() {

@@ -12,13 +12,11 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -200,25 +198,10 @@ public final class Inbox implements Service {
         notifyAll();
     }
 
-    /** What waits for a trigger; reads the disk. */
-    public Lag lag(QualifiedName trigger) {
-        Backlog backlog;
-        Database open;
-        long count;
-        synchronized (this) {
-            backlog = byTrigger.get(trigger);
-            open = database;
-            if (backlog == null || open == null || backlog.count() == 0) {
-                return Lag.NONE;
-            }
-            count = backlog.count();
-        }
-        try (Connection connection = open.openReader()) {
-            Optional<Instant> oldest = InboxRows.oldest(connection, backlog.id());
-            return new Lag(count, oldest);
-        } catch (SQLException e) {
-            throw open.failure("read", e);
-        }
+    /** What waits for a trigger. */
+    public synchronized Lag lag(QualifiedName trigger) {
+        Backlog backlog = byTrigger.get(trigger);
+        return backlog == null || backlog.count() == 0 ? Lag.NONE : new Lag(backlog.count(), backlog.oldest());
     }
 
     /** How it is. */

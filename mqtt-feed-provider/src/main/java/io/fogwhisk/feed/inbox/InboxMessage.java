@@ -58,6 +58,10 @@ public final class InboxMessage {
         return seq;
     }
 
+    long receivedAt() {
+        return message.receivedAt();
+    }
+
     /** About what it takes on disk. A publisher may say much in properties of a message without payload. */
     long bytes() {
         return bytes;

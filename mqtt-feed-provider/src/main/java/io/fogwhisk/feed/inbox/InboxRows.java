@@ -6,12 +6,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The tables of {@code inbox.db}. The messages of a feed lie together in the order they came, so that they are read and
@@ -44,18 +42,18 @@ final class InboxRows {
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 Backlog backlog = new Backlog(row.getInt(1), QualifiedName.parse(row.getString(2)), totals);
-                backlog.found(1, 0, 0, 0);
+                backlog.found(1, 0, 0, 0, 0);
                 byId.put(backlog.id(), backlog);
             }
         }
         try (PreparedStatement select = connection.prepareStatement(
                         "select feed, min(seq), max(seq), count(*), sum(length(payload) + length(topic) + length(properties) + "
-                                + InboxMessage.OVERHEAD + ") from message group by feed");
+                                + InboxMessage.OVERHEAD + "), min(received) from message group by feed");
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 Backlog backlog = byId.get(row.getInt(1));
                 if (backlog != null) {
-                    backlog.found(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5));
+                    backlog.found(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6));
                 }
             }
         }
@@ -152,15 +150,5 @@ final class InboxRows {
             }
         }
         return new Page(list, upTo);
-    }
-
-    static Optional<Instant> oldest(Connection connection, int feed) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("select received from message where feed = ? order by seq limit 1")) {
-            select.setInt(1, feed);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? Optional.of(Instant.ofEpochMilli(row.getLong(1))) : Optional.empty();
-            }
-        }
     }
 }

@@ -112,7 +112,7 @@ public final class FeedRegistry implements Service {
         return statuses.computeIfAbsent(trigger, name -> new FeedStatus(clock, () -> backlog.apply(name)));
     }
 
-    /** Has every {@link FeedStatus#lag} count what waits on disk as well. */
+    /** Has every {@link FeedStatus#lag} count what waits in the inbox as well. */
     public void countBacklog(Function<QualifiedName, Lag> measure) {
         backlog = measure;
     }

@@ -27,7 +27,7 @@ public final class FeedStatus {
     /**
      * A feed that nothing happened to.
      *
-     * @param elsewhere tells what waits outside of memory
+     * @param elsewhere tells what waits in the inbox
      */
     FeedStatus(Clock clock, Supplier<Lag> elsewhere) {
         this.clock = clock;
@@ -103,7 +103,7 @@ public final class FeedStatus {
         return Optional.ofNullable(lastError).map(Failure::at);
     }
 
-    /** What was received and is not settled yet; may read the disk. */
+    /** What was received and is not settled yet. */
     public Lag lag() {
         long messages = 0;
         long oldest = Long.MAX_VALUE;

@@ -188,6 +188,31 @@ class InboxTest {
     }
 
     @Test
+    void knowsSinceWhenTheOldestMessageWaitsWhereverThatIs() {
+        // Given
+        outlet.widths.put(READINGS, Outlet.NOT_NOW);
+        for (long at : new long[] {10, 20, 30}) {
+            inbox.add(READINGS, message("x", at)).toCompletableFuture().join();
+        }
+
+        // Then
+        assertThat(inbox.lag(READINGS).oldest()).hasValue(Instant.ofEpochMilli(10));
+        reopen();
+        assertThat(inbox.lag(READINGS).oldest()).hasValue(Instant.ofEpochMilli(10));
+        outlet.widths.clear();
+        inbox.wake();
+        await().atMost(SOON).until(() -> outlet.taken.size() == 3);
+        outlet.taken.get(1).done();
+        assertThat(inbox.lag(READINGS).oldest()).hasValue(Instant.ofEpochMilli(10));
+        outlet.taken.get(0).done();
+        assertThat(inbox.lag(READINGS).oldest()).hasValue(Instant.ofEpochMilli(30));
+        outlet.widths.put(READINGS, Outlet.NOT_NOW);
+        outlet.taken.get(2).back();
+        outlet.taken.clear();
+        assertThat(inbox.lag(READINGS)).isEqualTo(new Lag(1, Optional.of(Instant.ofEpochMilli(30))));
+    }
+
+    @Test
     void keepsABurstOnDiskAndDrainsItInOrderWhileNewOnesCome() {
         // Given
         outlet.widths.put(READINGS, Outlet.NOT_NOW);
@@ -347,6 +372,10 @@ class InboxTest {
     }
 
     private static Message message(String payload) {
-        return new Message("topic", payload.getBytes(StandardCharsets.UTF_8), 1, false, MessageProperties.EMPTY, 1_000);
+        return message(payload, 1_000);
+    }
+
+    private static Message message(String payload, long at) {
+        return new Message("topic", payload.getBytes(StandardCharsets.UTF_8), 1, false, MessageProperties.EMPTY, at);
     }
 }
