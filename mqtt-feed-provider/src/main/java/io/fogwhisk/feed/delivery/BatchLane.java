@@ -31,6 +31,7 @@ final class BatchLane implements Lane {
     private long waitingBytes;
     private int firing;
     private boolean lingering;
+    private List<Runnable> whenIdle = new ArrayList<>();
 
     BatchLane(LaneStart start, Batch limits, boolean ordered) {
         this.start = start;
@@ -71,6 +72,27 @@ final class BatchLane implements Lane {
         fire();
     }
 
+    @Override
+    public void whenIdle(Runnable task) {
+        synchronized (this) {
+            whenIdle.add(task);
+        }
+        hurry();
+        idle();
+    }
+
+    private void idle() {
+        List<Runnable> tasks;
+        synchronized (this) {
+            if (firing > 0 || !waiting.isEmpty() || whenIdle.isEmpty()) {
+                return;
+            }
+            tasks = whenIdle;
+            whenIdle = new ArrayList<>();
+        }
+        tasks.forEach(Runnable::run);
+    }
+
     /** Fires in a loop, not in itself: a target that answers at once would otherwise pile up calls. */
     private void fire() {
         if (work.getAndIncrement() != 0) {
@@ -94,6 +116,7 @@ final class BatchLane implements Lane {
                 firing--;
             }
             fire();
+            idle();
             return;
         }
         List<PendingMessage> messages =

@@ -13,13 +13,15 @@ import io.fogwhisk.wsk.model.QualifiedName;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lanes of all MQTT feeds, one each. A feed that is updated gets a new one: what is on the old one still comes to its
- * end there, beside what is new. Thread-safe.
+ * end there, beside what is new, or before it where order is asked for. Thread-safe.
  */
 public final class Lanes {
 
@@ -51,7 +53,7 @@ public final class Lanes {
                         feed.trigger(),
                         (trigger, before) -> before != null && before.revision >= feed.revision()
                                 ? before
-                                : new Numbered(feed.revision(), lane(feed))))
+                                : new Numbered(feed.revision(), lane(feed, before == null ? null : before.lane))))
                 .lane;
     }
 
@@ -81,15 +83,21 @@ public final class Lanes {
         firer.later(wait, task);
     }
 
-    private Lane lane(Feed feed) {
+    private Lane lane(Feed feed, @Nullable Lane before) {
         if (!(feed.spec() instanceof MqttSpec spec)) {
             throw new IllegalArgumentException("not an mqtt feed: " + feed.trigger());
         }
         PayloadFormat format = spec.format();
         LaneStart start = new LaneStart(feed, format, settlement, firer, lingering);
-        if (format.batch().isPresent()) {
-            return new BatchLane(start, format.batch().get(), spec.ordered());
+        Optional<BatchLane> batches = format.batch().map(batch -> new BatchLane(start, batch, spec.ordered()));
+        if (!spec.ordered()) {
+            return batches.isPresent() ? batches.get() : new DirectLane(start);
         }
-        return spec.ordered() ? new TopicLane(start) : new DirectLane(start);
+        Lane last = LaterLane.shortest(before);
+        if (batches.isEmpty() && last instanceof TopicLane topics) {
+            return new TopicLane(start, topics.order());
+        }
+        Lane lane = batches.isPresent() ? batches.get() : new TopicLane(start, new TopicOrder());
+        return last == null ? lane : LaterLane.after(last, lane);
     }
 }

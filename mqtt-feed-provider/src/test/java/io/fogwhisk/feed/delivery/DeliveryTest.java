@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeliveryTest {
@@ -67,6 +68,60 @@ class DeliveryTest {
         assertThat(target.accepted(NAME)).containsExactly("b1");
         await().atMost(SOON).until(() -> last.ends() == 1);
         assertThat(target.accepted(NAME)).containsExactly("b1", "a1", "a2", "a3");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                ",'ordered':true | ,'ordered':true,'format':'json'",
+                ",'ordered':true | ,'ordered':true,'batch':20",
+                ",'ordered':true,'batch':20 | ,'ordered':true,'batch':30",
+                ",'ordered':true,'batch':20,'batchLinger':60000 | ,'ordered':true"
+            },
+            quoteCharacter = '`')
+    void whatComesAfterAnUpdateDoesNotPassWhatCameBeforeIt(String before, String after) {
+        // Given
+        delivery.feed(before);
+        target.hold();
+        delivery.offer("a", "1");
+        delivery.offer("a", "2");
+
+        // When
+        delivery.feed(before);
+        delivery.feed(after);
+        delivery.offer("a", "3");
+        delivery.feed(after);
+        Pending last = delivery.offer("a", "4");
+
+        // Then
+        await().atMost(SOON).until(() -> target.attempts().size() == 1);
+        target.answer(attempt -> FakeOpenWhisk.ACCEPTED);
+        target.attempts().get(0).answer().complete(FakeOpenWhisk.ACCEPTED);
+        await().atMost(SOON).until(() -> last.ends() == 1);
+        assertThat(target.attempts().stream()
+                        .flatMap(attempt -> attempt.payload().tree().findValuesAsText("body").stream()))
+                .containsExactly("1", "2", "3", "4");
+    }
+
+    @Test
+    void aPauseKeepsTheOrderOfATopic() {
+        // Given
+        delivery.feed(",'ordered':true");
+        target.hold();
+        delivery.offer("a", "1");
+
+        // When
+        delivery.registry.pause(DeliveryFixture.TRIGGER).toCompletableFuture().join();
+        delivery.registry.resume(DeliveryFixture.TRIGGER).toCompletableFuture().join();
+        delivery.offer("b", "other");
+        Pending last = delivery.offer("a", "2");
+
+        // Then
+        assertThat(target.attempts()).extracting(Attempt::body).containsExactly("1", "other");
+        target.answer(attempt -> FakeOpenWhisk.ACCEPTED);
+        target.attempts().get(0).answer().complete(FakeOpenWhisk.ACCEPTED);
+        await().atMost(SOON).until(() -> last.ends() == 1);
     }
 
     @Test
