@@ -70,7 +70,8 @@ public final class InboxOutlet implements Outlet {
 
         @Override
         public boolean wanted() {
-            return registry.find(kept.trigger()).filter(Feed::active).isPresent();
+            return kept.kept()
+                    && registry.find(kept.trigger()).filter(Feed::active).isPresent();
         }
 
         @Override

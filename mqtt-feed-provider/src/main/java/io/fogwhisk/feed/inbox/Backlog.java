@@ -20,9 +20,11 @@ final class Backlog {
 
     private final int id;
     private final QualifiedName trigger;
-    private final Totals totals;
+    private final Shares.Share share;
+    private final Memory memory;
     private final Deque<InboxMessage> ready = new ArrayDeque<>();
     private boolean named;
+    private boolean abandoned;
     private long lastSeq;
     private long committed;
     private long loaded;
@@ -39,27 +41,17 @@ final class Backlog {
     private int undeleted;
     private long weight;
 
-    Backlog(int id, QualifiedName trigger, Totals totals) {
+    Backlog(int id, QualifiedName trigger, Shares.Share share, Memory memory) {
         this.id = id;
         this.trigger = trigger;
-        this.totals = totals;
+        this.share = share;
+        this.memory = memory;
     }
 
-    /** The same of all backlogs together; guarded by the inbox. */
-    static final class Totals {
-        private long count;
-        private long bytes;
+    /** What of all backlogs is in memory; guarded by the inbox. */
+    static final class Memory {
         private long weight;
 
-        long count() {
-            return count;
-        }
-
-        long bytes() {
-            return bytes;
-        }
-
-        /** What is in memory. */
         long weight() {
             return weight;
         }
@@ -68,13 +60,12 @@ final class Backlog {
     private void count(long messages, long length) {
         count += messages;
         bytes += length;
-        totals.count += messages;
-        totals.bytes += length;
+        share.hold(messages, length);
     }
 
     private void weigh(long more) {
         weight += more;
-        totals.weight += more;
+        memory.weight += more;
     }
 
     int id() {
@@ -94,6 +85,21 @@ final class Backlog {
         named = true;
     }
 
+    /** Its feed is gone; whether for good, the next arrival tells. */
+    void abandon() {
+        abandoned = true;
+    }
+
+    /** Whether its feed is gone and nothing of it is anywhere, not even on its way to the file or out of it. */
+    boolean over() {
+        return abandoned && count == 0 && offered.isEmpty() && undeleted == 0 && committed == lastSeq;
+    }
+
+    /** It is forgotten. */
+    void leave() {
+        share.leave();
+    }
+
     /** Begins with what the file holds. */
     void found(long firstSeq, long last, long messages, long length, long received) {
         named = true;
@@ -111,6 +117,7 @@ final class Backlog {
 
     /** A message is on its way to the disk. */
     void arrived(InboxMessage message) {
+        abandoned = false;
         count(1, message.bytes());
     }
 

@@ -5,6 +5,8 @@ import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.store.Database;
 import io.fogwhisk.base.store.GroupCommitter;
 import io.fogwhisk.base.store.StoreException;
+import io.fogwhisk.feed.inbox.InboxGroup.Arrival;
+import io.fogwhisk.feed.inbox.InboxGroup.Leaving;
 import io.fogwhisk.feed.registry.Lag;
 import io.fogwhisk.feed.trigger.Message;
 import io.fogwhisk.wsk.model.QualifiedName;
@@ -47,22 +49,25 @@ public final class Inbox implements Service {
     private static final int OFFER = 100;
     private static final long IDLE_MILLIS = 1_000;
     private static final long DELETE_MILLIS = 200;
+    private static final long TIDY_NANOS = 100_000_000;
     private static final Duration PACE = Duration.ofMillis(1);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
     private final Path file;
-    private final long maxMessages;
-    private final long maxBytes;
     private final Outlet outlet;
     private final String name;
     private final Thread thread;
     // All below is guarded by this, but for what start sets.
     private final Map<QualifiedName, Backlog> byTrigger = new HashMap<>();
     private final List<Backlog> backlogs = new ArrayList<>();
-    private List<InboxMessage> deletable = new ArrayList<>();
-    private List<Dropped> dropped = new ArrayList<>();
-    private final Backlog.Totals totals = new Backlog.Totals();
-    private @Nullable Group current;
+    private final Backlog.Memory memory = new Backlog.Memory();
+    private final Shares shares;
+    private Leaving leaving = new Leaving();
+    private @Nullable InboxGroup current;
+    private int lastId;
+    private int awaiting;
+    private long freed;
+    private long tidied = System.nanoTime();
     private long deleteAt;
     private int turn;
     private long droppedCount;
@@ -81,8 +86,7 @@ public final class Inbox implements Service {
         this.name = Objects.requireNonNull(name, "name is null");
         this.file = Objects.requireNonNull(file, "file is null");
         this.outlet = Objects.requireNonNull(outlet, "outlet is null");
-        this.maxMessages = maxMessages;
-        this.maxBytes = maxBytes;
+        shares = new Shares(maxMessages, maxBytes);
         thread = NamedThreads.single(name).newThread(() -> new InboxDrain(this, outlet, database()).run());
     }
 
@@ -91,37 +95,34 @@ public final class Inbox implements Service {
      *
      * @param messages not settled yet
      * @param bytes of them, about
-     * @param full whether no further message is taken from brokers until some are settled
+     * @param full the namespaces that hold so much that no further message is taken from their brokers until some are
+     *     settled
      * @param inMemory how many of them, about, are in memory; a large one counts as several
      * @param dropped messages since the start whose feed was deleted before they were settled
      */
-    public record State(long messages, long bytes, boolean full, long inMemory, long dropped) {}
+    public record State(long messages, long bytes, List<String> full, long inMemory, long dropped) {
+        /** Copies the list. */
+        public State {
+            full = List.copyOf(full);
+        }
+    }
 
     private synchronized Database database() {
         return Objects.requireNonNull(database, "started without a database");
-    }
-
-    private record Arrival(InboxMessage message, CompletableFuture<Void> stored) {}
-
-    private record Dropped(Backlog backlog, long upTo) {}
-
-    /** What goes to the disk in one transaction: open for arrivals until it is written. */
-    private static final class Group {
-        private final List<Arrival> arrivals = new ArrayList<>();
-        private final List<Backlog> unnamed = new ArrayList<>();
-        private List<InboxMessage> settled = List.of();
-        private List<Dropped> drops = List.of();
-        private boolean closed;
-        private boolean dead;
     }
 
     /** Opens the file and begins to hand out what it holds. */
     @Override
     public void start() {
         Database opened = Database.open(file, InboxRows.MIGRATIONS);
+        InboxSpace.prepare(opened);
         try (Connection connection = opened.openReader()) {
             synchronized (this) {
-                InboxRows.backlogs(connection, totals).forEach(this::know);
+                InboxRows.backlogs(connection, shares, memory).forEach(this::know);
+                backlogs.stream()
+                        .filter(backlog -> outlet.width(backlog.trigger()) == Outlet.GONE)
+                        .forEach(Backlog::abandon);
+                freed = InboxSpace.free(connection);
             }
         } catch (SQLException e) {
             throw opened.failure("read", e);
@@ -138,6 +139,7 @@ public final class Inbox implements Service {
     private Backlog know(Backlog backlog) {
         byTrigger.put(backlog.trigger(), backlog);
         backlogs.add(backlog);
+        lastId = Math.max(lastId, backlog.id());
         return backlog;
     }
 
@@ -155,34 +157,35 @@ public final class Inbox implements Service {
             }
             Backlog backlog = byTrigger.get(trigger);
             if (backlog == null) {
-                int id = backlogs.stream().mapToInt(Backlog::id).max().orElse(0) + 1;
-                backlog = know(new Backlog(id, trigger, totals));
+                backlog = know(new Backlog(lastId + 1, trigger, shares.join(trigger.namespace()), memory));
             }
             InboxMessage arrival = new InboxMessage(this, backlog, backlog.nextSeq(), message);
             backlog.arrived(arrival);
-            Group group = group();
-            if (group.dead) {
+            InboxGroup group = group();
+            if (group.dead()) {
                 backlog.notStored(arrival);
                 stored.completeExceptionally(new StoreException("inbox " + file + " cannot be written"));
                 return stored;
             }
-            group.arrivals.add(new Arrival(arrival, stored));
-            if (!backlog.named() && !group.unnamed.contains(backlog)) {
-                group.unnamed.add(backlog);
-            }
+            group.add(new Arrival(arrival, stored));
         }
         return stored;
     }
 
-    /** Waits for room; true if there is some. */
-    public synchronized boolean awaitRoom(Duration wait) throws InterruptedException {
+    /** Waits for room for a namespace; true if there is some. */
+    public synchronized boolean awaitRoom(String namespace, Duration wait) throws InterruptedException {
         long end = System.nanoTime() + wait.toNanos();
         long left = wait.toMillis();
-        while (full() && !closing && left > 0) {
-            wait(left);
-            left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        awaiting++;
+        try {
+            while (shares.full(namespace) && !closing && left > 0) {
+                wait(left);
+                left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            }
+        } finally {
+            awaiting--;
         }
-        return !full() && !closing;
+        return !shares.full(namespace) && !closing;
     }
 
     /** Drops what it holds for a feed that is gone. */
@@ -206,7 +209,7 @@ public final class Inbox implements Service {
 
     /** How it is. */
     public synchronized State state() {
-        return new State(totals.count(), totals.bytes(), full(), totals.weight(), droppedCount);
+        return new State(shares.messages(), shares.bytes(), shares.full(), memory.weight(), droppedCount);
     }
 
     /** Hands out nothing more, waits a bounded time for what is under way, and writes what is settled. */
@@ -230,7 +233,7 @@ public final class Inbox implements Service {
                     wait(left);
                     left = (end - System.nanoTime()) / 1_000_000;
                 }
-                if (!deletable.isEmpty() || !dropped.isEmpty()) {
+                if (!leaving.isEmpty()) {
                     group();
                 }
             }
@@ -240,12 +243,15 @@ public final class Inbox implements Service {
         open.close();
     }
 
+    synchronized boolean keeps(InboxMessage message) {
+        return message.seq() > message.backlog().droppedUpTo();
+    }
+
     synchronized void done(InboxMessage message) {
-        boolean awaited = full();
         Backlog backlog = message.backlog();
         backlog.settled(message);
         deletable(message);
-        if (awaited || closing || backlog.ready() > 0 || backlog.behind() || backlog.rewinding()) {
+        if (awaiting > 0 || closing || backlog.ready() > 0 || backlog.behind() || backlog.rewinding()) {
             notifyAll();
         }
     }
@@ -258,36 +264,36 @@ public final class Inbox implements Service {
     }
 
     private void deletable(InboxMessage message) {
-        if (deletable.isEmpty()) {
+        freed += message.bytes();
+        if (leaving.noneSettled()) {
             deleteAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DELETE_MILLIS);
             notifyAll();
         }
-        deletable.add(message);
+        leaving.settle(message);
     }
 
     private void drop(Backlog backlog) {
+        long bytes = shares.bytes();
         long gone = backlog.drop();
+        backlog.abandon();
+        freed += bytes - shares.bytes();
+        notifyAll();
         if (gone > 0) {
             droppedCount += gone;
-            dropped.add(new Dropped(backlog, backlog.droppedUpTo()));
+            leaving.drop(backlog);
             LOG.atInfo()
                     .addKeyValue("trigger", backlog.trigger())
                     .addKeyValue("messages", gone)
                     .log("messages of a deleted feed dropped");
-            notifyAll();
         }
     }
 
-    private boolean full() {
-        return totals.count() >= maxMessages || totals.bytes() >= maxBytes;
-    }
-
     /** The group that is open, on its way to the disk. */
-    private Group group() {
-        Group open = current;
+    private InboxGroup group() {
+        InboxGroup open = current;
         GroupCommitter writer = committer;
         if (open == null && writer != null) {
-            Group opened = new Group();
+            InboxGroup opened = new InboxGroup();
             current = opened;
             writer.submit(connection -> write(connection, opened))
                     .whenComplete((done, failure) -> written(opened, failure));
@@ -300,70 +306,50 @@ public final class Inbox implements Service {
     }
 
     /** Runs again if the transaction fails, with the same group. */
-    private boolean write(Connection connection, Group group) throws SQLException {
+    private boolean write(Connection connection, InboxGroup group) throws SQLException {
         synchronized (this) {
-            if (!group.closed) {
-                group.closed = true;
+            if (group.close(leaving)) {
                 current = null;
-                group.settled = deletable;
-                group.drops = dropped;
-                deletable = new ArrayList<>();
-                dropped = new ArrayList<>();
+                leaving = new Leaving();
             }
         }
-        for (Backlog backlog : group.unnamed) {
-            InboxRows.name(connection, backlog);
-        }
-        InboxRows.insert(
-                connection, group.arrivals.stream().map(Arrival::message).toList());
-        InboxRows.delete(connection, group.settled);
-        for (Dropped drop : group.drops) {
-            InboxRows.drop(connection, drop.backlog, drop.upTo);
-        }
+        group.write(connection);
         return true;
     }
 
-    private void written(Group group, @Nullable Throwable failure) {
+    private void written(InboxGroup group, @Nullable Throwable failure) {
         synchronized (this) {
             if (failure == null) {
-                group.unnamed.forEach(Backlog::nameStored);
-                group.settled.forEach(message -> message.backlog().deleted(1));
-                for (Arrival arrival : group.arrivals) {
-                    Backlog backlog = arrival.message.backlog();
-                    backlog.stored(arrival.message, room(backlog) > 0);
+                group.written();
+                for (Arrival arrival : group.arrivals()) {
+                    Backlog backlog = arrival.message().backlog();
+                    backlog.stored(arrival.message(), room(backlog) > 0);
                 }
             } else {
-                group.dead = true;
                 if (current == group) {
                     current = null;
                 }
-                group.arrivals.forEach(arrival -> arrival.message.backlog().notStored(arrival.message));
-                deletable.addAll(group.settled);
-                dropped.addAll(group.drops);
+                group.failed();
+                leaving.addAll(group.leaving());
             }
             notifyAll();
         }
-        for (Arrival arrival : group.arrivals) {
-            if (failure == null) {
-                arrival.stored.complete(null);
-            } else {
-                arrival.stored.completeExceptionally(failure);
-            }
-        }
+        group.tell(failure);
     }
 
     /** How much more of a feed may be in memory. */
     private long room(Backlog backlog) {
-        long fair = Math.min(SHARE - backlog.weight(), MAX_IN_MEMORY - totals.weight());
+        long fair = Math.min(SHARE - backlog.weight(), MAX_IN_MEMORY - memory.weight());
         return Math.max(fair, LEAST - backlog.weight());
     }
 
     /**
-     * What the draining thread does next: hand out, or read.
+     * What the draining thread does next: hand out, read, or else see whether the file is larger than it need be.
      *
      * @param reading what to read from the disk, or null
+     * @param tidy whether to look at the file
      */
-    record Step(List<InboxMessage> offer, @Nullable Reading reading) {}
+    record Step(List<InboxMessage> offer, @Nullable Reading reading, boolean tidy) {}
 
     /** A part of what is on disk, and how much of it there is room for. */
     record Reading(Backlog backlog, long after, long upTo, long room) {}
@@ -378,10 +364,16 @@ public final class Inbox implements Service {
                     return step;
                 }
             }
+            backlogs.removeIf(this::forget);
+            if (spare() && System.nanoTime() - tidied > TIDY_NANOS) {
+                tidied = System.nanoTime();
+                freed = 0;
+                return new Step(List.of(), null, true);
+            }
             long wait = IDLE_MILLIS;
-            if (current == null && !(deletable.isEmpty() && dropped.isEmpty())) {
+            if (current == null && !leaving.isEmpty()) {
                 wait = TimeUnit.NANOSECONDS.toMillis(deleteAt - System.nanoTime());
-                if (wait <= 0 || !dropped.isEmpty() || backlogs.stream().anyMatch(Backlog::rewinding)) {
+                if (wait <= 0 || leaving.urgent() || backlogs.stream().anyMatch(Backlog::rewinding)) {
                     group();
                     wait = IDLE_MILLIS;
                 }
@@ -389,6 +381,36 @@ public final class Inbox implements Service {
             wait(wait);
         }
         return null;
+    }
+
+    private boolean spare() {
+        return freed > InboxSpace.SPARE_BYTES && shares.bytes() < freed / 2;
+    }
+
+    /** Has the file become smaller with the next commit, and looks again after that. */
+    void shrink(long free) {
+        GroupCommitter writer;
+        synchronized (this) {
+            writer = committer;
+        }
+        if (writer != null && free > InboxSpace.SPARE_BYTES) {
+            writer.submit(InboxSpace::shrink).whenComplete((done, failure) -> {
+                synchronized (this) {
+                    freed += Boolean.TRUE.equals(done) ? free : 0;
+                }
+            });
+        }
+    }
+
+    /** Forgets a backlog if its feed is gone and nothing is left of it. */
+    private boolean forget(Backlog backlog) {
+        if (!backlog.over()) {
+            return false;
+        }
+        byTrigger.remove(backlog.trigger());
+        backlog.leave();
+        leaving.forget(backlog);
+        return true;
     }
 
     private @Nullable Step step(Backlog backlog) {
@@ -409,11 +431,11 @@ public final class Inbox implements Service {
         }
         if (backlog.ready() > 0) {
             int more = Math.min(OFFER, width - backlog.offered());
-            return more > 0 ? new Step(backlog.offer(more), null) : null;
+            return more > 0 ? new Step(backlog.offer(more), null, false) : null;
         }
         long room = Math.min(PAGE, room(backlog));
         return backlog.behind() && room > 0
-                ? new Step(List.of(), new Reading(backlog, backlog.loaded(), backlog.committed(), room))
+                ? new Step(List.of(), new Reading(backlog, backlog.loaded(), backlog.committed(), room), false)
                 : null;
     }
 

@@ -33,6 +33,9 @@ final class InboxDrain {
                 if (reading != null && !read(connection, reading)) {
                     TimeUnit.SECONDS.sleep(1);
                 }
+                if (step.tidy()) {
+                    tidy(connection);
+                }
             }
         } catch (SQLException e) {
             LOG.atError().setCause(database.failure("close", e)).log("inbox not closed");
@@ -47,6 +50,14 @@ final class InboxDrain {
         } catch (RuntimeException e) {
             // It stays in the file, and is handed out again by the next start.
             LOG.atError().setCause(e).addKeyValue("trigger", message.trigger()).log("message not handed out");
+        }
+    }
+
+    private void tidy(Connection connection) {
+        try {
+            inbox.shrink(InboxSpace.free(connection));
+        } catch (SQLException e) {
+            LOG.atWarn().setCause(database.failure("read", e)).log("inbox not made smaller");
         }
     }
 

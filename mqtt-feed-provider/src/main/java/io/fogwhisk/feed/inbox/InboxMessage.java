@@ -40,6 +40,11 @@ public final class InboxMessage {
         return message;
     }
 
+    /** Whether the inbox still keeps it: not if its feed was deleted, even if there is another one of the same trigger. */
+    public boolean kept() {
+        return inbox.keeps(this);
+    }
+
     /** It is settled: the inbox forgets it. */
     public void done() {
         inbox.done(this);

@@ -36,12 +36,13 @@ final class InboxRows {
 
     private InboxRows() {}
 
-    static List<Backlog> backlogs(Connection connection, Backlog.Totals totals) throws SQLException {
+    static List<Backlog> backlogs(Connection connection, Shares shares, Backlog.Memory memory) throws SQLException {
         Map<Integer, Backlog> byId = new HashMap<>();
         try (PreparedStatement select = connection.prepareStatement("select id, trigger from feed");
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
-                Backlog backlog = new Backlog(row.getInt(1), QualifiedName.parse(row.getString(2)), totals);
+                QualifiedName trigger = QualifiedName.parse(row.getString(2));
+                Backlog backlog = new Backlog(row.getInt(1), trigger, shares.join(trigger.namespace()), memory);
                 backlog.found(1, 0, 0, 0, 0);
                 byId.put(backlog.id(), backlog);
             }
@@ -66,6 +67,15 @@ final class InboxRows {
             insert.setInt(1, backlog.id());
             insert.setString(2, backlog.trigger().toString());
             insert.executeUpdate();
+        }
+    }
+
+    static void forget(Connection connection, Backlog backlog) throws SQLException {
+        for (String delete : List.of("delete from message where feed = ?", "delete from feed where id = ?")) {
+            try (PreparedStatement statement = connection.prepareStatement(delete)) {
+                statement.setInt(1, backlog.id());
+                statement.executeUpdate();
+            }
         }
     }
 

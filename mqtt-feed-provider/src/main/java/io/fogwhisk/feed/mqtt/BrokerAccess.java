@@ -1,15 +1,23 @@
 package io.fogwhisk.feed.mqtt;
 
 import io.fogwhisk.feed.registry.Broker;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
  * All that a connection to a broker takes.
  *
  * @param clientId names the session
+ * @param namespace whose feeds share it
  */
-record BrokerAccess(String clientId, Broker broker, MqttSettings settings, BrokerTls tls, MqttThreads threads)
+record BrokerAccess(
+        String clientId, String namespace, Broker broker, MqttSettings settings, BrokerTls tls, MqttThreads threads)
         implements ConnectionMaker {
+
+    /** Hands its messages on where the network's thread must not wait. */
+    Executor dispatch() {
+        return threads.dispatch(namespace);
+    }
 
     /** By the library and in the version of the settings. */
     @Override

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Hands messages to the feeds they are for and acknowledges each once all of them are settled: durably accepted, by their
  * OpenWhisk or by the inbox, or durably set aside. At most a given number are under way; then {@link #deliver} waits, and
- * with it the taking of messages. It also waits while the inbox is full.
+ * with it the taking of messages. It also waits while the inbox is full for the feed's namespace.
  *
  * <p>Threads: one thread at a time delivers for a connection; messages settle on any.
  */
@@ -64,7 +64,7 @@ final class Deliverer {
         }
         Delivery delivery = received(source, routes);
         for (Route route : routes) {
-            if (!acquire()) {
+            if (!acquire(namespace(route))) {
                 return;
             }
             hand(delivery, route);
@@ -81,7 +81,7 @@ final class Deliverer {
             unwanted(source);
             return true;
         }
-        if (!reserve(routes.size(), patience)) {
+        if (!reserve(routes, patience)) {
             return false;
         }
         Delivery delivery = received(source, routes);
@@ -102,9 +102,11 @@ final class Deliverer {
         return new Delivery(source, message, routes.size());
     }
 
-    private boolean reserve(int count, Duration patience) {
+    private boolean reserve(List<Route> routes, Duration patience) {
+        int count = routes.size();
         try {
-            if (inbox.isPresent() && !inbox.get().awaitRoom(patience)) {
+            // A connection serves one namespace.
+            if (inbox.isPresent() && !inbox.get().awaitRoom(namespace(routes.get(0)), patience)) {
                 return false;
             }
             if (permits.tryAcquire(count)) {
@@ -200,10 +202,14 @@ final class Deliverer {
         metrics.count(Meter.FEED_ACKNOWLEDGED);
     }
 
-    private boolean acquire() {
+    private static String namespace(Route route) {
+        return route.feed().trigger().namespace();
+    }
+
+    private boolean acquire(String namespace) {
         try {
             while (!closed) {
-                if (inbox.isPresent() && !inbox.get().awaitRoom(CHECK)) {
+                if (inbox.isPresent() && !inbox.get().awaitRoom(namespace, CHECK)) {
                     continue;
                 }
                 if (permits.tryAcquire()) {

@@ -51,7 +51,7 @@ final class HivemqIntake<P> implements FlowableSubscriber<P> {
     private long lost;
 
     HivemqIntake(BrokerAccess access, Handover handover, Function<P, MqttMessage> form) {
-        this(access.threads().dispatch(), access.threads().floods(), access.keepAliveSeconds(), handover, form);
+        this(access.dispatch(), access.threads().floods(), access.keepAliveSeconds(), handover, form);
     }
 
     HivemqIntake(

@@ -280,7 +280,10 @@ public final class MqttFeeds implements FeedListener, Service {
                 key,
                 broker,
                 (address, sink) -> new SessionKeeper(
-                        address, new BrokerAccess(clientId, address, settings, tls(), threads), threads, sink),
+                        address,
+                        new BrokerAccess(clientId, key.namespace(), address, settings, tls(), threads),
+                        threads,
+                        sink),
                 deliverer,
                 registry,
                 lanes,

@@ -2,11 +2,13 @@ package io.fogwhisk.feed.mqtt;
 
 import io.fogwhisk.base.lifecycle.NamedThreads;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -18,25 +20,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The three threads that all connections of a provider share: one talks to the brokers, hands on what there is room for
- * and waits only in moments, one hands on the rest and waits when there is too much, one keeps the connections.
- * A library that blocks threads brings its own for the first.
+ * The threads that the connections of a provider share: one talks to the brokers, hands on what there is room for and
+ * waits only in moments, one keeps the connections, and one for each namespace hands on the rest and waits when there is
+ * too much, so that a namespace that may not go on keeps no other waiting. A library that blocks threads brings its own
+ * for the first.
  */
 final class MqttThreads implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MqttThreads.class);
     private static final Duration STOP = Duration.ofSeconds(5);
+    private static final Duration IDLE = Duration.ofSeconds(10);
 
     private final Executor network;
-    private final ExecutorService dispatch;
+    private final ThreadFactory dispatchers;
+    // As many as there were namespaces with feeds.
+    private final Map<String, ExecutorService> dispatch = new ConcurrentHashMap<>();
     private final ScheduledExecutorService control;
     private final Floods floods = new Floods();
+    private volatile boolean stopped;
 
     MqttThreads(String name) {
         // The client library runs its event loop as one endless task, and a new one after a pause.
         ThreadFactory loops = NamedThreads.single(name + "-mqtt");
         network = task -> loops.newThread(task).start();
-        dispatch = Executors.newSingleThreadExecutor(NamedThreads.single(name + "-dispatch"));
+        dispatchers = NamedThreads.pool(name + "-dispatch");
         ScheduledThreadPoolExecutor scheduled =
                 new ScheduledThreadPoolExecutor(1, NamedThreads.single(name + "-control"));
         // A broker's late answer finds a closed provider: there is nothing left to do with it.
@@ -55,9 +62,21 @@ final class MqttThreads implements AutoCloseable {
         return floods;
     }
 
-    /** Hands messages on; rejects once that is stopped. */
-    Executor dispatch() {
-        return dispatch;
+    /** Hands messages of a namespace on, one at a time; rejects once that is stopped. */
+    Executor dispatch(String namespace) {
+        ExecutorService mine = dispatch.computeIfAbsent(namespace, fresh -> dispatcher());
+        if (stopped) {
+            mine.shutdownNow();
+        }
+        return mine;
+    }
+
+    /** Its thread ends when there is nothing to do; what waits for it is no more than a task per connection. */
+    private ExecutorService dispatcher() {
+        ThreadPoolExecutor one = new ThreadPoolExecutor(
+                1, 1, IDLE.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), dispatchers);
+        one.allowCoreThreadTimeOut(true);
+        return one;
     }
 
     /** Owns the state of all connections; does nothing any more once closed. */
@@ -85,9 +104,10 @@ final class MqttThreads implements AutoCloseable {
         };
     }
 
-    /** Wakes the dispatching thread if it waits; it takes nothing more. */
+    /** Wakes the dispatching threads that wait; they take nothing more. */
     void stopDispatching() {
-        dispatch.shutdownNow();
+        stopped = true;
+        dispatch.values().forEach(ExecutorService::shutdownNow);
     }
 
     @Override
@@ -95,8 +115,11 @@ final class MqttThreads implements AutoCloseable {
         stopDispatching();
         control.shutdown();
         try {
-            if (!control.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)
-                    || !dispatch.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+            boolean ended = control.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS);
+            for (ExecutorService each : dispatch.values()) {
+                ended &= each.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            if (!ended) {
                 LOG.atWarn().log("feed threads still busy at close");
             }
         } catch (InterruptedException e) {

@@ -72,7 +72,7 @@ final class FeedHealth {
                 .ifPresent(state -> json.putObject("inbox")
                         .put("messages", state.messages())
                         .put("bytes", state.bytes())
-                        .put("full", state.full())
+                        .put("full", !state.full().isEmpty())
                         .put("dropped", state.dropped()));
         ArrayNode wrong = json.putArray("problems");
         problems.stream()
@@ -127,12 +127,12 @@ final class FeedHealth {
                     "there is no room for more messages set aside: replay or drop some"
                             + " (fogwhisk feeds set-aside list)"));
         }
-        if (inbox.map(Inbox::state).filter(Inbox.State::full).isPresent()) {
-            problems.add(new Problem(
-                    "",
-                    "the inbox is full: no message is taken from brokers until the OpenWhisk takes"
-                            + " some of those that wait"));
-        }
+        inbox.map(Inbox::state)
+                .ifPresent(state -> state.full()
+                        .forEach(namespace -> problems.add(new Problem(
+                                namespace,
+                                "the inbox is full for namespace " + namespace + ": no message is taken from its"
+                                        + " brokers until the OpenWhisk takes some of those that wait"))));
         mqtt.connections().stream()
                 .filter(connection -> !connection.state().connected())
                 .forEach(connection -> problems.add(new Problem(

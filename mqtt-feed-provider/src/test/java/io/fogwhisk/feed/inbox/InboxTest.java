@@ -7,14 +7,18 @@ import io.fogwhisk.feed.registry.Lag;
 import io.fogwhisk.feed.trigger.Message;
 import io.fogwhisk.feed.trigger.MessageProperties;
 import io.fogwhisk.wsk.model.QualifiedName;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -135,7 +139,7 @@ class InboxTest {
                 .join();
 
         // Then
-        assertThat(inbox.state().full()).isTrue();
+        assertThat(inbox.state().full()).containsExactly("guest");
         long bytes = inbox.state().bytes();
         inbox.close();
         open(1_000_000, 50_000);
@@ -276,11 +280,88 @@ class InboxTest {
         await().atMost(SOON).until(() -> outlet.taken.size() == 2);
 
         // Then
-        assertThat(inbox.state().full()).isTrue();
-        assertThat(inbox.awaitRoom(Duration.ofMillis(1))).isFalse();
+        assertThat(inbox.state().full()).containsExactly("guest");
+        assertThat(inbox.awaitRoom("guest", Duration.ofMillis(1))).isFalse();
         outlet.taken.remove(0).done();
-        assertThat(inbox.awaitRoom(SOON)).isTrue();
-        assertThat(inbox.state().full()).isFalse();
+        assertThat(inbox.awaitRoom("guest", SOON)).isTrue();
+        assertThat(inbox.state().full()).isEmpty();
+    }
+
+    @Test
+    void aNamespaceThatFillsItsShareLeavesRoomForOthers() throws InterruptedException {
+        // Given
+        inbox.close();
+        open(90, 1L << 30);
+        QualifiedName theirs = QualifiedName.of("them", "readings");
+        outlet.widths.put(READINGS, Outlet.NOT_NOW);
+        outlet.widths.put(OTHER, Outlet.NOT_NOW);
+
+        // When
+        int taken = 0;
+        while (inbox.awaitRoom("guest", Duration.ZERO)) {
+            add(taken % 2 == 0 ? READINGS : OTHER, "x");
+            taken++;
+        }
+
+        // Then
+        assertThat(taken).isEqualTo(80);
+        assertThat(inbox.state().full()).containsExactly("guest");
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(inbox.awaitRoom("them", SOON)).isTrue();
+            add(theirs, "y");
+            finish();
+        }
+        reopen(90);
+        assertThat(inbox.awaitRoom("guest", Duration.ZERO)).isFalse();
+        assertThat(inbox.awaitRoom("them", Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void forgetsAFeedThatIsGoneOnceNothingOfItIsLeft() throws SQLException {
+        // Given
+        add(READINGS, "1", "2");
+        add(OTHER, "3");
+        await().atMost(SOON).until(() -> outlet.taken.size() == 3);
+
+        // When
+        outlet.widths.put(READINGS, Outlet.GONE);
+        inbox.drop(READINGS);
+        assertThat(feeds()).containsExactlyInAnyOrder("/guest/readings", "/guest/other");
+        finish();
+
+        // Then
+        await().atMost(SOON).untilAsserted(() -> assertThat(feeds()).containsExactly("/guest/other"));
+        outlet.widths.clear();
+        add(READINGS, "4");
+        await().atMost(SOON).until(() -> outlet.payloads().equals(List.of("4")));
+        outlet.taken.clear();
+        outlet.widths.put(READINGS, Outlet.GONE);
+        reopen();
+        await().atMost(SOON).untilAsserted(() -> assertThat(feeds()).containsExactly("/guest/other"));
+    }
+
+    @Test
+    void givesTheSpaceOfABurstBack() throws IOException {
+        // Given
+        outlet.widths.put(READINGS, Outlet.NOT_NOW);
+        String large = "x".repeat(100_000);
+        List<CompletableFuture<Void>> stored = IntStream.range(0, 400)
+                .mapToObj(i -> inbox.add(READINGS, message(large)).toCompletableFuture())
+                .toList();
+        stored.forEach(CompletableFuture::join);
+        outlet.behaviour = InboxMessage::done;
+
+        // When
+        outlet.widths.clear();
+        inbox.wake();
+        await().atMost(SOON).until(() -> inbox.state().messages() == 0);
+
+        // Then: a write moves what was written to the file itself
+        Path file = folder.resolve("inbox.db");
+        await().atMost(SOON).until(() -> {
+            add(OTHER, large);
+            return Files.size(file) < 20_000_000;
+        });
     }
 
     @Test
@@ -290,7 +371,7 @@ class InboxTest {
 
         add(READINGS, "x".repeat(1_000));
 
-        assertThat(inbox.state().full()).isTrue();
+        assertThat(inbox.state().full()).containsExactly("guest");
     }
 
     @Test
@@ -356,8 +437,24 @@ class InboxTest {
     }
 
     private void reopen() {
+        reopen(1_000_000);
+    }
+
+    private void reopen(long maxMessages) {
         inbox.close();
-        open(1_000_000, 1L << 30);
+        open(maxMessages, 1L << 30);
+    }
+
+    private List<String> feeds() throws SQLException {
+        List<String> feeds = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("inbox.db"));
+                Statement select = connection.createStatement();
+                ResultSet row = select.executeQuery("select trigger from feed")) {
+            while (row.next()) {
+                feeds.add(row.getString(1));
+            }
+        }
+        return feeds;
     }
 
     private void finish() {

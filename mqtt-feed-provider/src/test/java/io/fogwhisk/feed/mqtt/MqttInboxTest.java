@@ -129,6 +129,46 @@ class MqttInboxTest {
     }
 
     @Test
+    void aNamespaceWhoseOpenWhiskIsAwayKeepsNoOtherWaiting() {
+        // Given
+        restart(config().with(new Bounds(10, 90, 1L << 20)));
+        provider.feed("readings", broker.url(), "readings");
+        String theirs = "/whisk.system/others";
+        provider.post(
+                "/mqtt",
+                Map.of(
+                        "triggerName",
+                        theirs,
+                        "url",
+                        broker.url(),
+                        "topic",
+                        "others",
+                        "authKey",
+                        AuthKey.SYSTEM.reveal()));
+        target.answer(attempt ->
+                attempt.trigger().equals(TRIGGER) ? new Outcome.Unavailable(503, "busy") : FakeOpenWhisk.ACCEPTED);
+
+        // When
+        publish(IntStream.range(0, 400).mapToObj(i -> "r" + i).toArray(String[]::new));
+        await().atMost(SOON)
+                .until(() -> provider.get("/health")
+                        .body()
+                        .path("problems")
+                        .toString()
+                        .contains("namespace guest: no"));
+        List<String> others = IntStream.range(0, 200).mapToObj(i -> "o" + i).toList();
+        try (Sensor sensor = Sensor.connect(broker)) {
+            others.forEach(payload -> sensor.publish("others", payload));
+        }
+
+        // Then
+        await().atMost(SOON).until(() -> target.accepted(theirs).size() >= others.size());
+        assertThat(target.accepted(TRIGGER)).isEmpty();
+        target.answer(attempt -> FakeOpenWhisk.ACCEPTED);
+        await().atMost(SOON).until(() -> target.accepted(TRIGGER).size() >= 400);
+    }
+
+    @Test
     void dropsTheMessagesOfADeletedFeed() {
         // Given
         provider.feed("readings", broker.url(), "readings");
