@@ -107,9 +107,18 @@ public final class FeedRegistry implements Service {
                 .toList();
     }
 
-    /** What happened to a trigger's feed. */
+    /** What happened to a trigger's feed; of one that is gone, nothing that anybody will see. */
     public FeedStatus status(QualifiedName trigger) {
-        return statuses.computeIfAbsent(trigger, name -> new FeedStatus(clock, () -> backlog.apply(name)));
+        FeedStatus known = statuses.get(trigger);
+        if (known != null) {
+            return known;
+        }
+        FeedStatus status = statuses.computeIfAbsent(trigger, name -> new FeedStatus(clock, () -> backlog.apply(name)));
+        if (!feeds.containsKey(trigger)) {
+            // A late answer must not bring it back for ever.
+            statuses.remove(trigger, status);
+        }
+        return status;
     }
 
     /** Has every {@link FeedStatus#lag} count what waits in the inbox as well. */

@@ -104,6 +104,21 @@ class FeedRegistryTest {
         assertThat(again.active()).isTrue();
     }
 
+    @Test
+    void whatIsToldOfAFeedThatIsGoneIsNotToldOfItsSuccessor() {
+        List<Long> received = with(List.of(), registry -> {
+            done(registry.put(TRIGGER, AuthKey.GUEST, SPEC));
+            registry.status(TRIGGER).countReceived();
+            long before = registry.status(TRIGGER).received();
+            done(registry.delete(TRIGGER));
+            registry.status(TRIGGER).countReceived();
+            done(registry.put(TRIGGER, AuthKey.GUEST, SPEC));
+            return List.of(before, registry.status(TRIGGER).received());
+        });
+
+        assertThat(received).containsExactly(1L, 0L);
+    }
+
     private <T> T with(List<DeclaredFeed> declared, Function<FeedRegistry, T> work) {
         FeedDatabase database = new FeedDatabase("test-feeds-db", folder.resolve("feeds.db"), 10);
         database.start();
