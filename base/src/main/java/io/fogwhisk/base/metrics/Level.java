@@ -12,6 +12,8 @@ public enum Level {
     FEED_TRIGGER_FIRED("fogwhisk.trigger.feed.fired", "trigger"),
     /** Messages that were set aside, since the start. */
     FEED_TRIGGER_SET_ASIDE("fogwhisk.trigger.feed.set-aside", "trigger"),
+    /** Numbers of a trigger's messages that are missing, if its feed counts them. */
+    FEED_TRIGGER_MISSING("fogwhisk.trigger.feed.missing", "trigger"),
     /** Lambdas under way in an edge router, those that wait included. */
     EDGE_ROUTER_IN_FLIGHT("fogwhisk.edge.router.in-flight", "router"),
     /** Lambdas that wait in an edge router because every destination of theirs is busy. */

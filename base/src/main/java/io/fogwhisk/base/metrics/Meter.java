@@ -14,6 +14,14 @@ public enum Meter {
     FEED_RETRIED("fogwhisk.feed.retried"),
     /** Messages set aside because they can never succeed. */
     FEED_SET_ASIDE("fogwhisk.feed.set-aside"),
+    /** Numbers of messages that were passed over, of feeds that count them. */
+    FEED_SEQUENCE_MISSING("fogwhisk.feed.sequence.missing"),
+    /** Of these, those that came after all. */
+    FEED_SEQUENCE_LATE("fogwhisk.feed.sequence.late"),
+    /** Messages whose number had come before, of feeds that count them. */
+    FEED_SEQUENCE_REPEATED("fogwhisk.feed.sequence.repeated"),
+    /** Devices that began their numbers anew, of feeds that count them. */
+    FEED_SEQUENCE_RESTARTED("fogwhisk.feed.sequence.restarted"),
     /** Lambda requests that an edge router forwarded. */
     EDGE_FORWARDED("fogwhisk.edge.forwarded"),
     /** Lambda requests that an edge computer ran. */
