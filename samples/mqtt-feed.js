@@ -4,7 +4,7 @@
 //   wsk action create mqtt/mqtt_feed samples/mqtt-feed.js --kind nodejs:default -a feed true
 //   wsk trigger create readings --feed /_/mqtt/mqtt_feed -p url mqtt://broker:1883 -p topic 'dc/+'
 //
-// Every parameter but these is passed on: qos, topics, format, include, batch, ordered, status (see docs/feeds.md).
+// Every parameter but these is passed on: qos, topics, format, include, batch, ordered, status, seq (see docs/feeds.md).
 'use strict';
 
 const OWN = ['provider_endpoint', 'lifecycleEvent', 'triggerName', 'authKey'];

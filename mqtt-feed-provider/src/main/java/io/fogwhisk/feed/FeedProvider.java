@@ -16,6 +16,7 @@ import io.fogwhisk.feed.mqtt.MqttFeeds;
 import io.fogwhisk.feed.registry.FeedDatabase;
 import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.rest.FeedRoutes;
+import io.fogwhisk.feed.sequence.Sequences;
 import io.fogwhisk.feed.trigger.TriggerFirer;
 import io.fogwhisk.wsk.Identities;
 import io.fogwhisk.wsk.OpenWhisk;
@@ -58,6 +59,7 @@ public final class FeedProvider implements Service, TriggerFeeds {
     private final SetAside setAside;
     private final TriggerFirer firer;
     private final Replay replay;
+    private final Sequences sequences;
     private final Optional<Inbox> inbox;
     private final MqttFeeds mqtt;
     private final AlarmFeeds alarms;
@@ -120,6 +122,7 @@ public final class FeedProvider implements Service, TriggerFeeds {
         setAside = new SetAside(database, clock);
         firer = new TriggerFirer(name + "-feeds-retry", target, triggers, metrics);
         replay = new Replay(name + "-feeds-replay", registry, setAside, firer, metrics);
+        sequences = new Sequences(registry, database, firer::later, metrics, clock);
         Lanes lanes = new Lanes(registry, setAside, firer, metrics);
         inbox = inbox(lanes);
         mqtt = new MqttFeeds(
@@ -145,6 +148,7 @@ public final class FeedProvider implements Service, TriggerFeeds {
         services.start(setAside);
         services.start(firer);
         services.start(replay);
+        services.start(sequences);
         if (inbox.isPresent()) {
             registry.countBacklog(inbox.get()::lag);
             services.start(inbox.get());

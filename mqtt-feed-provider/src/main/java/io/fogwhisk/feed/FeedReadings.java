@@ -28,6 +28,9 @@ final class FeedReadings implements Supplier<List<Reading>> {
             readings.add(Level.FEED_TRIGGER_RECEIVED.reading((double) status.received(), trigger));
             readings.add(Level.FEED_TRIGGER_FIRED.reading((double) status.fired(), trigger));
             readings.add(Level.FEED_TRIGGER_SET_ASIDE.reading((double) status.setAside(), trigger));
+            status.sequence()
+                    .ifPresent(counts ->
+                            readings.add(Level.FEED_TRIGGER_MISSING.reading((double) counts.missing(), trigger)));
         }
         return readings;
     }

@@ -22,24 +22,31 @@ public final class PublishedLoad implements AutoCloseable {
     private final int port;
     private final String topic;
     private final MqttQos qos;
+    private final String format;
     private final List<String> accepted = new CopyOnWriteArrayList<>();
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private volatile boolean stopped;
     private int number;
 
-    private PublishedLoad(int port, String topic, int qos) {
+    private PublishedLoad(int port, String topic, int qos, String format) {
+        this.format = format;
         this.port = port;
         this.topic = topic;
         this.qos = Objects.requireNonNull(MqttQos.fromCode(qos));
     }
 
     public static PublishedLoad start(int port, String topic, int qos) {
-        PublishedLoad load = new PublishedLoad(port, topic, qos);
+        return start(port, topic, qos, "%d");
+    }
+
+    /** Publishes each number in a text, given as a format. */
+    public static PublishedLoad start(int port, String topic, int qos, String format) {
+        PublishedLoad load = new PublishedLoad(port, topic, qos, format);
         load.thread.execute(load::run);
         return load;
     }
 
-    /** The numbers that the broker accepted so far, in order. */
+    /** The texts that the broker accepted so far, in order. */
     public List<String> accepted() {
         return List.copyOf(accepted);
     }
@@ -67,7 +74,7 @@ public final class PublishedLoad implements AutoCloseable {
                 client.connect();
                 String before = "";
                 while (!stopped) {
-                    String now = String.valueOf(number++);
+                    String now = String.format(format, number++);
                     publish(client, now);
                     // The client returns at half of the QoS 2 handshake, but ends it before it publishes the next one.
                     if (!before.isEmpty()) {

@@ -35,7 +35,9 @@ public record SlimFeed(Optional<Broker> broker, QualifiedName trigger, Optional<
             "batch", "batch",
             "batch-bytes", "batchBytes",
             "batch-linger", "batchLinger",
-            "status", "status");
+            "status", "status",
+            "seq", "seq",
+            "seq-by", "seqBy");
 
     /** Checks for null. */
     public SlimFeed {
@@ -70,7 +72,13 @@ public record SlimFeed(Optional<Broker> broker, QualifiedName trigger, Optional<
         return new DeclaredFeed(
                 trigger,
                 key,
-                new MqttSpec(broker.orElse(siteBroker), spec.topics(), spec.qos(), spec.format(), spec.ordered()));
+                new MqttSpec(
+                        broker.orElse(siteBroker),
+                        spec.topics(),
+                        spec.qos(),
+                        spec.format(),
+                        spec.ordered(),
+                        spec.sequence()));
     }
 
     private static QualifiedName trigger(String text) {

@@ -122,6 +122,10 @@ final class Deliverer {
 
     private void hand(Delivery delivery, Route route) {
         route.status().countReceived();
+        if (!delivery.message().retained()) {
+            // A retained one came before, or was never meant to follow on.
+            route.status().look(delivery.message().topic(), delivery.message().payload());
+        }
         Feed feed = route.feed();
         if (feed.state() instanceof FeedState.Paused) {
             // The broker had not heard of it yet.

@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The file {@code feeds.db}: the feeds, the subscriptions they left behind, the messages set aside, and the ticks of alarms. */
+/** The file {@code feeds.db}: the feeds, the subscriptions they left behind, the messages set aside, the ticks of alarms, and the numbers of messages. */
 public final class FeedDatabase implements Service {
 
     private static final int SPARE = 1_024;
@@ -76,6 +76,25 @@ public final class FeedDatabase implements Service {
                 trigger text primary key,
                 revision integer not null,
                 stamp text not null
+            ) without rowid
+            """,
+            """
+            create table sequence (
+                trigger text primary key,
+                about text not null,
+                missing integer not null,
+                repeated integer not null,
+                restarts integer not null,
+                unknown integer not null,
+                unnumbered integer not null,
+                clean integer not null
+            ) without rowid;
+            create table sequence_device (
+                trigger text not null,
+                device text not null,
+                last integer not null,
+                holes text not null,
+                primary key (trigger, device)
             ) without rowid
             """);
 

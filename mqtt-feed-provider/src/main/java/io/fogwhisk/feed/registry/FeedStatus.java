@@ -23,6 +23,7 @@ public final class FeedStatus {
     // How many wait, by when they were received; no more than there are messages under way.
     private final Map<Long, Long> waiting = new ConcurrentHashMap<>();
     private volatile @Nullable Failure lastError;
+    private volatile @Nullable SequenceWatch sequence;
 
     /**
      * A feed that nothing happened to.
@@ -39,6 +40,29 @@ public final class FeedStatus {
     /** A message or a tick arrived. */
     public void countReceived() {
         received.increment();
+    }
+
+    /** Has somebody look at the numbers of messages from now on. */
+    public void watch(SequenceWatch numbers) {
+        sequence = numbers;
+    }
+
+    /** Has nobody look at the numbers of messages any more. */
+    public void unwatch() {
+        sequence = null;
+    }
+
+    /** A message arrived that may have a number; costs nothing unless somebody looks at it. */
+    public void look(String topic, byte[] payload) {
+        SequenceWatch watch = sequence;
+        if (watch != null) {
+            watch.received(topic, payload);
+        }
+    }
+
+    /** What the numbers of messages tell; empty if nobody looks at them. */
+    public Optional<SequenceCounts> sequence() {
+        return Optional.ofNullable(sequence).map(SequenceWatch::counts);
     }
 
     /** A message is under way until it {@link #arrived}. */

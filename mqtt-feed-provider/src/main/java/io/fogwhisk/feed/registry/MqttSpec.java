@@ -8,6 +8,7 @@ import io.fogwhisk.feed.FeedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A feed of the messages of some topics.
@@ -17,8 +18,15 @@ import java.util.Objects;
  * @param qos 0, 1 or 2
  * @param format what the trigger gets of a message
  * @param ordered whether the messages of a topic are fired one after the other, in the order of their arrival
+ * @param sequence how to count what is missing; empty for not at all
  */
-public record MqttSpec(Broker broker, List<TopicFilter> topics, int qos, PayloadFormat format, boolean ordered)
+public record MqttSpec(
+        Broker broker,
+        List<TopicFilter> topics,
+        int qos,
+        PayloadFormat format,
+        boolean ordered,
+        Optional<SequenceSpec> sequence)
         implements FeedSpec {
 
     /** What {@link #kind} says. */
@@ -34,6 +42,7 @@ public record MqttSpec(Broker broker, List<TopicFilter> topics, int qos, Payload
     public MqttSpec {
         Objects.requireNonNull(broker, "broker is null");
         Objects.requireNonNull(format, "format is null");
+        Objects.requireNonNull(sequence, "sequence is null");
         topics = List.copyOf(topics);
         if (topics.isEmpty() || topics.size() > MAX_TOPICS) {
             throw new FeedException("a feed has 1 to " + MAX_TOPICS + " topics, was given " + topics.size());
@@ -43,13 +52,18 @@ public record MqttSpec(Broker broker, List<TopicFilter> topics, int qos, Payload
         }
     }
 
+    /** The messages of some topics, with nothing counted. */
+    public MqttSpec(Broker broker, List<TopicFilter> topics, int qos, PayloadFormat format, boolean ordered) {
+        this(broker, topics, qos, format, ordered, Optional.empty());
+    }
+
     /** The messages of one topic filter, each fired as soon as it comes, with the payload as its text. */
     public static MqttSpec of(Broker broker, TopicFilter topic, int qos) {
         return new MqttSpec(broker, List.of(topic), qos, PayloadFormat.DEFAULT, false);
     }
 
     /**
-     * Reads {@code {url, topic[, topics, qos, ordered]}} and what {@link PayloadFormat} takes. {@code topics} is a list;
+     * Reads {@code {url, topic[, topics, qos, ordered, seq, seqBy]}} and what {@link PayloadFormat} takes. {@code topics} is a list;
      * commas do not separate topics, because a topic may contain them.
      *
      * @throws FeedException if a parameter is missing or wrong
@@ -67,7 +81,8 @@ public record MqttSpec(Broker broker, List<TopicFilter> topics, int qos, Payload
                 topics(json),
                 parameters.has("qos") ? json.path("qos").asInt() : DEFAULT_QOS,
                 PayloadFormat.of(parameters),
-                parameters.flag(ORDERED));
+                parameters.flag(ORDERED),
+                SequenceSpec.of(parameters));
     }
 
     @Override
@@ -77,7 +92,7 @@ public record MqttSpec(Broker broker, List<TopicFilter> topics, int qos, Payload
 
     /** The same messages from the broker at another address. */
     MqttSpec at(Broker now) {
-        return new MqttSpec(broker.at(now), topics, qos, format, ordered);
+        return new MqttSpec(broker.at(now), topics, qos, format, ordered, sequence);
     }
 
     @Override
@@ -103,6 +118,7 @@ public record MqttSpec(Broker broker, List<TopicFilter> topics, int qos, Payload
         if (ordered) {
             json.put(ORDERED, true);
         }
+        sequence.ifPresent(numbers -> numbers.addTo(json));
         return json;
     }
 

@@ -38,7 +38,9 @@ final class FeedChanges {
             "batch",
             "batchBytes",
             "batchLinger",
-            "status");
+            "status",
+            "seq",
+            "seqBy");
 
     private final FeedRegistry registry;
     private final MqttFeeds mqtt;

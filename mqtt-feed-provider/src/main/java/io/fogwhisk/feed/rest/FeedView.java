@@ -14,6 +14,7 @@ import io.fogwhisk.feed.registry.FeedState;
 import io.fogwhisk.feed.registry.FeedStatus;
 import io.fogwhisk.feed.registry.Lag;
 import io.fogwhisk.feed.registry.MqttSpec;
+import io.fogwhisk.feed.registry.SequenceCounts;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -113,6 +114,15 @@ final class FeedView {
                 .put("reason", message.reason());
     }
 
+    private static void addSequence(SequenceCounts counts, ObjectNode json) {
+        json.put("missing", counts.missing())
+                .put("repeated", counts.repeated())
+                .put("restarts", counts.restarts())
+                .put("unknown", counts.unknown())
+                .put("unnumbered", counts.unnumbered())
+                .put("devices", counts.devices());
+    }
+
     private void addState(Feed feed, ObjectNode json) {
         FeedStatus status = registry.status(feed.trigger());
         Optional<String> refused = Optional.empty();
@@ -141,6 +151,7 @@ final class FeedView {
             Lag lag = status.lag();
             json.put("lag", lag.messages());
             lag.oldest().ifPresent(oldest -> json.put("oldest", oldest.toString()));
+            status.sequence().ifPresent(counts -> addSequence(counts, json.putObject("sequence")));
         }
     }
 }

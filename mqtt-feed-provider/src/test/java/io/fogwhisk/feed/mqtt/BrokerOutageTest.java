@@ -71,8 +71,8 @@ class BrokerOutageTest {
         try (Mosquitto broker = Mosquitto.start(folder.resolve("broker"));
                 ProviderFixture provider = library.provider(folder.resolve("site"), target)) {
             // Given
-            provider.feed("readings", broker.url(), "readings");
-            PublishedLoad load = PublishedLoad.start(broker.port(), "readings", 1);
+            Libraries.feed(provider, "readings", broker.url(), "readings", Map.of("seq", "n"));
+            PublishedLoad load = PublishedLoad.start(broker.port(), "readings", 1, "{\"n\":%d}");
             List<String> before;
             int connected;
 
@@ -101,6 +101,9 @@ class BrokerOutageTest {
             assertThat(before.size() - gaps.stream().filter(before::contains).count())
                     .as("fired of what came before the kill")
                     .isPositive();
+            await().atMost(SOON)
+                    .untilAsserted(() ->
+                            assertThat(missing(provider)).isEqualTo(passedOver(target.accepted("/guest/readings"))));
         }
     }
 
@@ -189,6 +192,24 @@ class BrokerOutageTest {
         } finally {
             providers.values().forEach(ProviderFixture::close);
         }
+    }
+
+    /** What the provider says is missing. */
+    private static long missing(ProviderFixture provider) {
+        return provider.get("/mqtt/guest/readings")
+                .body()
+                .at("/status/sequence/missing")
+                .asLong(-1);
+    }
+
+    /** Which numbers, each in a text, are not among others, between the first and the last of them. */
+    private static long passedOver(List<String> texts) {
+        List<Long> numbers = texts.stream()
+                .map(text -> Long.valueOf(text.replaceAll("[^0-9]", "")))
+                .distinct()
+                .sorted()
+                .toList();
+        return numbers.get(numbers.size() - 1) - numbers.get(0) + 1 - numbers.size();
     }
 
     private void assertFired(String trigger, List<String> messages) {

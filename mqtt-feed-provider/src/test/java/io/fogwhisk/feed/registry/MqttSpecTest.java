@@ -30,7 +30,7 @@ class MqttSpecTest {
     void readsEveryParameterAlsoAsTheTextThatACommandLineMakesOfIt() {
         MqttSpec spec = spec("'url':'mqtt://broker','topics':['a/+','$share/g/b','a/+'],'qos':'2','format':'json',"
                 + "'include':'topic,time','batch':'500','batchBytes':100000,'batchLinger':20,'status':'true',"
-                + "'ordered':true");
+                + "'ordered':true,'seq':'n','seqBy':'device'");
 
         assertThat(spec)
                 .isEqualTo(new MqttSpec(
@@ -42,7 +42,8 @@ class MqttSpecTest {
                                 Set.of(Detail.TOPIC, Detail.TIME),
                                 Optional.of(new Batch(500, 100_000, Duration.ofMillis(20))),
                                 true),
-                        true));
+                        true,
+                        Optional.of(new SequenceSpec("n", Optional.of("device")))));
         assertThat(MqttSpec.of(spec.toJson())).isEqualTo(spec);
     }
 
@@ -68,7 +69,9 @@ class MqttSpecTest {
                 "'batch':'many' | batch must be a whole number, was \"many\"",
                 "'batchBytes':2000000 | batchBytes must be 1 to 1000000, was 2000000",
                 "'status':'yes' | status must be true or false, was 'yes'",
-                "'ordered':{} | ordered must be a text, was {}"
+                "'ordered':{} | ordered must be a text, was {}",
+                "'seqBy':'device' | seqBy 'device' needs seq, the field that holds the number",
+                "'seq':' ' | seq must name a field, in 1 to 256 characters, was ' '"
             },
             quoteCharacter = '`')
     void namesTheParameterThatIsWrong(String parameter, String message) {
