@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         subcommands = FeedsCommand.SetAside.class)
 public final class FeedsCommand {
 
-    private static final String ROW = "%-32s %-9s %-11s %10s %10s %9s %7s  %s%n";
+    private static final String ROW = "%-32s %-9s %-11s %10s %10s %9s %7s %7s  %s%n";
     private static final String DASH = "-";
 
     @Spec
@@ -40,7 +40,7 @@ public final class FeedsCommand {
         if (json) {
             out.println(feeds.toPrettyString());
         } else {
-            out.printf(ROW, "trigger", "kind", "state", "received", "fired", "set aside", "lag", "last error");
+            out.printf(ROW, "trigger", "kind", "state", "received", "fired", "set aside", "lag", "missing", "last error");
             for (JsonNode feed : feeds) {
                 out.printf(
                         ROW,
@@ -51,6 +51,7 @@ public final class FeedsCommand {
                         feed.path("fired").asText(),
                         feed.path("setAside").asText(),
                         feed.path("lag").asText(DASH),
+                        feed.path("sequence").path("missing").asText(DASH),
                         feed.path("reason").asText(feed.path("lastError").asText(DASH)));
             }
         }

@@ -13,6 +13,7 @@ import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.feed.registry.DeclaredFeed;
 import io.fogwhisk.feed.registry.MqttSpec;
 import io.fogwhisk.feed.registry.PayloadFormat;
+import io.fogwhisk.feed.registry.SequenceSpec;
 import io.fogwhisk.feed.registry.TopicFilter;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.QualifiedName;
@@ -115,6 +116,21 @@ class FeedsConfigTest {
                                         false),
                                 false)));
         assertThat(site.toString()).doesNotContain("hush");
+    }
+
+    @Test
+    void aSlimFeedCountsWhatIsMissingIfItIsToldTo() {
+        FeedsConfig feeds =
+                read("feeds: {slim: {topics: a, seq: n, seq-by: device}}").feeds();
+
+        assertThat(feeds.slim().orElseThrow().declared(Broker.parse("mqtt://h"), AuthKey.GUEST).spec())
+                .isEqualTo(new MqttSpec(
+                        Broker.parse("mqtt://h"),
+                        List.of(TopicFilter.parse("a")),
+                        1,
+                        PayloadFormat.DEFAULT,
+                        false,
+                        Optional.of(new SequenceSpec("n", Optional.of("device")))));
     }
 
     @Test
