@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * opens the port of the HTTP API; {@link #close} waits a few seconds for the fires under way. Messages that were not
  * acknowledged by then stay in the sessions at their brokers and come again.
  *
- * <p>In the background it asks after the trigger of each stored feed, and ends the feeds of those that are gone.
+ * <p>In the background it asks after the trigger of each feed, now and then, and ends the feeds of those that are gone.
  *
  * <p>Failure: a broker or an OpenWhisk that is away delays, it never makes start or a request fail.
  */
@@ -138,7 +138,7 @@ public final class FeedProvider implements Service, TriggerFeeds {
         alarms = new AlarmFeeds(name, config.alarms(), registry, database, target, triggers, metrics, clock);
         routes = new FeedRoutes(registry, mqtt, alarms, setAside, replay, inbox, identities, config.open(), clock);
         this.page = page;
-        watch = new TriggerWatch(name + "-feeds-watch", registry, triggers);
+        watch = new TriggerWatch(name + "-feeds-watch", registry, triggers, config.triggerCheck());
     }
 
     @Override

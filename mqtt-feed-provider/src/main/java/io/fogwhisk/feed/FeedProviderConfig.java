@@ -5,6 +5,7 @@ import io.fogwhisk.feed.mqtt.MqttSettings;
 import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.feed.registry.DeclaredFeed;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param declared the feeds that there are without anybody creating them
  * @param ownBroker the broker that shares this provider's site and data folder, if there is one: when its
  *     address changes, feeds and sessions follow it
+ * @param triggerCheck how often, about, the OpenWhisk is asked whether a feed's trigger is still there; at least 100 ms
  * @param open whether whoever reaches the HTTP API may read and delete feeds without a key
  */
 public record FeedProviderConfig(
@@ -37,7 +39,13 @@ public record FeedProviderConfig(
         AlarmSettings alarms,
         List<DeclaredFeed> declared,
         Optional<Broker> ownBroker,
+        Duration triggerCheck,
         boolean open) {
+
+    /** Ten minutes. */
+    public static final Duration TRIGGER_CHECK = Duration.ofMinutes(10);
+
+    private static final Duration SHORTEST_CHECK = Duration.ofMillis(100);
 
     /** When a message is acknowledged to its broker. */
     public enum Acceptance {
@@ -84,6 +92,9 @@ public record FeedProviderConfig(
             throw new IllegalArgumentException(
                     "name must be 1 to 64 letters, digits, dots, dashes or underscores, was '" + name + "'");
         }
+        if (triggerCheck.compareTo(SHORTEST_CHECK) < 0) {
+            throw new IllegalArgumentException("triggerCheck must be at least 100 ms, was " + triggerCheck);
+        }
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port must be 0 to 65535, was " + port);
         }
@@ -102,48 +113,88 @@ public record FeedProviderConfig(
                 AlarmSettings.DEFAULT,
                 List.of(),
                 Optional.empty(),
+                TRIGGER_CHECK,
                 true);
     }
 
     /** The same with other bounds. */
     public FeedProviderConfig with(Bounds other) {
         return new FeedProviderConfig(
-                name, host, port, dataFolder, acceptance, other, mqtt, alarms, declared, ownBroker, open);
+                name, host, port, dataFolder, acceptance, other, mqtt, alarms, declared, ownBroker, triggerCheck, open);
     }
 
     /** The same with another way of accepting. */
     public FeedProviderConfig with(Acceptance other) {
         return new FeedProviderConfig(
-                name, host, port, dataFolder, other, bounds, mqtt, alarms, declared, ownBroker, open);
+                name, host, port, dataFolder, other, bounds, mqtt, alarms, declared, ownBroker, triggerCheck, open);
     }
 
     /** The same with other ways to talk to brokers. */
     public FeedProviderConfig with(MqttSettings other) {
         return new FeedProviderConfig(
-                name, host, port, dataFolder, acceptance, bounds, other, alarms, declared, ownBroker, open);
+                name,
+                host,
+                port,
+                dataFolder,
+                acceptance,
+                bounds,
+                other,
+                alarms,
+                declared,
+                ownBroker,
+                triggerCheck,
+                open);
     }
 
     /** The same with another way to schedule alarms. */
     public FeedProviderConfig with(AlarmSettings other) {
         return new FeedProviderConfig(
-                name, host, port, dataFolder, acceptance, bounds, mqtt, other, declared, ownBroker, open);
+                name, host, port, dataFolder, acceptance, bounds, mqtt, other, declared, ownBroker, triggerCheck, open);
     }
 
     /** The same with other feeds declared. */
     public FeedProviderConfig with(List<DeclaredFeed> others) {
         return new FeedProviderConfig(
-                name, host, port, dataFolder, acceptance, bounds, mqtt, alarms, others, ownBroker, open);
+                name, host, port, dataFolder, acceptance, bounds, mqtt, alarms, others, ownBroker, triggerCheck, open);
     }
 
     /** The same for a site that has a broker. */
     public FeedProviderConfig withOwnBroker(Broker broker) {
         return new FeedProviderConfig(
-                name, host, port, dataFolder, acceptance, bounds, mqtt, alarms, declared, Optional.of(broker), open);
+                name,
+                host,
+                port,
+                dataFolder,
+                acceptance,
+                bounds,
+                mqtt,
+                alarms,
+                declared,
+                Optional.of(broker),
+                triggerCheck,
+                open);
+    }
+
+    /** The same, asking after triggers more often or less. */
+    public FeedProviderConfig withTriggerCheck(Duration other) {
+        return new FeedProviderConfig(
+                name, host, port, dataFolder, acceptance, bounds, mqtt, alarms, declared, ownBroker, other, open);
     }
 
     /** The same, open to everybody who reaches the HTTP API, or closed to those without a key. */
     public FeedProviderConfig withOpen(boolean other) {
         return new FeedProviderConfig(
-                name, host, port, dataFolder, acceptance, bounds, mqtt, alarms, declared, ownBroker, other);
+                name,
+                host,
+                port,
+                dataFolder,
+                acceptance,
+                bounds,
+                mqtt,
+                alarms,
+                declared,
+                ownBroker,
+                triggerCheck,
+                other);
     }
 }

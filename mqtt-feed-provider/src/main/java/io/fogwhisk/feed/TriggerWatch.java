@@ -8,6 +8,7 @@ import io.fogwhisk.feed.registry.FeedState;
 import io.fogwhisk.wsk.TriggerDirectory;
 import io.fogwhisk.wsk.TriggerDirectory.Existence;
 import io.fogwhisk.wsk.model.QualifiedName;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -22,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps feeds and triggers together: a feed whose trigger is gone ends, because nobody could see or delete it any more. A
- * declared one is only disabled, and goes on once its trigger is there.
+ * declared one is only disabled, and goes on once its trigger is there. Asks after every trigger until there is an
+ * answer, and then now and then, because a remote OpenWhisk tells nobody when a trigger is deleted.
  *
  * <p>Threads: one of its own asks, a few triggers at a time. An OpenWhisk that cannot be asked changes nothing.
  */
@@ -32,35 +35,33 @@ final class TriggerWatch implements Service {
     private static final String GONE = "The trigger does not exist: create it, and the feed goes on by itself.";
     private static final String REFUSED = "Trigger authentication request failed.";
     private static final int AT_ONCE = 8;
-    private static final long AGAIN_SECONDS = 30;
     private static final long ANSWER_SECONDS = 70;
 
     private final FeedRegistry registry;
     private final TriggerDirectory triggers;
+    private final WatchPlan plan;
     private final ScheduledThreadPoolExecutor thread;
     private final Semaphore asked = new Semaphore(AT_ONCE);
 
-    TriggerWatch(String name, FeedRegistry registry, TriggerDirectory triggers) {
+    /**
+     * A watch that does not ask yet.
+     *
+     * @param name of its thread
+     * @param check how often, about, a trigger that is there is asked after again
+     */
+    TriggerWatch(String name, FeedRegistry registry, TriggerDirectory triggers, Duration check) {
         this.registry = registry;
         this.triggers = triggers;
+        plan = new WatchPlan(check, () -> ThreadLocalRandom.current().nextDouble());
         thread = new ScheduledThreadPoolExecutor(1, NamedThreads.single(name));
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         thread.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }
 
-    /** Asks after every feed that is stored, in the background. */
+    /** Begins to ask, in the background. */
     @Override
     public void start() {
-        List<Feed> stored = registry.feeds();
-        thread.execute(() -> ask(stored));
-        if (stored.stream().anyMatch(TriggerWatch::declared)) {
-            Future<?> unused = thread.scheduleWithFixedDelay(
-                    () -> ask(registry.feeds().stream()
-                            .filter(feed -> declared(feed) && waiting(feed))
-                            .toList()),
-                    AGAIN_SECONDS,
-                    AGAIN_SECONDS,
-                    TimeUnit.SECONDS);
-        }
+        thread.execute(this::round);
     }
 
     @Override
@@ -76,26 +77,44 @@ final class TriggerWatch implements Service {
                 : end(feed.get()).thenApply(done -> true);
     }
 
-    private void ask(List<Feed> feeds) {
+    private void round() {
         try {
-            for (Feed feed : feeds) {
-                // Whoever does not answer at all must not stop the watch for good.
-                if (!asked.tryAcquire(ANSWER_SECONDS, TimeUnit.SECONDS)) {
-                    return;
-                }
-                find(feed).thenCompose(existence -> settle(feed, existence)).whenComplete((done, failure) -> {
-                    asked.release();
-                    if (failure != null) {
-                        LOG.atError()
-                                .setCause(failure)
-                                .addKeyValue("trigger", feed.trigger())
-                                .log("feed not brought to its trigger");
-                    }
-                });
-            }
+            ask(plan.due(registry.feeds(), now()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return;
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("round after the triggers broke off");
         }
+        Future<?> unused = thread.schedule(this::round, plan.pause(now()).toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void ask(List<Feed> feeds) throws InterruptedException {
+        for (Feed feed : feeds) {
+            // Whoever does not answer at all must not stop the watch for good.
+            if (plan.silent(now()) || !asked.tryAcquire(ANSWER_SECONDS, TimeUnit.SECONDS)) {
+                return;
+            }
+            plan.asked(feed, now());
+            find(feed)
+                    .thenCompose(existence -> {
+                        plan.answered(feed, existence, now());
+                        return settle(feed, existence);
+                    })
+                    .whenComplete((done, failure) -> {
+                        asked.release();
+                        if (failure != null) {
+                            LOG.atError()
+                                    .setCause(failure)
+                                    .addKeyValue("trigger", feed.trigger())
+                                    .log("feed not brought to its trigger");
+                        }
+                    });
+        }
+    }
+
+    private static long now() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
     /** What goes wrong with one trigger must not keep the watch from the others. */
@@ -135,12 +154,13 @@ final class TriggerWatch implements Service {
                 : registry.delete(feed.trigger());
     }
 
-    private static boolean declared(Feed feed) {
+    /** Whether the configuration wants it. */
+    static boolean declared(Feed feed) {
         return feed.origin() == Feed.Origin.DECLARED;
     }
 
     /** Disabled for a reason that may be gone without anybody telling. */
-    private static boolean waiting(Feed feed) {
+    static boolean waiting(Feed feed) {
         return feed.state() instanceof FeedState.Disabled disabled
                 && (disabled.message().equals(GONE)
                         || disabled.message().equals(REFUSED)

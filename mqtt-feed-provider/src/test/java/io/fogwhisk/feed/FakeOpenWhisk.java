@@ -33,6 +33,7 @@ public final class FakeOpenWhisk implements OpenWhisk, Identities, TriggerDirect
 
     private final Map<String, Existence> existences = new ConcurrentHashMap<>();
     private final Set<String> broken = ConcurrentHashMap.newKeySet();
+    private final Queue<String> asked = new ConcurrentLinkedQueue<>();
     private final Queue<String> deleted = new ConcurrentLinkedQueue<>();
     private final Queue<Attempt> attempts = new ConcurrentLinkedQueue<>();
     private volatile Function<Attempt, CompletionStage<Outcome>> answers =
@@ -92,6 +93,11 @@ public final class FakeOpenWhisk implements OpenWhisk, Identities, TriggerDirect
         broken.add(trigger);
     }
 
+    /** How often somebody asked for a trigger. */
+    public long asked(String trigger) {
+        return asked.stream().filter(trigger::equals).count();
+    }
+
     /** The triggers that were deleted, each with a plus if its rules were as well. */
     public List<String> deleted() {
         return List.copyOf(deleted);
@@ -99,6 +105,7 @@ public final class FakeOpenWhisk implements OpenWhisk, Identities, TriggerDirect
 
     @Override
     public CompletionStage<Existence> find(AuthKey key, QualifiedName trigger) {
+        asked.add(trigger.toString());
         if (broken.contains(trigger.toString())) {
             throw new IllegalStateException("broken on " + trigger);
         }

@@ -70,6 +70,44 @@ class TriggerWatchTest {
     }
 
     @Test
+    void aSilentOpenWhiskIsAskedAgainUntilItAnswers() {
+        // Given
+        try (ProviderFixture provider = ProviderFixture.start(folder, target)) {
+            provider.feed("gone", NOWHERE, "t");
+        }
+        target.say("/guest/gone", Existence.UNKNOWN);
+
+        // When
+        try (ProviderFixture provider = ProviderFixture.start(folder, target)) {
+            await().atMost(LIMIT).until(() -> target.asked("/guest/gone") >= 2);
+            assertThat(provider.get("/feeds").body()).hasSize(1);
+            target.say("/guest/gone", Existence.ABSENT);
+
+            // Then
+            await().atMost(LIMIT).until(() -> provider.get("/feeds").body().isEmpty());
+        }
+    }
+
+    @Test
+    void aTriggerDeletedBehindTheProvidersBackEndsItsFeedWithTheNextCheck() {
+        // Given
+        FeedProviderConfig config = ProviderFixture.config(folder).withTriggerCheck(Duration.ofMillis(200));
+        try (ProviderFixture provider = ProviderFixture.start(config, target)) {
+            List.of("gone", "kept").forEach(name -> provider.feed(name, NOWHERE, "t"));
+            await().atMost(LIMIT).until(() -> target.asked("/guest/gone") >= 2);
+
+            // When
+            target.say("/guest/gone", Existence.ABSENT);
+
+            // Then
+            await().atMost(LIMIT)
+                    .untilAsserted(
+                            () -> assertThat(provider.get("/feeds").body().findValuesAsText("trigger"))
+                                    .containsExactly("/guest/kept"));
+        }
+    }
+
+    @Test
     void aDeclaredFeedWaitsForItsTrigger() {
         // Given
         FeedProviderConfig config = ProviderFixture.config(folder)

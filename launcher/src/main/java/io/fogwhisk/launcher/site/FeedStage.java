@@ -40,6 +40,7 @@ final class FeedStage {
                 feeds.alarms(),
                 declared(site, guest),
                 ownBroker,
+                feeds.triggerCheck(),
                 feeds.open().orElseGet(site::loopback));
     }
 

@@ -2,6 +2,7 @@ package io.fogwhisk.launcher.site;
 
 import io.fogwhisk.base.config.ConfigNode;
 import io.fogwhisk.feed.FeedException;
+import io.fogwhisk.feed.FeedProviderConfig;
 import io.fogwhisk.feed.FeedProviderConfig.Bounds;
 import io.fogwhisk.feed.alarm.AlarmSettings;
 import io.fogwhisk.feed.mqtt.MqttSettings;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
  * @param alarms how it schedules
  * @param inboxMessages how many messages may wait for an OpenWhisk that is elsewhere, at least 1
  * @param inboxBytes how many bytes of them, at least 1
+ * @param triggerCheck how often, about, the OpenWhisk is asked whether a feed's trigger is still there, at least 1 s
  * @param open whether feeds may be read and deleted without a key; empty for only where nobody else can connect
  * @param slim the feed that needs no feed action, if there is one
  */
@@ -31,6 +33,7 @@ public record FeedsConfig(
         AlarmSettings alarms,
         long inboxMessages,
         long inboxBytes,
+        Duration triggerCheck,
         Optional<Boolean> open,
         Optional<SlimFeed> slim) {
 
@@ -41,6 +44,7 @@ public record FeedsConfig(
     public FeedsConfig {
         Objects.requireNonNull(mqtt, "mqtt is null");
         Objects.requireNonNull(alarms, "alarms is null");
+        Objects.requireNonNull(triggerCheck, "triggerCheck is null");
         Objects.requireNonNull(open, "open is null");
         Objects.requireNonNull(slim, "slim is null");
     }
@@ -53,6 +57,7 @@ public record FeedsConfig(
                 alarms(root.section("alarms")),
                 inbox.integer("messages", (int) Bounds.DEFAULT.inboxMessages(), 1, Integer.MAX_VALUE),
                 inbox.value("bytes", Bounds.DEFAULT.inboxBytes(), Sizes::bytes),
+                feeds.value("trigger-check", FeedProviderConfig.TRIGGER_CHECK, FeedsConfig::triggerCheck),
                 feeds.value("open", Optional.<Boolean>empty(), FeedsConfig::openOrNot),
                 SlimFeed.read(feeds.section("slim")));
     }
@@ -145,6 +150,14 @@ public record FeedsConfig(
         Duration time = ConfigNode.parseDuration(text);
         if (time.toSeconds() < 1 || time.compareTo(MqttSettings.DEFAULT.sessionExpiry()) > 0) {
             throw new IllegalArgumentException("must be never, or 1s to 49710d");
+        }
+        return time;
+    }
+
+    private static Duration triggerCheck(String text) {
+        Duration time = ConfigNode.parseDuration(text);
+        if (time.toSeconds() < 1) {
+            throw new IllegalArgumentException("must be at least 1s");
         }
         return time;
     }

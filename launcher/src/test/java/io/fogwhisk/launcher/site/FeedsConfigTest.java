@@ -50,6 +50,7 @@ class FeedsConfigTest {
                   tls: {authorities: a.pem, certificate: c.pem, key: k.pem}
                 feeds:
                   open: false
+                  trigger-check: 3m
                   inbox: {messages: 9, bytes: 10m}
                 alarms:
                   limit-cron-fields: true
@@ -80,6 +81,7 @@ class FeedsConfigTest {
                                 Optional.of(new AlarmSettings.Cluster("jdbc:postgresql://h/d", "u", "p"))),
                         9,
                         10L << 20,
+                        Duration.ofMinutes(3),
                         Optional.of(false),
                         Optional.empty()));
     }
