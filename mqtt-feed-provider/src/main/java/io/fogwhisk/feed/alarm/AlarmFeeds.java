@@ -9,9 +9,7 @@ import io.fogwhisk.feed.registry.FeedDatabase;
 import io.fogwhisk.feed.registry.FeedListener;
 import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.FeedState;
-import io.fogwhisk.feed.registry.OnceSpec;
 import io.fogwhisk.wsk.OpenWhisk;
-import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.TriggerDirectory;
 import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.QualifiedName;
@@ -45,17 +43,18 @@ public final class AlarmFeeds implements FeedListener, Service {
 
     private static final Logger LOG = LoggerFactory.getLogger(AlarmFeeds.class);
     private static final Duration LAST_TICK_RETRIES = Duration.ofMinutes(10);
+    private static final String NOBODY = "no provider was running";
 
     private final String name;
     private final AlarmSettings settings;
     private final FeedDatabase database;
     private final FeedRegistry registry;
-    private final TriggerDirectory triggers;
     private final Clock clock;
     private final AlarmPlan plan;
     private final AlarmLog log;
     private final AlarmFirer firer;
-    private final Ends ends = new Ends();
+    private final AlarmEnds ends;
+    private final Callbacks callbacks = new Callbacks();
     private @Nullable AlarmSchedule schedule;
     private @Nullable SharedStore store;
     private @Nullable SharedAlarms shared;
@@ -79,10 +78,11 @@ public final class AlarmFeeds implements FeedListener, Service {
         this.settings = Objects.requireNonNull(settings, "settings is null");
         this.database = Objects.requireNonNull(database, "database is null");
         this.registry = Objects.requireNonNull(registry, "registry is null");
-        this.triggers = Objects.requireNonNull(triggers, "triggers is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
         plan = new AlarmPlan(settings);
         log = new AlarmLog(database);
+        ends = new AlarmEnds(
+                registry, triggers, log, settings.cluster().isPresent() ? this::current : AlarmEnds.NOT_SHARED);
         firer = new AlarmFirer(name + "-feeds-alarm-retry", target, registry, metrics, clock, ends);
     }
 
@@ -104,7 +104,7 @@ public final class AlarmFeeds implements FeedListener, Service {
         settings.cluster().ifPresent(cluster -> store = SharedStore.open(name, cluster));
         SharedStore together = store;
         AlarmSchedule made = AlarmSchedule.open(
-                name, together == null ? AlarmSchedule.inMemory() : together.jobStore(), firer::unanswered, ends);
+                name, together == null ? AlarmSchedule.inMemory() : together.jobStore(), firer::unanswered, callbacks);
         schedule = made;
         List<Feed> alarms =
                 registry.feeds().stream().filter(AlarmFeeds::isAlarm).toList();
@@ -195,7 +195,7 @@ public final class AlarmFeeds implements FeedListener, Service {
             return List.of();
         }
         int most = spec.options().maxTriggers();
-        int left = most < 0 ? count : Math.min(count, Math.max(0, most - log.count(feed.trigger())));
+        int left = most < 0 ? count : Math.min(count, Math.max(0, most - count(feed.trigger())));
         return plan.times(feed.trigger(), spec, feed.changed()).after(clock.instant(), left);
     }
 
@@ -217,25 +217,47 @@ public final class AlarmFeeds implements FeedListener, Service {
             return false;
         }
         int most = spec.options().maxTriggers();
-        boolean counted = most >= 0 && log.count(feed.trigger()) >= most;
+        boolean counted = most >= 0 && count(feed.trigger()) >= most;
         return counted
                 || plan.times(feed.trigger(), spec, feed.changed())
                         .after(clock.instant())
                         .isEmpty();
     }
 
-    /** One tick of an alarm and how it ended. */
-    public record Tick(Instant scheduled, Instant fired, String outcome, long lateMillis) {}
+    /** Why no alarm fires although there may be some; empty if all is well. */
+    public Optional<String> problem() {
+        SharedAlarms together = shared;
+        return together == null
+                ? Optional.empty()
+                : together.trouble()
+                        .map(why -> "alarms wait for the shared schedule at "
+                                + settings.cluster().map(Object::toString).orElse("") + ": " + why);
+    }
 
-    /** The last ticks of an alarm that this provider fired, the newest first. */
+    /**
+     * One tick of an alarm and how it ended.
+     *
+     * @param fired when it was tried first, or when it was found to be skipped
+     * @param reason why it did not fire; empty if it did
+     */
+    public record Tick(Instant scheduled, Instant fired, String outcome, long lateMillis, String reason) {}
+
+    /** The last ticks of an alarm that this provider fired or found skipped, the newest first. */
     public List<Tick> history(QualifiedName trigger) {
         return log.entries(trigger).stream()
                 .map(entry -> new Tick(
                         entry.scheduled(),
                         entry.fired(),
                         entry.ending().name().toLowerCase(Locale.ROOT),
-                        entry.lateMillis()))
+                        entry.lateMillis(),
+                        entry.reason()))
                 .toList();
+    }
+
+    /** How many ticks an alarm had, at whichever provider. */
+    private int count(QualifiedName trigger) {
+        SharedAlarms together = shared;
+        return together == null ? log.count(trigger) : together.count(trigger);
     }
 
     private void schedule(AlarmSchedule running, Feed feed) throws SchedulerException {
@@ -243,40 +265,21 @@ public final class AlarmFeeds implements FeedListener, Service {
             running.remove(feed.trigger());
             return;
         }
-        Instant handled =
-                log.last(feed.trigger()).filter(feed.changed()::isBefore).orElse(feed.changed());
-        AlarmTrigger trigger = plan.trigger(feed, spec, handled, log.count(feed.trigger()));
-        if (!running.put(feed.trigger(), new JobDataMap(), "", false, Optional.of(trigger))) {
+        AlarmTrigger trigger =
+                plan.trigger(feed, spec, log.handled(feed), new AlarmPlan.Count(log.count(feed.trigger()), false));
+        boolean scheduled = running.put(feed.trigger(), new JobDataMap(), "", false, Optional.of(trigger));
+        log.skip(feed.trigger(), trigger.skippedBefore(), clock.instant(), NOBODY);
+        if (!scheduled) {
             ends.over(feed, spec, false);
         }
-    }
-
-    private CompletionStage<Optional<Feed>> disable(Feed feed, FeedState.Disabled state) {
-        // A provider may fire an alarm that it is yet to hear of.
-        return current(feed.trigger())
-                .thenCompose(known -> registry.disable(
-                        shared == null
-                                ? feed
-                                : registry.find(feed.trigger())
-                                        .filter(now -> now.spec().equals(feed.spec()))
-                                        .orElse(feed),
-                        state))
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        LOG.atError()
-                                .setCause(failure)
-                                .addKeyValue("trigger", feed.trigger())
-                                .log("alarm not disabled");
-                    }
-                });
     }
 
     private static boolean isAlarm(Feed feed) {
         return feed.spec() instanceof AlarmSpec;
     }
 
-    /** What Quartz and the firer call. */
-    private final class Ends implements AlarmSchedule.Owner, AlarmFire.Owner {
+    /** What Quartz calls. */
+    private final class Callbacks implements AlarmSchedule.Owner {
 
         @Override
         public void tick(JobExecutionContext context) {
@@ -284,17 +287,24 @@ public final class AlarmFeeds implements FeedListener, Service {
             if (found.isEmpty() || !(found.get().spec() instanceof AlarmSpec spec)) {
                 return;
             }
-            registry.status(found.get().trigger()).countReceived();
+            Feed feed = found.get();
             if (context.getTrigger() instanceof AlarmTrigger schedule) {
+                if (schedule.exhausted()) {
+                    ends.over(feed, spec, false);
+                    return;
+                }
+                registry.status(feed.trigger()).countReceived();
                 Ticks.Tick tick = schedule.firing();
+                log.skip(feed.trigger(), schedule.skippedByFiring(), clock.instant(), "the tick before was late");
                 firer.fire(new AlarmFire(
-                        found.get(), payload(spec, tick), tick, until(tick, schedule), !schedule.mayFireAgain()));
+                        feed, payload(spec, tick), tick, until(tick, schedule), !schedule.mayFireAgain()));
             } else if (context.isRecovering()) {
+                registry.status(feed.trigger()).countReceived();
                 Instant at = Instant.ofEpochMilli(Long.parseLong(context.getMergedJobDataMap()
                         .getString(Scheduler.FAILED_JOB_ORIGINAL_TRIGGER_SCHEDULED_FIRETIME_IN_MILLISECONDS)));
                 Ticks.Tick tick = new Ticks.Tick(at, at);
                 Instant until = clock.instant().plus(LAST_TICK_RETRIES);
-                firer.fire(new AlarmFire(found.get(), payload(spec, tick), tick, until, false));
+                firer.fire(new AlarmFire(feed, payload(spec, tick), tick, until, false));
             }
         }
 
@@ -323,103 +333,21 @@ public final class AlarmFeeds implements FeedListener, Service {
         }
 
         @Override
+        public void missed(AlarmTrigger schedule) {
+            QualifiedName trigger = QualifiedName.parse(schedule.getName());
+            if (registry.find(trigger).isPresent()) {
+                Duration tolerance = shared == null ? Ticks.TOLERANCE : Ticks.SHARED_TOLERANCE;
+                log.skip(
+                        trigger,
+                        schedule.skippedByMisfire(),
+                        clock.instant(),
+                        "no provider could fire it within " + tolerance.toSeconds() + " s");
+            }
+        }
+
+        @Override
         public void endedUnfired(QualifiedName trigger) {
-            registry.find(trigger).ifPresent(feed -> {
-                if (feed.spec() instanceof AlarmSpec spec) {
-                    over(feed, spec, false);
-                }
-            });
-        }
-
-        @Override
-        public boolean wants(AlarmFire fire) {
-            return registry.find(fire.feed().trigger())
-                    .filter(now -> now.active() && now.spec().equals(fire.feed().spec()))
-                    .isPresent();
-        }
-
-        @Override
-        public void ended(AlarmFire fire, Instant tried, AlarmFire.End end) {
-            Feed feed = fire.feed();
-            AlarmLog.Ending ending = AlarmLog.Ending.FIRED;
-            if (end instanceof AlarmFire.End.Missed missed) {
-                ending = AlarmLog.Ending.MISSED;
-                LOG.atWarn()
-                        .addKeyValue("trigger", feed.trigger())
-                        .addKeyValue("error", missed.error())
-                        .log("alarm missed");
-            } else if (end instanceof AlarmFire.End.Refused) {
-                ending = AlarmLog.Ending.REFUSED;
-            }
-            if (registry.find(feed.trigger()).isPresent()) {
-                log.add(feed.trigger(), new AlarmLog.Entry(fire.tick().nominal(), tried, ending));
-            }
-            if (end instanceof AlarmFire.End.Refused refused) {
-                refused(feed, refused.reason());
-            } else if (feed.spec() instanceof OnceSpec once) {
-                firedOnce(feed, once, end);
-            } else if (fire.last() && feed.spec() instanceof AlarmSpec spec) {
-                over(feed, spec, true);
-            }
-        }
-
-        private void refused(Feed feed, Outcome.Rejected reason) {
-            LOG.atWarn()
-                    .addKeyValue("trigger", feed.trigger())
-                    .addKeyValue("error", reason.message())
-                    .log("alarm disabled");
-            registry.status(feed.trigger()).failed(reason.message());
-            String why = reason.statusCode() == Outcome.TOO_MANY_REQUESTS
-                    ? "Automatically disabled after fires were refused with status 429 ten times in a row: "
-                    : "Automatically disabled after a fire was refused with status " + reason.statusCode() + ": ";
-            disable(feed, FeedState.Disabled.refused(reason.statusCode(), why + reason.message()));
-        }
-
-        private void firedOnce(Feed feed, OnceSpec once, AlarmFire.End end) {
-            if (end instanceof AlarmFire.End.Missed missed) {
-                disable(feed, FeedState.Disabled.because("Automatically disabled: its fire failed: " + missed.error()));
-                return;
-            }
-            if (once.afterFire() == OnceSpec.AfterFire.KEEP) {
-                disable(feed, FeedState.Disabled.because("Automatically disabled after firing once"));
-                return;
-            }
-            boolean rules = once.afterFire() == OnceSpec.AfterFire.DELETE_WITH_RULES;
-            triggers.delete(feed.key(), feed.trigger(), rules)
-                    .thenCompose(outcome -> outcome instanceof Outcome.Accepted
-                            ? registry.delete(feed.trigger())
-                            : disable(
-                                    feed,
-                                    FeedState.Disabled.because("Automatically disabled after firing once;"
-                                            + " the trigger could not be deleted: " + message(outcome))))
-                    .whenComplete((done, failure) -> {
-                        if (failure != null) {
-                            LOG.atError()
-                                    .setCause(failure)
-                                    .addKeyValue("trigger", feed.trigger())
-                                    .log("trigger that fired once not deleted");
-                        }
-                    });
-        }
-
-        /** An alarm has no tick left. */
-        void over(Feed feed, AlarmSpec spec, boolean fired) {
-            String why = "the stop date has expired";
-            if (spec instanceof OnceSpec && !fired) {
-                why = "the date has passed while no provider was there";
-            } else if (spec.options().maxTriggers() >= 0) {
-                why = "Automatically disabled after maxTriggers fires";
-            } else if (spec.options().stopDate().isEmpty()) {
-                why = "the alarm has no further time to fire at";
-            }
-            disable(feed, FeedState.Disabled.because(why));
-        }
-
-        private static String message(Outcome outcome) {
-            if (outcome instanceof Outcome.Rejected rejected) {
-                return rejected.message();
-            }
-            return outcome instanceof Outcome.Unavailable unavailable ? unavailable.message() : "";
+            ends.endedUnfired(trigger);
         }
     }
 }

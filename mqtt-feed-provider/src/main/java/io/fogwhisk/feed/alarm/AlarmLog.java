@@ -4,6 +4,9 @@ import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.feed.registry.FeedDatabase;
 import io.fogwhisk.wsk.model.QualifiedName;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -47,16 +50,28 @@ final class AlarmLog implements Service {
         /** Its fire was refused. */
         REFUSED,
         /** Its fire was given up. */
-        MISSED
+        MISSED,
+        /** Nobody tried to fire it: it was found out too late. */
+        SKIPPED
     }
 
     /**
      * One tick.
      *
      * @param scheduled when it was meant
-     * @param fired when it was tried first
+     * @param fired when it was tried first, or when it was found to be skipped
+     * @param reason why it did not fire; empty if it did
      */
-    record Entry(Instant scheduled, Instant fired, Ending ending) {
+    record Entry(Instant scheduled, Instant fired, Ending ending, String reason) {
+
+        private static final int LONGEST_REASON = 200;
+
+        /** Shortens the reason. */
+        Entry {
+            if (reason.length() > LONGEST_REASON) {
+                reason = reason.substring(0, LONGEST_REASON);
+            }
+        }
 
         /** By how many milliseconds it was late. */
         long lateMillis() {
@@ -64,7 +79,8 @@ final class AlarmLog implements Service {
         }
 
         private String text() {
-            return scheduled.toEpochMilli() + " " + lateMillis() + " " + ending.name();
+            return scheduled.toEpochMilli() + " " + lateMillis() + " " + ending.name() + " "
+                    + URLEncoder.encode(reason, StandardCharsets.UTF_8);
         }
 
         private static Entry parse(String text) {
@@ -73,7 +89,8 @@ final class AlarmLog implements Service {
             return new Entry(
                     Instant.ofEpochMilli(scheduled),
                     Instant.ofEpochMilli(scheduled + Long.parseLong(parts[1])),
-                    Ending.valueOf(parts[2]));
+                    Ending.valueOf(parts[2]),
+                    parts.length < 4 ? "" : URLDecoder.decode(parts[3], StandardCharsets.UTF_8));
         }
     }
 
@@ -82,6 +99,14 @@ final class AlarmLog implements Service {
         private long last = Long.MIN_VALUE;
         private int count;
         private final Deque<Entry> entries = new ArrayDeque<>();
+
+        private void add(Entry entry) {
+            last = Math.max(last, entry.scheduled.toEpochMilli());
+            entries.addLast(entry);
+            if (entries.size() > KEPT) {
+                entries.removeFirst();
+            }
+        }
     }
 
     /** A log in a database that is opened before this one starts. */
@@ -123,12 +148,30 @@ final class AlarmLog implements Service {
     void add(QualifiedName trigger, Entry entry) {
         Alarm alarm = alarms.computeIfAbsent(trigger, name -> new Alarm());
         synchronized (alarm) {
-            alarm.last = Math.max(alarm.last, entry.scheduled.toEpochMilli());
             alarm.count++;
-            alarm.entries.addLast(entry);
-            if (alarm.entries.size() > KEPT) {
-                alarm.entries.removeFirst();
-            }
+            alarm.add(entry);
+        }
+        changed(trigger);
+    }
+
+    /**
+     * Adds ticks that nobody fired; they do not count.
+     *
+     * @param scheduled when they were meant, in order; the last {@value #KEPT} are kept
+     * @param found when it was found out
+     */
+    void skip(QualifiedName trigger, List<Instant> scheduled, Instant found, String reason) {
+        if (scheduled.isEmpty()) {
+            return;
+        }
+        LOG.atWarn()
+                .addKeyValue("trigger", trigger)
+                .addKeyValue("last", scheduled.get(scheduled.size() - 1))
+                .addKeyValue("reason", reason)
+                .log("ticks of an alarm skipped");
+        Alarm alarm = alarms.computeIfAbsent(trigger, name -> new Alarm());
+        synchronized (alarm) {
+            scheduled.forEach(at -> alarm.add(new Entry(at, found, Ending.SKIPPED, reason)));
         }
         changed(trigger);
     }

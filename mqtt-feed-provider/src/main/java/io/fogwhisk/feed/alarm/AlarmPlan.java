@@ -24,6 +24,14 @@ final class AlarmPlan {
 
     private final AlarmSettings settings;
 
+    /**
+     * How many ticks an alarm had.
+     *
+     * @param ticks what the provider knows
+     * @param goesOn whether what a shared schedule has counted is what counts; else its count begins with these
+     */
+    record Count(int ticks, boolean goesOn) {}
+
     AlarmPlan(AlarmSettings settings) {
         this.settings = Objects.requireNonNull(settings, "settings is null");
     }
@@ -79,17 +87,16 @@ final class AlarmPlan {
      * The schedule of an alarm.
      *
      * @param handled no tick up to here was missed
-     * @param ticks how many it had already
+     * @param count how many it had already
      */
-    AlarmTrigger trigger(Feed feed, AlarmSpec spec, Instant handled, int ticks) {
-        int most = spec.options().maxTriggers();
+    AlarmTrigger trigger(Feed feed, AlarmSpec spec, Instant handled, Count count) {
         return new AlarmTrigger(
                 feed.trigger().toString(),
                 spec,
                 second(feed.trigger(), spec),
                 feed.changed().plus(FIRST_INTERVAL),
                 handled,
-                most < 0 ? most : Math.max(0, most - ticks),
+                count,
                 settings.cluster().isPresent() ? Ticks.SHARED_TOLERANCE : Ticks.TOLERANCE);
     }
 

@@ -22,6 +22,7 @@ import org.quartz.Trigger;
 import org.quartz.impl.DirectSchedulerFactory;
 import org.quartz.impl.jdbcjobstore.JobStoreSupport;
 import org.quartz.listeners.SchedulerListenerSupport;
+import org.quartz.listeners.TriggerListenerSupport;
 import org.quartz.simpl.RAMJobStore;
 import org.quartz.spi.JobStore;
 import org.quartz.spi.ThreadExecutor;
@@ -49,6 +50,9 @@ final class AlarmSchedule implements AutoCloseable {
     interface Owner {
         /** A tick is due. */
         void tick(JobExecutionContext context);
+
+        /** A tick was not fired in time; the schedule still stands at it. */
+        void missed(AlarmTrigger schedule);
 
         /** An alarm ended because its last ticks were missed. */
         void endedUnfired(QualifiedName trigger);
@@ -99,6 +103,19 @@ final class AlarmSchedule implements AutoCloseable {
                 public void triggerFinalized(Trigger trigger) {
                     if (trigger instanceof AlarmTrigger alarm && alarm.endedUnfired()) {
                         owner.endedUnfired(QualifiedName.parse(alarm.getName()));
+                    }
+                }
+            });
+            made.getListenerManager().addTriggerListener(new TriggerListenerSupport() {
+                @Override
+                public String getName() {
+                    return unique;
+                }
+
+                @Override
+                public void triggerMisfired(Trigger trigger) {
+                    if (trigger instanceof AlarmTrigger alarm) {
+                        owner.missed(alarm);
                     }
                 }
             });

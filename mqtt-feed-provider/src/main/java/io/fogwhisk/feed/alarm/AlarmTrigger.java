@@ -7,6 +7,7 @@ import io.fogwhisk.wsk.model.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
@@ -38,8 +39,11 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
     private long due = NEVER;
     private long fired = NEVER;
     private long firedDue = NEVER;
+    private final int most;
     private int left;
     private boolean endedUnfired;
+    private transient boolean exhausted;
+    private transient AlarmPlan.@Nullable Count count;
     private transient @Nullable Ticks ticks;
 
     /**
@@ -48,7 +52,7 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
      * @param second at which second a pattern without seconds fires
      * @param since from when an interval counts
      * @param handled no tick up to here was missed
-     * @param left how many fires there may be; -1 for any number
+     * @param count how many ticks it had, of those that there may be
      * @param tolerance how late a tick may be before it counts as missed
      */
     AlarmTrigger(
@@ -57,7 +61,7 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
             OptionalInt second,
             Instant since,
             Instant handled,
-            int left,
+            AlarmPlan.Count count,
             Duration tolerance) {
         super(name);
         this.kind = spec.kind();
@@ -66,7 +70,9 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
         this.since = since.toEpochMilli();
         this.toleranceMillis = tolerance.toMillis();
         this.handled = handled.toEpochMilli();
-        this.left = left;
+        this.most = spec.options().maxTriggers();
+        this.left = most < 0 ? most : Math.max(0, most - count.ticks());
+        this.count = count;
     }
 
     private AlarmTrigger(String name, ObjectNode json) {
@@ -82,6 +88,7 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
         fired = json.path("fired").asLong();
         firedDue = json.path("firedDue").asLong();
         left = json.path("left").asInt();
+        most = json.path("most").asInt(-1);
         endedUnfired = json.path("endedUnfired").asBoolean();
     }
 
@@ -100,6 +107,7 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
                 .put("fired", fired)
                 .put("firedDue", firedDue)
                 .put("left", left)
+                .put("most", most)
                 .put("endedUnfired", endedUnfired)
                 .toString();
     }
@@ -124,26 +132,78 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
         return endedUnfired;
     }
 
+    /** How many ticks there may be; -1 for any number. */
+    int most() {
+        return most;
+    }
+
+    /** How many of them there were. */
+    int ticks() {
+        return most - left;
+    }
+
+    /** What it was made with; null once it is stored. */
+    AlarmPlan.@Nullable Count count() {
+        return count;
+    }
+
+    /** It is being stored; so many ticks there were, where the number is limited. */
+    void counted(int ticks) {
+        left = most < 0 ? most : Math.max(0, most - ticks);
+        count = null;
+    }
+
+    /** Whether the tick that is being fired is one too many, because others were fired while it was scheduled. */
+    boolean exhausted() {
+        return exhausted;
+    }
+
+    /** The last ticks that its making left out. */
+    List<Instant> skippedBefore() {
+        return skipped(handled, next());
+    }
+
+    /** The last ticks that firing the one of now left out. */
+    List<Instant> skippedByFiring() {
+        return left == 0 ? List.of() : skipped(fired, next());
+    }
+
+    /** The last ticks that are left out because the one that is due was missed; to be asked for before the update. */
+    List<Instant> skippedByMisfire() {
+        long before = nominal - 1;
+        Instant from = Instant.ofEpochMilli(before);
+        return skipped(before, schedule().resumed(from, now()).map(Ticks.Tick::nominal));
+    }
+
+    private List<Instant> skipped(long after, Optional<Instant> next) {
+        return schedule().skipped(Instant.ofEpochMilli(after), next, now(), AlarmLog.KEPT);
+    }
+
+    private Optional<Instant> next() {
+        return due == NEVER ? Optional.empty() : Optional.of(Instant.ofEpochMilli(nominal));
+    }
+
     @Override
     public void triggered(@Nullable Calendar calendar) {
+        exhausted = left == 0;
         fired = nominal;
         firedDue = due;
         handled = nominal;
         if (left > 0) {
             left--;
         }
-        stand(left == 0 ? Optional.empty() : ticks().next(Instant.ofEpochMilli(nominal), now()));
+        stand(left == 0 ? Optional.empty() : schedule().next(Instant.ofEpochMilli(nominal), now()));
     }
 
     @Override
     public @Nullable Date computeFirstFireTime(@Nullable Calendar calendar) {
-        stand(left == 0 ? Optional.empty() : ticks().resumed(Instant.ofEpochMilli(handled), now()));
+        stand(left == 0 ? Optional.empty() : schedule().resumed(Instant.ofEpochMilli(handled), now()));
         return getNextFireTime();
     }
 
     @Override
     public void updateAfterMisfire(@Nullable Calendar calendar) {
-        stand(ticks().resumed(Instant.ofEpochMilli(nominal).minusMillis(1), now()));
+        stand(schedule().resumed(Instant.ofEpochMilli(nominal).minusMillis(1), now()));
         endedUnfired = due == NEVER;
     }
 
@@ -158,7 +218,10 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
     @Override
     public @Nullable Date getFireTimeAfter(@Nullable Date time) {
         Instant from = time == null ? now() : time.toInstant();
-        return ticks().next(from, from).map(tick -> Date.from(tick.nominal())).orElse(null);
+        return schedule()
+                .next(from, from)
+                .map(tick -> Date.from(tick.nominal()))
+                .orElse(null);
     }
 
     @Override
@@ -223,7 +286,7 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
         due = tick.map(next -> next.due().toEpochMilli()).orElse(NEVER);
     }
 
-    private Ticks ticks() {
+    private Ticks schedule() {
         Ticks known = ticks;
         if (known == null) {
             AlarmSpec spec = AlarmSpec.of(kind, JsonObject.parse(parameters).copy());

@@ -47,6 +47,7 @@ public final class AlarmTriggerRows implements TriggerPersistenceDelegate {
             Connection connection, OperableTrigger trigger, String state, JobDetail job) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "insert into " + table + "(blob_data, sched_name, trigger_name, trigger_group) values (?, ?, ?, ?)")) {
+            count(connection, (AlarmTrigger) trigger);
             return write(insert, trigger);
         }
     }
@@ -55,6 +56,7 @@ public final class AlarmTriggerRows implements TriggerPersistenceDelegate {
     public int updateExtendedTriggerProperties(
             Connection connection, OperableTrigger trigger, String state, JobDetail job) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("update " + table + " set blob_data = ?" + WHERE)) {
+            count(connection, (AlarmTrigger) trigger);
             return write(update, trigger);
         }
     }
@@ -82,6 +84,29 @@ public final class AlarmTriggerRows implements TriggerPersistenceDelegate {
                         new String[0],
                         new Object[0]);
             }
+        }
+    }
+
+    /**
+     * Counts the ticks of an alarm that may have only so many, in the transaction that takes one of them, or that
+     * schedules the alarm anew. Quartz lets one provider at a time do either.
+     */
+    private static void count(Connection connection, AlarmTrigger trigger) throws SQLException {
+        AlarmPlan.Count made = trigger.count();
+        if (made == null) {
+            if (trigger.most() >= 0) {
+                SharedTables.count(connection, trigger.getName(), trigger.ticks());
+            }
+            return;
+        }
+        if (trigger.most() < 0) {
+            SharedTables.forget(connection, trigger.getName());
+            trigger.counted(0);
+        } else if (made.goesOn()) {
+            trigger.counted(SharedTables.counted(connection, trigger.getName()).orElse(made.ticks()));
+        } else {
+            SharedTables.count(connection, trigger.getName(), made.ticks());
+            trigger.counted(made.ticks());
         }
     }
 

@@ -5,6 +5,7 @@ import io.fogwhisk.feed.registry.AlarmSpec;
 import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.feed.registry.FeedDatabase;
 import io.fogwhisk.feed.registry.FeedRegistry;
+import io.fogwhisk.feed.registry.FeedState;
 import io.fogwhisk.feed.registry.Misfire;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.sql.Connection;
@@ -27,6 +28,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
 import org.quartz.SchedulerException;
 import org.slf4j.Logger;
@@ -36,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * Keeps the alarms of a registry and those of a schedule that several providers share in line. For each alarm it
  * remembers, durably, the state in which both last were the same, and so knows which side has changed since, also while
  * the other could not be reached. When both have, the later change counts, and the shared schedule when there is no
- * telling.
+ * telling. It also remembers how far the schedule had come: one that is older than that was restored from a backup, and
+ * is compared anew, so that what was changed since is not taken for deleted.
  *
  * <p>Threads: all work is done on one of its own.
  */
@@ -47,6 +50,9 @@ final class SharedAlarms implements AutoCloseable {
     private static final Duration WRITTEN = Duration.ofSeconds(30);
     private static final int MOST_ASKED = 10_000;
     private static final Base NONE = new Base(0, "");
+    private static final int LONGEST_CHAIN = 10;
+    /** The row of what is remembered that is no alarm's: the schedule's own. */
+    private static final String SCHEDULE = "";
 
     private final SharedStore store;
     private final FeedRegistry registry;
@@ -60,6 +66,11 @@ final class SharedAlarms implements AutoCloseable {
     private final Set<QualifiedName> changed = ConcurrentHashMap.newKeySet();
     /** What is asked for and not begun yet, so that many questions while the database is away become one. */
     private final Map<QualifiedName, CompletableFuture<Void>> asked = new ConcurrentHashMap<>();
+
+    private final Map<QualifiedName, Integer> ticks = new ConcurrentHashMap<>();
+    private volatile @Nullable String trouble;
+    // Set at start, then the own thread's.
+    private Base newest = NONE;
 
     /** What both sides had when they were the same. */
     private record Base(long revision, String stamp) {}
@@ -93,7 +104,12 @@ final class SharedAlarms implements AutoCloseable {
                         connection.prepareStatement("select trigger, revision, stamp from alarm_shared");
                 ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
-                bases.put(QualifiedName.parse(rows.getString(1)), new Base(rows.getLong(2), rows.getString(3)));
+                Base base = new Base(rows.getLong(2), rows.getString(3));
+                if (rows.getString(1).equals(SCHEDULE)) {
+                    newest = base;
+                } else {
+                    bases.put(QualifiedName.parse(rows.getString(1)), base);
+                }
             }
         } catch (SQLException e) {
             throw file.database().failure("read", e);
@@ -130,6 +146,16 @@ final class SharedAlarms implements AutoCloseable {
         });
     }
 
+    /** Why the shared schedule can not be used; empty if it can, as far as was seen last. */
+    Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
+    /** How many ticks an alarm had, as was seen last; 0 if that is not counted. */
+    int count(QualifiedName trigger) {
+        return ticks.getOrDefault(trigger, 0);
+    }
+
     /** The alarm that a tick is of, as the registry has it if that is the same. */
     Feed feed(SharedAlarm alarm) {
         return registry.find(alarm.feed().trigger())
@@ -153,7 +179,10 @@ final class SharedAlarms implements AutoCloseable {
 
     private void all() {
         try {
-            Map<QualifiedName, String> stamps = store.stamps();
+            SharedStore.Content content = notOlder(store.content());
+            ticks.keySet().retainAll(content.ticks().keySet());
+            ticks.putAll(content.ticks());
+            Map<QualifiedName, String> stamps = content.stamps();
             Set<QualifiedName> names = new HashSet<>(stamps.keySet());
             names.addAll(bases.keySet());
             registry.feeds().stream()
@@ -166,9 +195,45 @@ final class SharedAlarms implements AutoCloseable {
                     one(name);
                 }
             }
-        } catch (SQLException | RuntimeException e) {
-            LOG.atWarn().addKeyValue("error", String.valueOf(e.getMessage())).log("shared alarms not in line");
+            if (trouble != null) {
+                LOG.atInfo().log("shared schedule is back");
+            }
+            trouble = null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException | RuntimeException | ExecutionException | TimeoutException e) {
+            trouble = reason(e);
+            LOG.atWarn().addKeyValue("error", reason(e)).log("shared alarms not in line");
         }
+    }
+
+    /** A schedule from a backup gets a new identity, by which all providers know that they can not go by their memory. */
+    private SharedStore.Content notOlder(SharedStore.Content content)
+            throws SQLException, InterruptedException, ExecutionException, TimeoutException {
+        SharedStore.Content now = content;
+        if (now.identity().id().equals(newest.stamp) && now.identity().version() < newest.revision) {
+            LOG.atWarn()
+                    .addKeyValue("version", now.identity().version())
+                    .addKeyValue("seen", newest.revision)
+                    .log("shared schedule is older than it was, alarms are compared anew");
+            store.renew(now.identity());
+            now = store.content();
+        }
+        Base seen = new Base(now.identity().version(), now.identity().id());
+        if (!seen.equals(newest)) {
+            write(SCHEDULE, seen);
+            newest = seen;
+        }
+        return now;
+    }
+
+    /** What a pool of connections or Quartz says last is why it all began. */
+    private static String reason(Throwable failure) {
+        Throwable root = failure;
+        for (int depth = 0; depth < LONGEST_CHAIN && root.getCause() != null; depth++) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
     }
 
     private void one(QualifiedName trigger) {
@@ -179,7 +244,7 @@ final class SharedAlarms implements AutoCloseable {
         } catch (SQLException | SchedulerException | RuntimeException | ExecutionException | TimeoutException e) {
             LOG.atWarn()
                     .addKeyValue("trigger", trigger)
-                    .addKeyValue("error", String.valueOf(e.getMessage()))
+                    .addKeyValue("error", reason(e))
                     .log("shared alarm not in line");
         }
     }
@@ -200,8 +265,15 @@ final class SharedAlarms implements AutoCloseable {
         if (changedThere && (!changedHere || isLater(there, here))) {
             adopt(trigger, there);
         } else if (changedHere) {
-            share(trigger, here);
+            share(trigger, here, there);
         }
+        if (here.filter(SharedAlarms::limited).isPresent()) {
+            store.ticks(trigger).ifPresent(count -> ticks.put(trigger, count));
+        }
+    }
+
+    private static boolean limited(Feed feed) {
+        return feed.spec() instanceof AlarmSpec spec && spec.options().maxTriggers() >= 0;
     }
 
     /** An alarm that an earlier schedule had and a new one has not is not deleted, but yet to be shared. */
@@ -225,29 +297,47 @@ final class SharedAlarms implements AutoCloseable {
         } else {
             Optional<Feed> deleted = done(registry.delete(trigger));
             remember(trigger, NONE);
-            deleted.ifPresent(
-                    feed -> LOG.atInfo().addKeyValue("trigger", trigger).log("alarm deleted elsewhere"));
+            deleted.ifPresent(feed -> LOG.atInfo()
+                    .addKeyValue("trigger", trigger)
+                    .addKeyValue("kind", feed.spec().kind())
+                    .addKeyValue("changed", feed.changed())
+                    .log("alarm deleted elsewhere"));
         }
     }
 
-    private void share(QualifiedName trigger, Optional<Feed> here)
-            throws SchedulerException, InterruptedException, ExecutionException, TimeoutException {
+    private void share(QualifiedName trigger, Optional<Feed> here, Optional<SharedAlarm> there)
+            throws SQLException, SchedulerException, InterruptedException, ExecutionException, TimeoutException {
+        // Before the change: who takes this version for seen must not miss it.
+        store.change();
         if (here.isEmpty() || !(here.get().spec() instanceof AlarmSpec spec)) {
             schedule.remove(trigger);
+            store.forget(trigger);
             remember(trigger, NONE);
             return;
         }
         Feed feed = here.get();
         String stamp = store.id() + "/" + UUID.randomUUID();
-        Optional<AlarmTrigger> ticks = feed.active()
-                ? Optional.of(plan.trigger(feed, spec, log.handled(feed), log.count(trigger)))
+        Optional<AlarmTrigger> times = feed.active()
+                ? Optional.of(plan.trigger(feed, spec, log.handled(feed), count(feed, there)))
                 : Optional.empty();
         boolean recovers = spec.options().misfire() != Misfire.SKIP;
-        boolean scheduled = schedule.put(trigger, new SharedAlarm(feed, stamp).data(), stamp, recovers, ticks);
+        boolean scheduled = schedule.put(trigger, new SharedAlarm(feed, stamp).data(), stamp, recovers, times);
         remember(trigger, new Base(feed.revision(), stamp));
         if (!scheduled) {
             over.accept(feed);
         }
+    }
+
+    /** Ticks count from the last time that an alarm was made, changed, or disabled; a pause ends no count. */
+    private AlarmPlan.Count count(Feed feed, Optional<SharedAlarm> there) throws SQLException {
+        if (there.isEmpty()) {
+            return new AlarmPlan.Count(log.count(feed.trigger()), false);
+        }
+        Feed before = there.get().feed();
+        boolean goesOn = before.spec().equals(feed.spec()) && !(before.state() instanceof FeedState.Disabled);
+        return goesOn
+                ? new AlarmPlan.Count(store.ticks(feed.trigger()).orElse(0), true)
+                : new AlarmPlan.Count(0, false);
     }
 
     private void remember(QualifiedName trigger, Base base)
@@ -257,12 +347,16 @@ final class SharedAlarms implements AutoCloseable {
         } else {
             bases.put(trigger, base);
         }
+        write(trigger.toString(), base);
+    }
+
+    private void write(String row, Base base) throws InterruptedException, ExecutionException, TimeoutException {
         Object unused = done(file.committer().submit(connection -> {
             try (PreparedStatement write = connection.prepareStatement(
                     base.equals(NONE)
                             ? "delete from alarm_shared where trigger = ?"
                             : "insert or replace into alarm_shared(trigger, revision, stamp) values (?, ?, ?)")) {
-                write.setString(1, trigger.toString());
+                write.setString(1, row);
                 if (!base.equals(NONE)) {
                     write.setLong(2, base.revision);
                     write.setString(3, base.stamp);

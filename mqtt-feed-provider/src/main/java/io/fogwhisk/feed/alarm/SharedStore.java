@@ -4,10 +4,6 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.fogwhisk.feed.FeedException;
 import io.fogwhisk.wsk.model.QualifiedName;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,10 +12,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.quartz.impl.jdbcjobstore.InvalidConfigurationException;
-import org.quartz.impl.jdbcjobstore.JobStoreTX;
 import org.quartz.impl.jdbcjobstore.PostgreSQLDelegate;
 import org.quartz.spi.JobStore;
 import org.quartz.utils.ConnectionProvider;
@@ -35,16 +30,13 @@ final class SharedStore implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SharedStore.class);
 
-    private static final String TABLES = "org/quartz/impl/jdbcjobstore/tables_postgres.sql";
-    private static final long TABLES_LOCK = 0x666f677768L;
     private static final int CONNECTIONS = 6;
     private static final String CONNECTION_STATES = "08";
     private static final String STARTING_STATE = "57P03";
+    private static final String NO_TABLE_STATE = "42P01";
     private static final Duration CONNECT = Duration.ofSeconds(10);
     /** A database whose machine is gone without a word must not hold a thread for ever. */
     private static final Duration ANSWER = Duration.ofSeconds(30);
-
-    private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
 
     private final String source = "fogwhisk-" + UUID.randomUUID();
     private final HikariDataSource connections;
@@ -97,17 +89,14 @@ final class SharedStore implements AutoCloseable {
     void prepare() throws SQLException {
         if (!prepared) {
             try (Connection connection = connections.getConnection()) {
-                createTables(connection);
-                id = id(connection);
+                SharedTables.create(connection);
+                id = SharedTables.identity(connection).id();
                 prepared = true;
             }
         }
     }
 
-    /**
-     * Which schedule this is, as was seen last: another one after the database was made anew. Empty if the tables were
-     * not made by a provider.
-     */
+    /** Which schedule this is, as was seen last: another one after the database was made anew; empty before that. */
     String id() {
         return id;
     }
@@ -132,22 +121,74 @@ final class SharedStore implements AutoCloseable {
         return store;
     }
 
-    /** Which alarms there are, and the stamp of each: it differs whenever the alarm does. */
-    Map<QualifiedName, String> stamps() throws SQLException {
+    /**
+     * What the database holds.
+     *
+     * @param stamps of each alarm: it differs whenever the alarm does
+     * @param ticks how many those alarms had that may have only so many
+     */
+    record Content(
+            SharedTables.Identity identity, Map<QualifiedName, String> stamps, Map<QualifiedName, Integer> ticks) {}
+
+    /** Reads what there is. */
+    Content content() throws SQLException {
         prepare();
-        Map<QualifiedName, String> stamps = new HashMap<>();
-        try (Connection connection = connections.getConnection();
-                PreparedStatement select = connection.prepareStatement(
-                        "select job_name, description from qrtz_job_details where sched_name = ?")) {
-            id = id(connection);
-            select.setString(1, SharedJobStore.SCHEDULE);
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    stamps.put(QualifiedName.parse(rows.getString(1)), String.valueOf(rows.getString(2)));
+        try (Connection connection = connections.getConnection()) {
+            // First, so that no later change is taken for one that was seen.
+            SharedTables.Identity identity = SharedTables.identity(connection);
+            id = identity.id();
+            Map<QualifiedName, String> stamps = new HashMap<>();
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select job_name, description from qrtz_job_details where sched_name = ?")) {
+                select.setString(1, SharedJobStore.SCHEDULE);
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        stamps.put(QualifiedName.parse(rows.getString(1)), String.valueOf(rows.getString(2)));
+                    }
                 }
             }
+            Map<QualifiedName, Integer> ticks = new HashMap<>();
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("select trigger_name, ticks from fogwhisk_alarm_ticks")) {
+                while (rows.next()) {
+                    ticks.put(QualifiedName.parse(rows.getString(1)), rows.getInt(2));
+                }
+            }
+            return new Content(identity, stamps, ticks);
+        } catch (SQLException e) {
+            if (NO_TABLE_STATE.equals(e.getSQLState())) {
+                prepared = false;
+            }
+            throw e;
         }
-        return stamps;
+    }
+
+    /** Makes it another schedule, which every provider compares anew with what it knows. */
+    void renew(SharedTables.Identity seen) throws SQLException {
+        try (Connection connection = connections.getConnection()) {
+            SharedTables.renew(connection, seen);
+        }
+    }
+
+    /** Notes that an alarm is about to be changed. */
+    void change() throws SQLException {
+        try (Connection connection = connections.getConnection()) {
+            SharedTables.change(connection);
+        }
+    }
+
+    /** How many ticks an alarm had, if that is counted. */
+    OptionalInt ticks(QualifiedName trigger) throws SQLException {
+        try (Connection connection = connections.getConnection()) {
+            return SharedTables.counted(connection, trigger.toString());
+        }
+    }
+
+    /** Counts an alarm's ticks no more. */
+    void forget(QualifiedName trigger) throws SQLException {
+        try (Connection connection = connections.getConnection()) {
+            SharedTables.forget(connection, trigger.toString());
+        }
     }
 
     @Override
@@ -165,53 +206,6 @@ final class SharedStore implements AutoCloseable {
     private static boolean isAway(SQLException e) {
         String state = String.valueOf(e.getSQLState());
         return state.startsWith(CONNECTION_STATES) || state.equals(STARTING_STATE);
-    }
-
-    /**
-     * One provider makes the tables while others that start at the same time wait. Leaves the connection in a
-     * transaction; the pool ends that.
-     */
-    private static void createTables(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("select pg_advisory_xact_lock(" + TABLES_LOCK + ")");
-            try (ResultSet there = statement.executeQuery("select to_regclass('qrtz_job_details') is not null")) {
-                there.next();
-                if (there.getBoolean(1)) {
-                    connection.rollback();
-                    return;
-                }
-            }
-            for (String command : script().split(";", -1)) {
-                String text = command.strip();
-                if (text.startsWith("CREATE")) {
-                    statement.execute(text);
-                }
-            }
-            statement.execute("comment on table qrtz_job_details is '" + UUID.randomUUID() + "'");
-            connection.commit();
-        }
-    }
-
-    /** The comment that the tables were made with. */
-    private static String id(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery("select obj_description('qrtz_job_details'::regclass, 'pg_class')")) {
-            String comment = row.next() ? row.getString(1) : null;
-            return comment != null && ID.matcher(comment).matches() ? comment : "";
-        }
-    }
-
-    private static String script() {
-        try (InputStream in = JobStoreTX.class.getClassLoader().getResourceAsStream(TABLES)) {
-            if (in == null) {
-                throw new IOException("Quartz's jar holds no " + TABLES);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?m)^--.*$", "");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Lends connections to Quartz. */

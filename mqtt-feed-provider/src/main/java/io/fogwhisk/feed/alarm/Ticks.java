@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongUnaryOperator;
@@ -84,6 +85,21 @@ final class Ticks {
         return misfire == Misfire.ALL ? next.map(missed -> new Tick(missed, now)) : resumed(nominal, now);
     }
 
+    /**
+     * The instants that nobody fires, because the next tick to fire lies behind them.
+     *
+     * @param handled nothing up to here was skipped
+     * @param next the tick that comes; empty if none does
+     * @return at most so many, the last ones, in order
+     */
+    List<Instant> skipped(Instant handled, Optional<Instant> next, Instant now, int most) {
+        Instant until = next.map(at -> at.minusMillis(1)).filter(now::isAfter).orElse(now);
+        return times.after(handled)
+                .filter(first -> !first.isAfter(until))
+                .map(first -> List.copyOf(last(first, until, most)))
+                .orElse(List.of());
+    }
+
     private Tick onTime(Instant nominal) {
         long delay = jitterMillis == 0 ? 0 : random.applyAsLong(jitterMillis + 1);
         return new Tick(nominal, nominal.plusMillis(delay));
@@ -91,14 +107,20 @@ final class Ticks {
 
     /** Of the instants from the first missed one until now, the oldest of the last so many. */
     private Instant missed(Instant first, Instant now, int most) {
+        Deque<Instant> last = last(first, now, most);
+        return last.isEmpty() ? first : last.getFirst();
+    }
+
+    /** Of the instants from one until another, the last so many. Does not count through all that lie between. */
+    private Deque<Instant> last(Instant first, Instant until, int most) {
         Deque<Instant> last = new ArrayDeque<>();
         Duration window = Duration.ofSeconds(most);
         while (true) {
-            Instant start = now.minus(window);
+            Instant start = until.minus(window);
             boolean whole = !start.isAfter(first);
             Optional<Instant> next = times.after(whole ? first.minusMillis(1) : start);
             last.clear();
-            while (next.isPresent() && !next.get().isAfter(now)) {
+            while (next.isPresent() && !next.get().isAfter(until)) {
                 if (last.size() == most) {
                     last.removeFirst();
                 }
@@ -106,7 +128,7 @@ final class Ticks {
                 next = times.after(next.get());
             }
             if (whole || last.size() == most) {
-                return last.isEmpty() ? first : last.getFirst();
+                return last;
             }
             window = window.multipliedBy(GROWTH);
         }
