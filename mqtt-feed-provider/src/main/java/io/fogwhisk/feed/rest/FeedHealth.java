@@ -133,6 +133,7 @@ final class FeedHealth {
                                 namespace,
                                 "the inbox is full for namespace " + namespace + ": no message is taken from its"
                                         + " brokers until the OpenWhisk takes some of those that wait"))));
+        alarms.problem().ifPresent(why -> problems.add(new Problem("", why)));
         mqtt.connections().stream()
                 .filter(connection -> !connection.state().connected())
                 .forEach(connection -> problems.add(new Problem(

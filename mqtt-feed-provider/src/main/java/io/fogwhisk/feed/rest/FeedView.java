@@ -56,14 +56,19 @@ final class FeedView {
         if (feed.spec() instanceof AlarmSpec) {
             instants(alarms.next(feed, NEXT_TICKS), json.putArray("next"));
             ArrayNode history = json.putArray("history");
-            alarms.history(feed.trigger())
-                    .forEach(tick -> history.addObject()
-                            .put("scheduled", tick.scheduled().toString())
-                            .put("fired", tick.fired().toString())
-                            .put("outcome", tick.outcome())
-                            .put("lateMillis", tick.lateMillis()));
+            alarms.history(feed.trigger()).forEach(tick -> addTick(tick, history.addObject()));
         }
         return json;
+    }
+
+    private static void addTick(AlarmFeeds.Tick tick, ObjectNode json) {
+        json.put("scheduled", tick.scheduled().toString())
+                .put("fired", tick.fired().toString())
+                .put("outcome", tick.outcome())
+                .put("lateMillis", tick.lateMillis());
+        if (!tick.reason().isEmpty()) {
+            json.put("reason", tick.reason());
+        }
     }
 
     /** Adds instants to a list. */
