@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +36,7 @@ public final class FeedProviderCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, String> environment = option.environment();
-        Optional<String> apiHost = Optional.ofNullable(environment.get(MountedKeys.API_HOST));
-        SiteConfig site = option.read(environment, root -> SiteConfig.read(root, apiHost));
+        SiteConfig site = option.read();
         check(site);
         PrintWriter out = spec.commandLine().getOut();
         try (Interrupt interrupt = new Interrupt();

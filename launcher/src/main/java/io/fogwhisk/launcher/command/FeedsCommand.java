@@ -38,13 +38,13 @@ public final class FeedsCommand {
         JsonNode feeds = provider.send("GET", "/feeds");
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(feeds.toPrettyString());
+            out.println(Printable.of(feeds));
         } else {
             out.printf(ROW, "trigger", "kind", "state", "received", "fired", "set aside", "lag", "missing", "last error");
             for (JsonNode feed : feeds) {
                 out.printf(
                         ROW,
-                        feed.path("trigger").asText(),
+                        Printable.of(feed.path("trigger").asText()),
                         feed.path("type").asText(),
                         feed.path("state").asText(),
                         feed.path("received").asText(),
@@ -52,7 +52,7 @@ public final class FeedsCommand {
                         feed.path("setAside").asText(),
                         feed.path("lag").asText(DASH),
                         feed.path("sequence").path("missing").asText(DASH),
-                        feed.path("reason").asText(feed.path("lastError").asText(DASH)));
+                        Printable.of(feed.path("reason").asText(feed.path("lastError").asText(DASH))));
             }
         }
         out.flush();
@@ -78,17 +78,17 @@ public final class FeedsCommand {
             JsonNode answer = provider.send("GET", "/set-aside" + query(trigger));
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
-                out.println(answer.toPrettyString());
+                out.println(Printable.of(answer));
             } else {
                 answer.path("messages")
                         .forEach(message -> out.printf(
                                 "%-8s %-24s %-32s %s (%s bytes)%n         %s%n",
                                 message.path("id").asText(),
                                 message.path("at").asText(),
-                                message.path("trigger").asText(),
-                                message.path("topic").asText(),
+                                Printable.of(message.path("trigger").asText()),
+                                Printable.of(message.path("topic").asText()),
                                 message.path("bytes").asText(),
-                                message.path("reason").asText()));
+                                Printable.of(message.path("reason").asText())));
                 out.println(answer.path("count").asText() + " messages set aside"
                         + (answer.path("full").asBoolean() ? "; no room for more" : ""));
             }

@@ -1,20 +1,13 @@
 package io.fogwhisk.launcher.command;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fogwhisk.launcher.LauncherException;
 import io.fogwhisk.launcher.site.SiteConfig;
 import io.fogwhisk.launcher.site.SiteIdentities;
+import io.fogwhisk.launcher.site.SlimFeed;
 import io.fogwhisk.lean.identity.NamespaceEntry;
+import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.model.AuthKey;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -26,8 +19,6 @@ final class ProviderClient {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     /** A replay answers when every message was tried. */
     private static final Duration CHANGE_LIMIT = Duration.ofMinutes(10);
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Option(
             names = "--feeds",
@@ -50,46 +41,36 @@ final class ProviderClient {
      * @throws LauncherException if there is no answer, or it is a refusal
      */
     JsonNode send(String method, String path) {
-        Optional<SiteConfig> config = site.given() ? Optional.of(site.read()) : Optional.empty();
-        String address = feeds.or(() -> config.map(
-                        known -> "http://" + known.host() + ":" + known.ports().feeds()))
-                .orElse("http://127.0.0.1:3000");
-        Optional<String> key = auth.or(() -> config.flatMap(ProviderClient::systemKey));
+        SiteConfig config = site.read();
+        String address = feeds.orElseGet(
+                () -> "http://" + config.host() + ":" + config.ports().feeds());
+        // A key from the environment is not meant for whatever address somebody types.
+        boolean itsOwn = feeds.isEmpty() || site.given();
+        Optional<AuthKey> key = auth.map(ProviderClient::parsed)
+                .or(() -> itsOwn && !config.feedsOpen() ? keyOf(config) : Optional.empty());
+        return new RunningService("feed provider", address, "--feeds")
+                .send(method, path, key, method.equals("GET") ? LIMIT : CHANGE_LIMIT);
+    }
+
+    private static AuthKey parsed(String text) {
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + path))
-                    .timeout(method.equals("GET") ? LIMIT : CHANGE_LIMIT)
-                    .method(method, BodyPublishers.noBody());
-            key.ifPresent(
-                    each -> request.header("Authorization", AuthKey.parse(each).basicHeader()));
-            HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build();
-            HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
-            JsonNode body = JSON.readTree(response.body());
-            if (response.statusCode() != 200) {
-                throw new LauncherException("the feed provider at " + address + " says: "
-                        + body.path("error").asText("status " + response.statusCode())
-                        + (response.statusCode() == 401 ? " (give --auth, or --config of its site)" : ""));
-            }
-            return body;
-        } catch (IllegalArgumentException e) {
-            throw new LauncherException(
-                    "--feeds must be an address such as http://127.0.0.1:3000, and --auth of the form uuid:key", e);
-        } catch (JsonProcessingException e) {
-            throw new LauncherException("what answers at " + address + " is not a feed provider", e);
-        } catch (IOException e) {
-            throw new LauncherException(
-                    "no feed provider answers at " + address + ": is it running? (--feeds names another)", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LauncherException("interrupted while asking " + address, e);
+            return AuthKey.parse(text);
+        } catch (WskException e) {
+            throw new LauncherException("--auth must be a key of the form uuid:key", e);
         }
     }
 
-    /** Whoever may read a site's data folder may see all of its feeds. */
-    private static Optional<String> systemKey(SiteConfig config) {
+    /**
+     * Whoever may read a site's data folder may see all of its feeds. Where the triggers are those of an OpenWhisk
+     * elsewhere, a site has the keys that it was given.
+     */
+    private static Optional<AuthKey> keyOf(SiteConfig config) {
+        if (config.openwhisk().apiHost().isPresent()) {
+            return config.openwhisk().auth().or(() -> config.feeds().slim().flatMap(SlimFeed::auth));
+        }
         return SiteIdentities.of(config).entries().stream()
                 .filter(entry -> entry.namespace().equals(SiteIdentities.SYSTEM))
                 .map(NamespaceEntry::key)
-                .map(AuthKey::reveal)
                 .findFirst();
     }
 }

@@ -25,13 +25,15 @@ final class SiteOption {
                     "a folder with one file per key, as Kubernetes mounts a ConfigMap or a Secret; can be repeated")
     private List<Path> folders = new ArrayList<>();
 
-    /** What the file, the folders and the environment say. */
+    /**
+     * What the file, the folders and the environment say. The API host of the environment of the first MQTT feed
+     * providers counts unless {@code openwhisk.api-host} is given, for every command alike.
+     */
     SiteConfig read() {
-        return read(environment(), SiteConfig::read);
-    }
-
-    /** The same, read in another way. */
-    SiteConfig read(Map<String, String> environment, Function<ConfigNode, SiteConfig> reader) {
+        Map<String, String> environment = environment();
+        Optional<String> apiHost =
+                Optional.ofNullable(environment.get(MountedKeys.API_HOST)).filter(host -> !host.isBlank());
+        Function<ConfigNode, SiteConfig> reader = root -> SiteConfig.read(root, apiHost);
         return file.map(path -> ConfigFile.read(path, environment, reader))
                 .orElseGet(() -> ConfigFile.parse("environment", "", environment, reader));
     }
@@ -41,7 +43,7 @@ final class SiteOption {
         return MountedKeys.added(System.getenv(), folders);
     }
 
-    /** Whether the user named a configuration. */
+    /** Whether the command line names a configuration. */
     boolean given() {
         return file.isPresent() || !folders.isEmpty();
     }

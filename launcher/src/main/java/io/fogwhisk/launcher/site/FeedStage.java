@@ -41,7 +41,7 @@ final class FeedStage {
                 declared(site, guest),
                 ownBroker,
                 feeds.triggerCheck(),
-                feeds.open().orElseGet(site::loopback));
+                site.feedsOpen());
     }
 
     /** Makes the trigger of a slim feed at the site's own OpenWhisk, unless it is there. */

@@ -135,7 +135,9 @@ public record SiteConfig(
         ConfigNode sample = root.section("sample");
         Sample sampleConfig = Sample.read(sample);
         boolean central = site.flag("central", false);
-        OpenWhiskConfig openwhisk = OpenWhiskConfig.read(root.section("openwhisk"), otherwise);
+        // The centre has an OpenWhisk of its own, whatever the environment says for the feeds.
+        OpenWhiskConfig openwhisk =
+                OpenWhiskConfig.read(root.section("openwhisk"), central ? Optional.empty() : otherwise);
         if (central && openwhisk.apiHost().isPresent()) {
             root.section("openwhisk").fault("api-host", "is for sites: the centre has an OpenWhisk of its own");
         }
@@ -180,6 +182,11 @@ public record SiteConfig(
     /** Where sensors publish. */
     public Broker broker() {
         return externalBroker.orElseGet(() -> Broker.tcp(host, ports.mqtt()));
+    }
+
+    /** Whether the feed provider shows and deletes feeds without a key. */
+    public boolean feedsOpen() {
+        return feeds.open().orElseGet(this::loopback);
     }
 
     /** Whether nobody but this machine can connect. */
