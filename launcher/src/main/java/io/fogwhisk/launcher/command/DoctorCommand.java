@@ -15,6 +15,7 @@ import io.fogwhisk.launcher.site.SlimFeed;
 import io.fogwhisk.lean.identity.NamespaceEntry;
 import io.fogwhisk.wsk.client.ApiHost;
 import io.fogwhisk.wsk.model.AuthKey;
+import io.fogwhisk.wsk.model.QualifiedName;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -27,15 +28,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Examines a site for what would lose data or keep it from running. */
 @Command(
         name = "doctor",
         description = "Examines the machine, the brokers and the OpenWhisk of a site for what would lose data. Brokers"
-                + " get a session and 1,500 small messages under fogwhisk/doctor/, which are removed again.",
+                + " get a session and small messages under fogwhisk/doctor/, which are removed again.",
         mixinStandardHelpOptions = true)
 public final class DoctorCommand implements Callable<Integer> {
+
+    private static final int MOST_MESSAGES = 100_000;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -49,21 +53,37 @@ public final class DoctorCommand implements Callable<Integer> {
             description = "examine this broker and nothing else; can be repeated")
     private List<String> brokers = new ArrayList<>();
 
+    @Option(
+            names = "--messages",
+            paramLabel = "N",
+            description = "how many messages a broker is to keep for a session that is away, 1 to 100000 (default"
+                    + " ${DEFAULT-VALUE})")
+    private int messages = BrokerCheck.MESSAGES;
+
+    @Option(
+            names = "--feed-provider",
+            description = "examine what 'feed-provider' needs, not 'up': no other ports, no broker of the site's own")
+    private boolean providerAlone;
+
     @Override
     public Integer call() {
+        if (messages < 1 || messages > MOST_MESSAGES) {
+            throw new ParameterException(
+                    spec.commandLine(), "--messages must be 1 to " + MOST_MESSAGES + ", was " + messages);
+        }
         SiteConfig site = option.read();
         List<Finding> findings = new ArrayList<>();
         if (brokers.isEmpty()) {
-            MachineCheck machine = new MachineCheck(site);
+            MachineCheck machine = new MachineCheck(site, providerAlone);
             report(machine.findings(), findings);
             boolean runs = machine.siteRuns();
-            for (Broker broker : brokers(site, runs)) {
-                report(new BrokerCheck(broker, site.feeds().mqtt()).findings(), findings);
+            for (Broker broker : brokers(site, runs && !providerAlone)) {
+                report(new BrokerCheck(broker, site.feeds().mqtt(), messages).findings(), findings);
             }
             report(openWhisk(site, runs), findings);
         }
         for (String url : brokers) {
-            report(new BrokerCheck(parsed(url), site.feeds().mqtt()).findings(), findings);
+            report(new BrokerCheck(parsed(url), site.feeds().mqtt(), messages).findings(), findings);
         }
         long bad = findings.stream()
                 .filter(finding -> finding.verdict() == Verdict.BAD)
@@ -81,8 +101,8 @@ public final class DoctorCommand implements Callable<Integer> {
                 finding.verdict() == Verdict.BAD
                         ? "BAD"
                         : finding.verdict().name().toLowerCase(Locale.ROOT),
-                finding.subject(),
-                finding.text()));
+                Printable.of(finding.subject()),
+                Printable.of(finding.text())));
         out.flush();
         all.addAll(found);
     }
@@ -99,11 +119,12 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private static List<Finding> openWhisk(SiteConfig site, boolean runs) {
         Optional<AuthKey> slim = site.feeds().slim().flatMap(SlimFeed::auth);
+        Optional<QualifiedName> trigger = site.feeds().slim().map(SlimFeed::trigger);
         Optional<ApiHost> elsewhere = site.openwhisk().apiHost();
         if (elsewhere.isPresent()) {
-            return List.of(new OpenWhiskCheck(
-                            elsewhere.get(), slim.or(() -> site.openwhisk().auth()))
-                    .finding());
+            return new OpenWhiskCheck(
+                            elsewhere.get(), slim.or(() -> site.openwhisk().auth()), trigger)
+                    .findings();
         }
         if (!runs) {
             return List.of(new Finding(
@@ -113,7 +134,7 @@ public final class DoctorCommand implements Callable<Integer> {
                 .filter(entry -> entry.namespace().equals(SiteIdentities.GUEST))
                 .map(NamespaceEntry::key)
                 .findFirst();
-        return List.of(new OpenWhiskCheck(ApiHost.of(SiteAddresses.apiHost(site)), slim.or(() -> guest)).finding());
+        return new OpenWhiskCheck(ApiHost.of(SiteAddresses.apiHost(site)), slim.or(() -> guest), trigger).findings();
     }
 
     private static Broker parsed(String url) {

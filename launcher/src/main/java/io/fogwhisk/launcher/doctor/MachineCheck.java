@@ -23,10 +23,16 @@ public final class MachineCheck {
     private static final long TOO_LITTLE_BYTES = 100L << 20;
 
     private final SiteConfig config;
+    private final boolean providerAlone;
 
-    /** Will examine the machine for a site. */
-    public MachineCheck(SiteConfig config) {
+    /**
+     * Will examine the machine for a site.
+     *
+     * @param providerAlone whether nothing but the site's feed provider is to run here
+     */
+    public MachineCheck(SiteConfig config, boolean providerAlone) {
         this.config = Objects.requireNonNull(config, "config is null");
+        this.providerAlone = providerAlone;
     }
 
     /** Examines it. */
@@ -108,6 +114,10 @@ public final class MachineCheck {
         Ports ports = config.ports();
         boolean own = config.openwhisk().apiHost().isEmpty();
         Map<String, Integer> used = new LinkedHashMap<>();
+        if (providerAlone) {
+            used.put("feeds.port", ports.feeds());
+            return used;
+        }
         if (config.externalBroker().isEmpty() && !config.central()) {
             used.put("mqtt.port", ports.mqtt());
         }
