@@ -37,15 +37,24 @@ final class BrokerFault {
     private static String other(List<Throwable> chain, Broker broker) {
         Throwable innermost = chain.get(chain.size() - 1);
         String message = innermost.getMessage() == null ? innermost.toString() : innermost.getMessage();
-        boolean closed = chain.stream().anyMatch(ConnectionClosedException.class::isInstance);
+        boolean closed = message.contains("reset by peer")
+                || chain.stream().anyMatch(ConnectionClosedException.class::isInstance);
         if (broker.transport().webSocket() && message.toLowerCase(Locale.ROOT).contains("handshake")) {
             return "there is no web socket for MQTT at " + broker.path() + " (" + message + "): is the path right?";
         }
         if (closed) {
-            return "it closes the connection without an answer (" + message + "): "
-                    + (broker.transport().secure() ? OWN : "does it want TLS at this port (mqtts, wss)?");
+            return "it closes the connection without an answer (" + message + "): " + questions(broker);
         }
         return message;
+    }
+
+    private static String questions(Broker broker) {
+        boolean secure = broker.transport().secure();
+        if (broker.transport().webSocket()) {
+            return "is there a web socket"
+                    + (secure ? " with TLS at this port? If so, " + OWN : " without TLS at this port?");
+        }
+        return secure ? "does it speak TLS at this port? If so, " + OWN : "does it want TLS at this port (mqtts, wss)?";
     }
 
     /** Whether an older version of MQTT is worth a try: the broker says so, or what it says is not MQTT 5. */

@@ -53,7 +53,8 @@ class SecureBrokerCheckTest {
                 + "\nkeyfile " + folder.resolve("server.key") + "\nrequire_certificate true\n";
         broker = Mosquitto.start(
                 folder,
-                "max_queued_messages 0\nlistener " + TLS + " 127.0.0.1" + asking + "listener " + WSS
+                "user " + System.getProperty("user.name") + "\nmax_queued_messages 0\nlistener " + TLS + " 127.0.0.1"
+                        + asking + "listener " + WSS
                         + " 127.0.0.1\nprotocol websockets" + asking + "listener " + WS
                         + " 127.0.0.1\nprotocol websockets\nlistener " + EXPIRED + " 127.0.0.1\ncertfile "
                         + folder.resolve("old.crt") + "\nkeyfile " + folder.resolve("old.key"));
@@ -84,7 +85,7 @@ class SecureBrokerCheckTest {
         assertBad("mqtts://127.0.0.1:" + TLS, version, known(), "for another host", "127.0.0.1");
         assertBad("mqtts://localhost:" + TLS, version, anonymous, "mqtt.tls.certificate", "mqtt.tls.key");
         assertBad("mqtts://localhost:" + EXPIRED, version, old, "expired", "new one");
-        assertBad("mqtts://localhost:" + broker.port(), version, known(), "does not speak TLS");
+        assertBad("mqtts://localhost:" + broker.port(), version, known(), "does it speak TLS at this port?");
         assertBad("mqtt://localhost:" + TLS, version, known(), "does it want TLS");
         assertBad("ws://127.0.0.1:" + broker.port(), version, known(), "web socket");
     }
