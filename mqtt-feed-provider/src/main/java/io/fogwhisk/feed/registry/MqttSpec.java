@@ -124,6 +124,9 @@ public record MqttSpec(
 
     private static List<TopicFilter> topics(ObjectNode json) {
         JsonNode several = json.path(TOPICS);
+        if (!several.isArray() && !several.isMissingNode() && !several.isNull()) {
+            throw new FeedException("topics must be a list such as [\"dc/1\",\"dc/2\"], was " + several);
+        }
         if (!several.isArray() || several.isEmpty()) {
             return List.of(TopicFilter.parse(required(json, TOPIC)));
         }
@@ -140,7 +143,8 @@ public record MqttSpec(
     private static String required(ObjectNode json, String key) {
         JsonNode value = json.path(key);
         if (!value.isTextual() || value.asText().isEmpty()) {
-            throw new FeedException("mqtt trigger feed is missing the " + key + " parameter: give url and topic");
+            // The words of the first MQTT feed actions.
+            throw new FeedException("Missing mandatory feed properties, must include url and topic.");
         }
         return value.asText();
     }

@@ -62,6 +62,7 @@ class MqttSpecTest {
             delimiter = '|',
             value = {
                 "'qos':3 | qos must be 0, 1 or 2, was 3",
+                "'topics':'a,b' | topics must be a list such as [\"dc/1\",\"dc/2\"], was \"a,b\"",
                 "'qos':'high' | qos must be 0, 1 or 2, was \"high\"",
                 "'format':'xml' | format must be text, json or base64, was 'xml'",
                 "'include':'topic,colour' | include must be all, or some of topic, qos, retain, properties and time, was 'colour'",

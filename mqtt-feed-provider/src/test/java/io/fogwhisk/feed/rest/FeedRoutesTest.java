@@ -130,7 +130,7 @@ class FeedRoutesTest {
         assertError(
                 provider.post("/mqtt", Map.of("triggerName", "/_/t", "authKey", AuthKey.GUEST.reveal(), "topic", "t")),
                 400,
-                "mqtt trigger feed is missing the url parameter: give url and topic");
+                "Missing mandatory feed properties, must include url and topic.");
         assertError(
                 provider.post(
                         "/mqtt",
