@@ -6,7 +6,6 @@ import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.OptionalLong;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -121,7 +120,7 @@ public final class FeedsCommand {
     static final class Which {
 
         @Parameters(paramLabel = "ID", description = "of one message, as the list shows it")
-        private OptionalLong id = OptionalLong.empty();
+        private Optional<Long> id = Optional.empty();
 
         @Option(names = "--all", description = "all of them")
         private boolean all;
@@ -133,7 +132,7 @@ public final class FeedsCommand {
             if (id.isEmpty() && trigger.isEmpty() && !all) {
                 throw new LauncherException("say which messages: an ID, --trigger /namespace/name or --all");
             }
-            return id.isPresent() ? "/" + id.getAsLong() : "";
+            return id.isPresent() ? "/" + id.get() : "";
         }
     }
 

@@ -71,7 +71,9 @@ record RunningService(String what, String address, String option) {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TimeoutException) {
                 throw new LauncherException(
-                        "the " + what + " at " + address + " did not answer within " + limit.toSeconds() + " s", e);
+                        "what is at " + address + " did not answer as a " + what + " within " + limit.toSeconds()
+                                + " s: is the port right? (" + option + " names another)",
+                        e);
             }
             throw new LauncherException(
                     "no " + what + " answers at " + address + ": is it running? (" + option + " names another)", e);

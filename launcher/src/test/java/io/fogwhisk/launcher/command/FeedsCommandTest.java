@@ -65,10 +65,11 @@ class FeedsCommandTest {
             int json = run("feeds", "list", "--json", "--feeds", url);
             int aside = run("feeds", "set-aside", "list", "--feeds", url);
             int replayed = run("feeds", "set-aside", "replay", "--all", "--feeds", url);
+            int one = run("feeds", "set-aside", "replay", "17", "--feeds", url);
             int dropped = run("feeds", "set-aside", "drop", "--trigger", "/guest/feed_trigger", "--feeds", url);
 
             // Then
-            assertThat(new int[] {listed, json, aside, replayed, dropped})
+            assertThat(new int[] {listed, json, aside, replayed, one, dropped})
                     .as(err.toString())
                     .containsOnly(0);
             assertThat(out.toString())
