@@ -39,7 +39,8 @@ public final class FeedsCommand {
         if (json) {
             out.println(Printable.of(feeds));
         } else {
-            out.printf(ROW, "trigger", "kind", "state", "received", "fired", "set aside", "lag", "missing", "last error");
+            out.printf(
+                    ROW, "trigger", "kind", "state", "received", "fired", "set aside", "lag", "missing", "last error");
             for (JsonNode feed : feeds) {
                 out.printf(
                         ROW,
@@ -51,7 +52,8 @@ public final class FeedsCommand {
                         feed.path("setAside").asText(),
                         feed.path("lag").asText(DASH),
                         feed.path("sequence").path("missing").asText(DASH),
-                        Printable.of(feed.path("reason").asText(feed.path("lastError").asText(DASH))));
+                        Printable.of(feed.path("reason")
+                                .asText(feed.path("lastError").asText(DASH))));
             }
         }
         out.flush();

@@ -125,7 +125,10 @@ class FeedsConfigTest {
         FeedsConfig feeds =
                 read("feeds: {slim: {topics: a, seq: n, seq-by: device}}").feeds();
 
-        assertThat(feeds.slim().orElseThrow().declared(Broker.parse("mqtt://h"), AuthKey.GUEST).spec())
+        assertThat(feeds.slim()
+                        .orElseThrow()
+                        .declared(Broker.parse("mqtt://h"), AuthKey.GUEST)
+                        .spec())
                 .isEqualTo(new MqttSpec(
                         Broker.parse("mqtt://h"),
                         List.of(TopicFilter.parse("a")),
