@@ -82,7 +82,7 @@ record Announced(
         if (sessionSeconds >= wanted.toSeconds()) {
             return;
         }
-        String lost = "keeps a session for " + Outage.words(sessionSeconds)
+        String lost = "keeps a session for " + Outage.words((double) sessionSeconds)
                 + ": messages are lost when the provider is away for longer";
         findings.add(
                 sessionSeconds < Duration.ofDays(1).toSeconds()
