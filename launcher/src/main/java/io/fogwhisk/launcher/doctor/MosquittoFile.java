@@ -169,7 +169,7 @@ record MosquittoFile(Path file, Map<String, String> values, Set<Integer> ports) 
         if (seldom) {
             findings.add(Finding.note(
                     subject,
-                    "writes to disk " + (seconds == 0 ? "at its end only" : "every " + Outage.words(seconds))
+                    "writes to disk " + (seconds == 0 ? "at its end only" : "every " + Outage.words((double) seconds))
                             + ": killed, or at a power cut, it forgets what it acknowledged since; lower"
                             + " autosave_interval in " + file));
         } else {
