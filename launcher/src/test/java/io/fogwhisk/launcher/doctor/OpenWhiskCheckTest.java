@@ -108,10 +108,11 @@ class OpenWhiskCheckTest {
             exchange.close();
         });
         pages.start();
+        int gone;
         try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int gone = closed.getLocalPort();
-            closed.close();
-
+            gone = closed.getLocalPort();
+        }
+        try {
             assertBad("http://127.0.0.1:" + gone, "cannot be reached: nothing listens there", "inbox");
             assertBad("http://absent.invalid", "cannot be reached", "inbox");
             assertBad(
