@@ -20,8 +20,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Hands messages to the feeds they are for and acknowledges each once all of them are settled: durably accepted, by their
- * OpenWhisk or by the inbox, or durably set aside. At most a given number are under way; then {@link #deliver} waits, and
- * with it the taking of messages. It also waits while the inbox is full for the feed's namespace.
+ * OpenWhisk or by the inbox, or durably set aside. At most a given number are under way, of at most a given size; then
+ * {@link #deliver} waits, and with it the taking of messages. It also waits while the inbox is full for the feed's
+ * namespace.
  *
  * <p>Threads: one thread at a time delivers for a connection; messages settle on any.
  */
@@ -29,6 +30,7 @@ final class Deliverer {
 
     private static final Duration CHECK = Duration.ofSeconds(1);
     private static final int FORBIDDEN = 403;
+    private static final int UNIT_BYTES = 1024;
 
     private final FeedRegistry registry;
     private final Lanes lanes;
@@ -36,19 +38,36 @@ final class Deliverer {
     private final Metrics metrics;
     private final Clock clock;
     private final int maxInFlight;
+    private final int maxUnits;
     private final Semaphore permits;
+    // In units of bytes, once per message.
+    private final Semaphore room;
     private final LongAdder unmatched = new LongAdder();
     private volatile boolean closed;
 
+    /**
+     * A deliverer without messages.
+     *
+     * @param maxInFlight how many messages may be under way, each once for every feed it is for
+     * @param maxBytes how many bytes of messages; a larger one goes alone
+     */
     Deliverer(
-            FeedRegistry registry, Lanes lanes, Optional<Inbox> inbox, Metrics metrics, Clock clock, int maxInFlight) {
+            FeedRegistry registry,
+            Lanes lanes,
+            Optional<Inbox> inbox,
+            Metrics metrics,
+            Clock clock,
+            int maxInFlight,
+            long maxBytes) {
         this.registry = registry;
         this.lanes = lanes;
         this.inbox = inbox;
         this.metrics = metrics;
         this.clock = clock;
         this.maxInFlight = maxInFlight;
+        maxUnits = (int) Math.min(Integer.MAX_VALUE, Math.max(1, maxBytes / UNIT_BYTES));
         permits = new Semaphore(maxInFlight);
+        room = new Semaphore(maxUnits);
     }
 
     /** Hands a message to its feeds. */
@@ -62,9 +81,13 @@ final class Deliverer {
             unwanted(source);
             return;
         }
-        Delivery delivery = received(source, routes);
+        int weight = weight(source);
+        if (!acquire(namespace(routes), weight)) {
+            return;
+        }
+        Delivery delivery = received(source, weight, routes);
         for (Route route : routes) {
-            if (!acquire(namespace(route))) {
+            if (!acquire(permits, 1)) {
                 return;
             }
             hand(delivery, route);
@@ -81,10 +104,11 @@ final class Deliverer {
             unwanted(source);
             return true;
         }
-        if (!reserve(routes, patience)) {
+        int weight = weight(source);
+        if (!reserve(routes, weight, patience)) {
             return false;
         }
-        Delivery delivery = received(source, routes);
+        Delivery delivery = received(source, weight, routes);
         routes.forEach(route -> hand(delivery, route));
         return true;
     }
@@ -95,29 +119,42 @@ final class Deliverer {
         acknowledge(source);
     }
 
-    private Delivery received(MqttMessage source, List<Route> routes) {
+    private int weight(MqttMessage source) {
+        return Math.min(maxUnits, 1 + source.payload().length / UNIT_BYTES);
+    }
+
+    private Delivery received(MqttMessage source, int weight, List<Route> routes) {
         metrics.count(Meter.FEED_RECEIVED);
         Message message = new Message(
                 source.topic(), source.payload(), source.qos(), source.retained(), source.properties(), clock.millis());
-        return new Delivery(source, message, routes.size());
+        return new Delivery(source, message, weight, routes.size());
     }
 
-    private boolean reserve(List<Route> routes, Duration patience) {
-        int count = routes.size();
+    private boolean reserve(List<Route> routes, int weight, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
         try {
-            // A connection serves one namespace.
-            if (inbox.isPresent() && !inbox.get().awaitRoom(namespace(routes.get(0)), patience)) {
+            if (inbox.isPresent() && !inbox.get().awaitRoom(namespace(routes), patience)) {
                 return false;
             }
-            if (permits.tryAcquire(count)) {
+            if (!reserve(room, weight, end)) {
+                return false;
+            }
+            if (reserve(permits, routes.size(), end)) {
                 return true;
             }
-            lanes.hurry();
-            return permits.tryAcquire(count, patience.toNanos(), TimeUnit.NANOSECONDS);
+            room.release(weight);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
         }
+        return false;
+    }
+
+    private boolean reserve(Semaphore of, int count, long end) throws InterruptedException {
+        if (of.tryAcquire(count)) {
+            return true;
+        }
+        lanes.hurry();
+        return of.tryAcquire(count, Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
 
     private void hand(Delivery delivery, Route route) {
@@ -197,6 +234,7 @@ final class Deliverer {
     private void release(Delivery delivery) {
         permits.release();
         if (delivery.settle()) {
+            room.release(delivery.weight());
             acknowledge(delivery.source());
         }
     }
@@ -206,21 +244,40 @@ final class Deliverer {
         metrics.count(Meter.FEED_ACKNOWLEDGED);
     }
 
-    private static String namespace(Route route) {
-        return route.feed().trigger().namespace();
+    /** That of all feeds of a connection. */
+    private static String namespace(List<Route> routes) {
+        return routes.get(0).feed().trigger().namespace();
     }
 
-    private boolean acquire(String namespace) {
+    /** Waits for room for a message's bytes, in the inbox first: who waits for that holds nothing that others need. */
+    private boolean acquire(String namespace, int weight) {
         try {
             while (!closed) {
                 if (inbox.isPresent() && !inbox.get().awaitRoom(namespace, CHECK)) {
                     continue;
                 }
-                if (permits.tryAcquire()) {
+                if (room.tryAcquire(weight)) {
                     return true;
                 }
                 lanes.hurry();
-                if (permits.tryAcquire(CHECK.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (room.tryAcquire(weight, CHECK.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return true;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    private boolean acquire(Semaphore of, int count) {
+        try {
+            while (!closed) {
+                if (of.tryAcquire(count)) {
+                    return true;
+                }
+                lanes.hurry();
+                if (of.tryAcquire(count, CHECK.toMillis(), TimeUnit.MILLISECONDS)) {
                     return true;
                 }
             }

@@ -10,11 +10,18 @@ final class Delivery {
 
     private final MqttMessage source;
     private final Message message;
+    private final int weight;
     private final AtomicInteger open;
 
-    Delivery(MqttMessage source, Message message, int feeds) {
+    /**
+     * A message on its way.
+     *
+     * @param weight what it takes of the room for what is under way
+     */
+    Delivery(MqttMessage source, Message message, int weight, int feeds) {
         this.source = source;
         this.message = message;
+        this.weight = weight;
         open = new AtomicInteger(feeds);
     }
 
@@ -24,6 +31,10 @@ final class Delivery {
 
     Message message() {
         return message;
+    }
+
+    int weight() {
+        return weight;
     }
 
     /** Settles one feed; true if it was the last. */

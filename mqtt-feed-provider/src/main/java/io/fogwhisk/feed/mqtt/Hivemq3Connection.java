@@ -13,6 +13,7 @@ import com.hivemq.client.mqtt.mqtt3.message.subscribe.Mqtt3Subscribe;
 import com.hivemq.client.mqtt.mqtt3.message.subscribe.Mqtt3Subscription;
 import com.hivemq.client.mqtt.mqtt3.message.subscribe.suback.Mqtt3SubAck;
 import com.hivemq.client.mqtt.mqtt3.message.unsubscribe.Mqtt3Unsubscribe;
+import io.fogwhisk.feed.FeedException;
 import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.feed.registry.TopicFilter;
 import io.fogwhisk.feed.trigger.MessageProperties;
@@ -45,7 +46,10 @@ final class Hivemq3Connection implements MqttConnection {
     Hivemq3Connection(BrokerAccess access, Handover handover, Consumer<Throwable> lost) {
         this.access = access;
         this.handover = handover;
-        intake = new HivemqIntake<>(access, handover, Message::new);
+        intake = new HivemqIntake<>(access, handover, Message::new, () -> {
+            lost.accept(new FeedException("more messages wait than the memory has room for"));
+            CompletableFuture<Void> unused = disconnect(false);
+        });
         client = Mqtt3Client.builder()
                 .identifier(access.clientId())
                 .transportConfig(HivemqConfig.transport(access))
@@ -129,7 +133,8 @@ final class Hivemq3Connection implements MqttConnection {
     @Override
     public void abandon() {
         abandoned = true;
-        CompletableFuture<Void> unused = disconnect(false).whenComplete((done, failure) -> cancel());
+        intake.stop();
+        CompletableFuture<Void> unused = disconnect(false).thenRun(this::cancel);
     }
 
     @Override
@@ -152,7 +157,7 @@ final class Hivemq3Connection implements MqttConnection {
                 codes.getReturnCodes().stream().map(code -> code.getCode()).toList());
     }
 
-    private static @Nullable Mqtt3SimpleAuth auth(Broker broker) {
+    static @Nullable Mqtt3SimpleAuth auth(Broker broker) {
         if (broker.user().isEmpty() && broker.password().isEmpty()) {
             return null;
         }

@@ -15,6 +15,7 @@ import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscribe;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscription;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAck;
 import com.hivemq.client.mqtt.mqtt5.message.unsubscribe.Mqtt5Unsubscribe;
+import io.fogwhisk.feed.FeedException;
 import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.feed.registry.TopicFilter;
 import io.fogwhisk.feed.trigger.MessageProperties;
@@ -48,7 +49,10 @@ final class Hivemq5Connection implements MqttConnection {
     Hivemq5Connection(BrokerAccess access, Handover handover, Consumer<Throwable> lost) {
         this.access = access;
         this.handover = handover;
-        intake = new HivemqIntake<>(access, handover, Message::new);
+        intake = new HivemqIntake<>(access, handover, Message::new, () -> {
+            lost.accept(new FeedException("more messages wait than the memory has room for"));
+            CompletableFuture<Void> unused = disconnect(false);
+        });
         client = Mqtt5Client.builder()
                 .identifier(access.clientId())
                 .transportConfig(HivemqConfig.transport(access))
@@ -143,7 +147,8 @@ final class Hivemq5Connection implements MqttConnection {
     @Override
     public void abandon() {
         abandoned = true;
-        CompletableFuture<Void> unused = disconnect(false).whenComplete((done, failure) -> cancel());
+        intake.stop();
+        CompletableFuture<Void> unused = disconnect(false).thenRun(this::cancel);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * Floods} keeps the moment short enough for pings and acknowledgements; what comes in spite of it waits for the
  * dispatching thread.
  *
- * <p>There is room for all that a broker may send before it waits for acknowledgements. Messages without guarantee of
- * delivery may take as much again; beyond that they are lost, because nothing makes a broker wait with them.
+ * <p>There is room for all that a broker may send before it waits for acknowledgements, as long as the memory for it is
+ * there. Messages without guarantee of delivery may take as much again; beyond that they are lost, because nothing makes
+ * a broker wait with them. When others find no room the connection is to end: the broker sends them again on the next.
  */
 final class HivemqIntake<P> implements FlowableSubscriber<P> {
 
@@ -33,6 +35,7 @@ final class HivemqIntake<P> implements FlowableSubscriber<P> {
     private static final long LOOK_NANOS = 500_000;
     private static final long TOLD_EVERY = 10_000;
     private static final int EASY = 64;
+    private static final long EASY_BYTES = 4L * 1024 * 1024;
     private static final int TURN = 128;
 
     private final Executor dispatcher;
@@ -40,18 +43,26 @@ final class HivemqIntake<P> implements FlowableSubscriber<P> {
     private final int keepAliveSeconds;
     private final Handover handover;
     private final Function<P, MqttMessage> form;
+    private final Runnable full;
     private final BlockingQueue<MqttMessage> waiting =
             new LinkedBlockingQueue<>(MqttConnection.RECEIVE_MAXIMUM + MAX_UNGUARANTEED);
     // Those that wait, and the one that the dispatching thread hands on: never more than that.
     private final AtomicInteger pending = new AtomicInteger();
+    private final AtomicLong pendingBytes = new AtomicLong();
     private final AtomicBoolean flooded = new AtomicBoolean();
-    private volatile boolean cancelled;
+    private volatile boolean stopped;
     private volatile @Nullable Subscription messages;
     // Of the network's thread.
+    private boolean overflowed;
     private long lost;
 
-    HivemqIntake(BrokerAccess access, Handover handover, Function<P, MqttMessage> form) {
-        this(access.dispatch(), access.threads().floods(), access.keepAliveSeconds(), handover, form);
+    /**
+     * An intake without messages.
+     *
+     * @param full is told once, by the network's thread, when the connection has to end because there is no room
+     */
+    HivemqIntake(BrokerAccess access, Handover handover, Function<P, MqttMessage> form, Runnable full) {
+        this(access.dispatch(), access.threads().floods(), access.keepAliveSeconds(), handover, form, full);
     }
 
     HivemqIntake(
@@ -59,28 +70,40 @@ final class HivemqIntake<P> implements FlowableSubscriber<P> {
             Floods floods,
             int keepAliveSeconds,
             Handover handover,
-            Function<P, MqttMessage> form) {
+            Function<P, MqttMessage> form,
+            Runnable full) {
         this.dispatcher = dispatcher;
         this.floods = floods;
         this.keepAliveSeconds = keepAliveSeconds;
         this.handover = handover;
         this.form = form;
+        this.full = full;
     }
 
-    /** Takes no more, and lets go of what waits. */
+    /**
+     * Takes no more, and lets go of what waits. What the connection brings from now on is not acknowledged: the library
+     * goes on believing that somebody takes it.
+     */
+    void stop() {
+        stopped = true;
+        letGo();
+    }
+
+    /**
+     * Stops, and has the library let go of its messages as well. Only when the connection is gone for certain: the
+     * library acknowledges by itself what comes for nobody, and such a message would be lost.
+     */
     void cancel() {
-        cancelled = true;
+        stop();
         Subscription subscription = messages;
         if (subscription != null) {
             subscription.cancel();
         }
-        waiting.clear();
-        calm();
     }
 
     /** How many messages were handed on so far, or -1 while some wait for that. */
     long handedOn() {
-        return pending.get() > 0 && !cancelled ? -1 : handover.count();
+        return pending.get() > 0 && !stopped ? -1 : handover.count();
     }
 
     @Override
@@ -91,7 +114,7 @@ final class HivemqIntake<P> implements FlowableSubscriber<P> {
 
     @Override
     public void onNext(P publish) {
-        if (cancelled) {
+        if (stopped || overflowed) {
             return;
         }
         MqttMessage message = form.apply(publish);
@@ -101,9 +124,8 @@ final class HivemqIntake<P> implements FlowableSubscriber<P> {
         }
         slowDown(patience);
         keep(message);
-        if (cancelled) {
-            waiting.clear();
-            calm();
+        if (stopped) {
+            letGo();
         }
     }
 
@@ -118,7 +140,7 @@ final class HivemqIntake<P> implements FlowableSubscriber<P> {
     }
 
     private void slowDown(long patience) {
-        if (pending.get() <= EASY) {
+        if (easy()) {
             calm();
             return;
         }
@@ -127,7 +149,7 @@ final class HivemqIntake<P> implements FlowableSubscriber<P> {
         }
         long end = System.nanoTime() + patience;
         long left = patience;
-        while (pending.get() > EASY && !cancelled && left > 0) {
+        while (!easy() && !stopped && left > 0) {
             LockSupport.parkNanos(Math.min(LOOK_NANOS, left));
             left = end - System.nanoTime();
         }
@@ -139,13 +161,45 @@ final class HivemqIntake<P> implements FlowableSubscriber<P> {
         }
     }
 
-    private void keep(MqttMessage message) {
-        boolean room = message.qos() > 0 || pending.get() < MAX_UNGUARANTEED;
-        if (!room || !waiting.offer(message)) {
-            lost(message);
-        } else if (pending.getAndIncrement() == 0) {
-            dispatch();
+    private boolean easy() {
+        return pending.get() <= EASY && pendingBytes.get() <= EASY_BYTES;
+    }
+
+    private void letGo() {
+        for (MqttMessage message = waiting.poll(); message != null; message = waiting.poll()) {
+            free(Floods.weight(message));
         }
+        calm();
+    }
+
+    private void keep(MqttMessage message) {
+        boolean guaranteed = message.qos() > 0;
+        long weight = Floods.weight(message);
+        if ((guaranteed || pending.get() < MAX_UNGUARANTEED) && floods.reserve(pendingBytes.get(), weight)) {
+            pendingBytes.addAndGet(weight);
+            if (waiting.offer(message)) {
+                if (pending.getAndIncrement() == 0) {
+                    dispatch();
+                }
+                return;
+            }
+            free(weight);
+        }
+        if (guaranteed) {
+            overflowed = true;
+            LOG.atWarn()
+                    .addKeyValue("waiting", pending.get())
+                    .addKeyValue("bytes", pendingBytes.get())
+                    .log("connection ends, its messages find no room and are to come again");
+            full.run();
+        } else {
+            lost(message);
+        }
+    }
+
+    private void free(long weight) {
+        pendingBytes.addAndGet(-weight);
+        floods.free(weight);
     }
 
     private void lost(MqttMessage message) {
@@ -165,7 +219,7 @@ final class HivemqIntake<P> implements FlowableSubscriber<P> {
         } catch (RejectedExecutionException e) {
             // The provider is closing: what is not handed on comes again after its next start.
             LOG.atDebug().setCause(e).log("messages ended");
-            cancel();
+            stop();
         }
     }
 
@@ -174,9 +228,10 @@ final class HivemqIntake<P> implements FlowableSubscriber<P> {
         for (int i = 0; i < TURN; i++) {
             MqttMessage message = waiting.poll();
             if (message == null) {
-                return; // cancelled
+                return; // stopped
             }
             handover.handOn(message);
+            free(Floods.weight(message));
             if (pending.decrementAndGet() == 0) {
                 calm();
                 return;

@@ -89,7 +89,8 @@ public final class MqttFeeds implements FeedListener, Service {
                 acceptance == Acceptance.BY_INBOX ? inbox : Optional.empty(),
                 metrics,
                 clock,
-                maxInFlight);
+                maxInFlight,
+                Floods.bytesForHeap());
     }
 
     /**

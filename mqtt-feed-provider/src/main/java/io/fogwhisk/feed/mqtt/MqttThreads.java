@@ -32,17 +32,20 @@ final class MqttThreads implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(10);
 
     private final Executor network;
+    private final Executor heralds;
     private final ThreadFactory dispatchers;
     // As many as there were namespaces with feeds.
     private final Map<String, ExecutorService> dispatch = new ConcurrentHashMap<>();
     private final ScheduledExecutorService control;
-    private final Floods floods = new Floods();
+    private final Floods floods = new Floods(Floods.bytesForHeap());
     private volatile boolean stopped;
 
     MqttThreads(String name) {
         // The client library runs its event loop as one endless task, and a new one after a pause.
         ThreadFactory loops = NamedThreads.single(name + "-mqtt");
         network = task -> loops.newThread(task).start();
+        ThreadFactory small = NamedThreads.single(name + "-heralds");
+        heralds = task -> small.newThread(task).start();
         dispatchers = NamedThreads.pool(name + "-dispatch");
         ScheduledThreadPoolExecutor scheduled =
                 new ScheduledThreadPoolExecutor(1, NamedThreads.single(name + "-control"));
@@ -55,6 +58,11 @@ final class MqttThreads implements AutoCloseable {
     /** Runs the client library's event loop. */
     Executor network() {
         return network;
+    }
+
+    /** Runs the event loop of the heralds of share groups, which must be heard also while messages pour in. */
+    Executor heralds() {
+        return heralds;
     }
 
     /** How long the one that talks to the brokers may wait. */

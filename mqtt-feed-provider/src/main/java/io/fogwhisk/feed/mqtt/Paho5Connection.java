@@ -49,7 +49,7 @@ final class Paho5Connection implements MqttConnection, MqttCallback {
         this.handover = handover;
         this.lost = lost;
         threads = new PahoThreads(access.clientId());
-        intake = new PahoIntake(access.dispatch(), handover, this::confirm);
+        intake = new PahoIntake(access.dispatch(), access.threads().floods(), handover, this::confirm);
         try {
             client = new MqttAsyncClient(
                     PahoWords.of(access.broker()),

@@ -7,6 +7,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,14 +16,18 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries the messages of a Paho client to the dispatching thread. Paho's own thread must not wait for that one, because
  * it also takes the answers to keep-alive pings: so there is room for all that a broker sends before it waits for
- * acknowledgements, and only a flood of messages without guarantee of delivery has to wait. Thread-safe.
+ * acknowledgements, and only a flood of messages without guarantee of delivery has to wait, or of messages so large that
+ * the memory does not hold them: then the pings may fail, and the broker sends again what was not taken. Thread-safe.
  */
 final class PahoIntake {
 
     private static final Logger LOG = LoggerFactory.getLogger(PahoIntake.class);
     private static final int TURN = 128;
+    private static final long LOOK_NANOS = 1_000_000;
 
     private final Executor dispatcher;
+    private final Floods floods;
+    private final AtomicLong bytes = new AtomicLong();
     private final Handover handover;
     private final AcknowledgementOrder order;
     private final BlockingQueue<PahoMessage> queue = new ArrayBlockingQueue<>(MqttConnection.RECEIVE_MAXIMUM);
@@ -33,23 +39,58 @@ final class PahoIntake {
      *
      * @param acknowledge tells the library that a message is safe; must not wait
      */
-    PahoIntake(Executor dispatcher, Handover handover, Consumer<PahoMessage> acknowledge) {
+    PahoIntake(Executor dispatcher, Floods floods, Handover handover, Consumer<PahoMessage> acknowledge) {
         this.dispatcher = dispatcher;
+        this.floods = floods;
         this.handover = handover;
         order = new AcknowledgementOrder(acknowledge);
     }
 
     /** Takes a message; waits while there is no room. */
     void take(PahoMessage message) {
+        long weight = Floods.weight(message);
         try {
-            while (!cancelled && !queue.offer(message, 1, TimeUnit.SECONDS)) {
-                LOG.atDebug().log("too many messages wait");
+            if (awaitMemory(weight)) {
+                bytes.addAndGet(weight);
+                boolean kept = false;
+                while (!cancelled && !kept) {
+                    kept = queue.offer(message, 1, TimeUnit.SECONDS);
+                }
+                if (!kept) {
+                    free(weight);
+                }
             }
         } catch (InterruptedException e) {
             // The library ends the connection; what was not taken is not acknowledged.
+            free(weight);
             Thread.currentThread().interrupt();
         }
+        if (cancelled) {
+            letGo();
+        }
         schedule();
+    }
+
+    private boolean awaitMemory(long weight) {
+        while (!cancelled && !Thread.currentThread().isInterrupted()) {
+            if (floods.reserve(bytes.get(), weight)) {
+                return true;
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        return false;
+    }
+
+    private void free(long weight) {
+        bytes.addAndGet(-weight);
+        floods.free(weight);
+    }
+
+    private void letGo() {
+        Queue<PahoMessage> from = queue;
+        for (PahoMessage message = from.poll(); message != null; message = from.poll()) {
+            free(Floods.weight(message));
+        }
     }
 
     AcknowledgementOrder.Entry place(PahoMessage message) {
@@ -72,7 +113,7 @@ final class PahoIntake {
     /** Hands on nothing more. */
     void cancel() {
         cancelled = true;
-        queue.clear();
+        letGo();
     }
 
     private void schedule() {
@@ -95,6 +136,7 @@ final class PahoIntake {
                 break;
             }
             handover.handOn(message);
+            free(Floods.weight(message));
         }
         scheduled.set(false);
         schedule();

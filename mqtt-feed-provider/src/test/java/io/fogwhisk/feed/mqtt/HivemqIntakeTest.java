@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
 
 class HivemqIntakeTest {
 
@@ -23,10 +25,11 @@ class HivemqIntakeTest {
 
     private final Queue<Runnable> dispatched = new ArrayDeque<>();
     private final Sink sink = new Sink();
-    private final Floods floods = new Floods();
+    private final Floods floods = new Floods(64L * 1024 * 1024);
+    private final AtomicInteger full = new AtomicInteger();
     private final Handover handover = new Handover(Broker.tcp("host", 1883), sink);
-    private final HivemqIntake<MqttMessage> intake =
-            new HivemqIntake<>(dispatched::add, floods, KEEP_ALIVE, handover, Function.identity());
+    private final HivemqIntake<MqttMessage> intake = new HivemqIntake<>(
+            dispatched::add, floods, KEEP_ALIVE, handover, Function.identity(), full::incrementAndGet);
 
     /** Takes what it is given, and offers only while there is room. */
     private static final class Sink implements MessageSink {
@@ -147,8 +150,8 @@ class HivemqIntakeTest {
     @Test
     void letsGoOfWhatWaitsAndOfTheNetworkWhenCancelled() throws Exception {
         // Given a keep-alive that lets each message wait for a long time
-        HivemqIntake<MqttMessage> patient =
-                new HivemqIntake<>(dispatched::add, floods, 65_535, handover, Function.identity());
+        HivemqIntake<MqttMessage> patient = new HivemqIntake<>(
+                dispatched::add, floods, 65_535, handover, Function.identity(), full::incrementAndGet);
         sink.room = false;
         for (int i = 1; i <= 65; i++) {
             patient.onNext(new Sent(Integer.toString(i), 1, new byte[0]));
@@ -169,7 +172,7 @@ class HivemqIntakeTest {
         Sent large = new Sent("1", 1, new byte[1_000]);
         assertThat(floods.patienceNanos(large, KEEP_ALIVE))
                 .as("the cancelled connection takes no share")
-                .isEqualTo(new Floods().patienceNanos(large, KEEP_ALIVE));
+                .isEqualTo(new Floods(1).patienceNanos(large, KEEP_ALIVE));
     }
 
     @Test
@@ -182,7 +185,10 @@ class HivemqIntakeTest {
                 floods,
                 KEEP_ALIVE,
                 handover,
-                Function.identity());
+                Function.identity(),
+                full::incrementAndGet);
+        Subscribed library = new Subscribed();
+        closing.onSubscribe(library);
         sink.room = false;
 
         // When
@@ -193,6 +199,68 @@ class HivemqIntakeTest {
         // Then
         assertThat(closing.handedOn()).isZero();
         assertThat(sink.taken).isEmpty();
+        assertThat(library.cancelled)
+                .as("the library would acknowledge what nobody takes any more")
+                .isFalse();
+        closing.cancel();
+        assertThat(library.cancelled).isTrue();
+    }
+
+    @Test
+    void endsTheConnectionWhenTheMemoryIsFullAndGoesOnWithWhatItHas() {
+        // Given
+        shareTime();
+        sink.room = false;
+        byte[] mebibyte = new byte[1024 * 1024];
+
+        // When
+        for (int i = 1; i <= 1_000; i++) {
+            intake.onNext(new Sent(Integer.toString(i), 1, mebibyte));
+        }
+
+        // Then
+        assertThat(full).hasValue(1);
+        runDispatched();
+        assertThat(sink.taken)
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, sink.taken.size()).boxed().toList())
+                .hasSizeBetween(32, 64);
+        assertThat(intake.handedOn()).isEqualTo(sink.taken.size());
+        assertThat(floods.reserve(1, 64L * 1024 * 1024))
+                .as("nothing is held any more")
+                .isTrue();
+    }
+
+    @Test
+    void whatHasNoGuaranteeIsLostAloneWhenTheMemoryIsFull() {
+        // Given
+        shareTime();
+        sink.room = false;
+        byte[] mebibyte = new byte[1024 * 1024];
+
+        // When
+        for (int i = 1; i <= 100; i++) {
+            intake.onNext(new Sent(Integer.toString(i), 0, mebibyte));
+        }
+        runDispatched();
+        send(101, 101, 1);
+        runDispatched();
+
+        // Then
+        assertThat(full).hasValue(0);
+        assertThat(sink.taken).hasSizeBetween(32, 65).endsWith(101);
+    }
+
+    private static final class Subscribed implements Subscription {
+        private boolean cancelled;
+
+        @Override
+        public void request(long count) {}
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+        }
     }
 
     @Test
