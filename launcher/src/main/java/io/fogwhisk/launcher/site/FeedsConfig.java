@@ -75,8 +75,9 @@ public record FeedsConfig(
         Duration expiry = node.value("session-expiry", defaults.sessionExpiry(), FeedsConfig::sessionExpiry);
         int aliases = node.integer("topic-aliases", defaults.topicAliases(), 0, MAX_SHORT);
         Optional<Will> will = will(node.section("will"));
+        Duration takeOver = node.value("share-take-over", defaults.takeOver(), FeedsConfig::takeOver);
         TlsFiles tls = tls(node.section("tls"));
-        return new MqttSettings(client, version, keepAlive, expiry, aliases, will, tls);
+        return new MqttSettings(client, version, keepAlive, expiry, aliases, will, takeOver, tls);
     }
 
     private static Optional<Will> will(ConfigNode node) {
@@ -158,6 +159,14 @@ public record FeedsConfig(
         Duration time = ConfigNode.parseDuration(text);
         if (time.toSeconds() < 1) {
             throw new IllegalArgumentException("must be at least 1s");
+        }
+        return time;
+    }
+
+    private static Duration takeOver(String text) {
+        Duration time = ConfigNode.parseDuration(text);
+        if (time.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("must be 0s to 1d");
         }
         return time;
     }

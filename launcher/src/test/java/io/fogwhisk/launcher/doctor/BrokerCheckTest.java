@@ -168,6 +168,7 @@ class BrokerCheckTest {
                 MqttSettings.DEFAULT.sessionExpiry(),
                 0,
                 Optional.empty(),
+                MqttSettings.DEFAULT.takeOver(),
                 tls);
     }
 

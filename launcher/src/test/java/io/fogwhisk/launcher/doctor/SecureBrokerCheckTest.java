@@ -110,6 +110,7 @@ class SecureBrokerCheckTest {
                 MqttSettings.DEFAULT.sessionExpiry(),
                 0,
                 Optional.empty(),
+                MqttSettings.DEFAULT.takeOver(),
                 files);
         return new BrokerCheck(Broker.parse(url), settings, 20).findings();
     }

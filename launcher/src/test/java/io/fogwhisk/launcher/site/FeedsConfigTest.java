@@ -46,6 +46,7 @@ class FeedsConfigTest {
                   keep-alive: 7s
                   session-expiry: 2d
                   topic-aliases: 8
+                  share-take-over: 9s
                   will: {topic: w, payload: bye, qos: 2, retain: true}
                   tls: {authorities: a.pem, certificate: c.pem, key: k.pem}
                 feeds:
@@ -70,6 +71,7 @@ class FeedsConfigTest {
                                 Duration.ofDays(2),
                                 8,
                                 Optional.of(new MqttSettings.Will("w", "bye", 2, true)),
+                                Duration.ofSeconds(9),
                                 new MqttSettings.TlsFiles(
                                         Optional.of(Path.of("a.pem")),
                                         Optional.of(Path.of("c.pem")),

@@ -31,6 +31,11 @@ record BrokerAccess(
         };
     }
 
+    /** The same for another session, which publishes nothing when it is lost. */
+    BrokerAccess of(String otherClientId) {
+        return new BrokerAccess(otherClientId, namespace, broker, settings.withoutWill(), tls, threads);
+    }
+
     /** The keep-alive as the libraries want it. */
     int keepAliveSeconds() {
         return Math.toIntExact(settings.keepAlive().toSeconds());

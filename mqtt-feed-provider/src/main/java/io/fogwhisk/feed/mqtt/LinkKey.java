@@ -45,16 +45,25 @@ record LinkKey(String namespace, String address, String user, String shared) {
         return new LinkKey(namespace, broker.address(), broker.user(), topic.shared() ? topic.text() : "");
     }
 
+    /** Names those who share a subscription on behalf of the same namespace; the same at every provider. */
+    String group() {
+        return hash(namespace, shared);
+    }
+
     /**
      * The same at every start, so that the broker finds the session again.
      *
      * @param own whether the broker is the site's own, which keeps its sessions when its address changes
      */
     String clientId(String provider, boolean own) {
-        String text = String.join("\n", namespace, own ? "own" : address, user, shared);
+        return "fogwhisk-" + provider + "-" + hash(namespace, own ? "own" : address, user, shared);
+    }
+
+    private static String hash(String... parts) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return "fogwhisk-" + provider + "-" + HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

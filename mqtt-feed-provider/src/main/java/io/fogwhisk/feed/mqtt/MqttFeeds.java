@@ -11,6 +11,7 @@ import io.fogwhisk.feed.registry.FeedListener;
 import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.MqttSpec;
 import io.fogwhisk.feed.registry.Retired;
+import io.fogwhisk.feed.registry.TopicFilter;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -280,11 +281,8 @@ public final class MqttFeeds implements FeedListener, Service {
         BrokerLink link = new BrokerLink(
                 key,
                 broker,
-                (address, sink) -> new SessionKeeper(
-                        address,
-                        new BrokerAccess(clientId, key.namespace(), address, settings, tls(), threads),
-                        threads,
-                        sink),
+                (address, sink) -> source(
+                        key, new BrokerAccess(clientId, key.namespace(), address, settings, tls(), threads), sink),
                 deliverer,
                 registry,
                 lanes,
@@ -292,5 +290,11 @@ public final class MqttFeeds implements FeedListener, Service {
         links.put(key, link);
         link.source().start();
         return link;
+    }
+
+    private MqttSource source(LinkKey key, BrokerAccess access, MessageSink sink) {
+        return key.shared().isEmpty() || settings.takeOver().isZero()
+                ? new SessionKeeper(access.broker(), access, threads, sink)
+                : new SharedSource(access, TopicFilter.parse(key.shared()), ShareTopics.of(key), sink);
     }
 }

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param sessionExpiry how long a broker keeps a session without a connection, in whole seconds (MQTT 5 only)
  * @param topicAliases how many topic aliases a broker may use, 0 to 65,535 (MQTT 5 only)
  * @param will published by a broker that loses the connection
+ * @param takeOver how long a member of a share group may be away before another takes over its session, up to a day;
+ *     zero for ever
  * @param tls for brokers that speak it
  */
 public record MqttSettings(
@@ -24,7 +26,11 @@ public record MqttSettings(
         Duration sessionExpiry,
         int topicAliases,
         Optional<Will> will,
+        Duration takeOver,
         TlsFiles tls) {
+
+    // Before the default, which is checked against it.
+    private static final Duration MAX_TAKE_OVER = Duration.ofDays(1);
 
     /** MQTT 5 by the HiveMQ client, sessions that do not expire. */
     public static final MqttSettings DEFAULT = new MqttSettings(
@@ -34,6 +40,7 @@ public record MqttSettings(
             Duration.ofSeconds(0xFFFF_FFFFL),
             0,
             Optional.empty(),
+            Duration.ofSeconds(1),
             TlsFiles.NONE);
 
     private static final int MAX_SHORT = 65_535;
@@ -106,8 +113,17 @@ public record MqttSettings(
         if (sessionExpiry.toSeconds() < 1 || sessionExpiry.toSeconds() > MAX_INT) {
             throw new FeedException("the session expiry must be 1 to 4294967295 seconds, was " + sessionExpiry);
         }
+        if (takeOver.isNegative() || takeOver.compareTo(MAX_TAKE_OVER) > 0) {
+            throw new FeedException("the wait for a take-over must be 0 seconds to a day, was " + takeOver);
+        }
         if (topicAliases < 0 || topicAliases > MAX_SHORT) {
             throw new FeedException("the topic aliases must be 0 to 65535, was " + topicAliases);
         }
+    }
+
+    /** The same with nothing published by brokers that lose a connection. */
+    MqttSettings withoutWill() {
+        return new MqttSettings(
+                client, version, keepAlive, sessionExpiry, topicAliases, Optional.empty(), takeOver, tls);
     }
 }

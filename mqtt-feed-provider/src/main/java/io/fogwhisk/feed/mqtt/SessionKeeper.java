@@ -53,6 +53,7 @@ final class SessionKeeper implements MqttSource {
     private long connectedSince;
     private boolean asking;
     private boolean closed;
+    private boolean lettingGo;
     private @Nullable MqttConnection current;
     private @Nullable Throwable lostEarly;
     private boolean ending;
@@ -120,6 +121,50 @@ final class SessionKeeper implements MqttSource {
             }
         });
         return left;
+    }
+
+    /**
+     * Disconnects, ends the session if a disconnect can do that, and closes. Unlike {@link #end} it never connects again
+     * for it: the session may have got another owner meanwhile.
+     *
+     * @return completes when closed
+     */
+    CompletionStage<Void> retire() {
+        threads.control().execute(() -> {
+            if (!closed && state.connected() && current != null && !leaving) {
+                MqttConnection connection = current;
+                leaving = true;
+                threads.then(connection.disconnect(connection.endsSessions()), (done, failure) -> {
+                    connection.supersede();
+                    finish();
+                });
+            } else if (!leaving) {
+                finish();
+            }
+        });
+        return left;
+    }
+
+    /**
+     * Disconnects and closes like {@link #leave}, but what was taken so far is still handed on, because nobody here gets
+     * to know whether the session lives on.
+     */
+    void letGo() {
+        threads.control().execute(() -> {
+            if (closed || leaving) {
+                return;
+            }
+            lettingGo = true;
+            if (current != null && state.connected()) {
+                MqttConnection connection = current;
+                leaving = true;
+                current = null;
+                threads.then(connection.disconnect(false), (done, failure) -> drain(connection, -1));
+            }
+            lost.forEach(old -> drain(old, -1));
+            lost.clear();
+            finish();
+        });
     }
 
     @Override
@@ -348,7 +393,7 @@ final class SessionKeeper implements MqttSource {
     /** Lets a lost connection hand on what it holds, and lets go of it when nothing comes any more. */
     private void drain(MqttConnection old, long seen) {
         long handedOn = old.handedOn();
-        if (closed || (handedOn >= 0 && handedOn == seen)) {
+        if ((closed && !lettingGo) || (handedOn >= 0 && handedOn == seen)) {
             old.cancel();
             return;
         }

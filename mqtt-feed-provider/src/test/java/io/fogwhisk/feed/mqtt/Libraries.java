@@ -39,7 +39,9 @@ enum Libraries {
     }
 
     MqttSettings settings(Optional<MqttSettings.Will> will, TlsFiles tls) {
-        return new MqttSettings(client, version, KEEP_ALIVE, MqttSettings.DEFAULT.sessionExpiry(), 0, will, tls);
+        MqttSettings defaults = MqttSettings.DEFAULT;
+        return new MqttSettings(
+                client, version, KEEP_ALIVE, defaults.sessionExpiry(), 0, will, defaults.takeOver(), tls);
     }
 
     ProviderFixture provider(Path folder, FakeOpenWhisk target) {
