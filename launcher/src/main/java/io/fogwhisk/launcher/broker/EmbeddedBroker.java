@@ -8,7 +8,9 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.config.ConfigurationUtils;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
@@ -26,9 +28,6 @@ public final class EmbeddedBroker implements Service {
 
     /** Above this much message data in memory the broker pages to disk. */
     private static final long MAX_MEMORY_BYTES = 64L * 1024 * 1024;
-
-    /** A larger message has its sender disconnected: nothing behind the broker could take it. */
-    private static final int MAX_PACKET_BYTES = 16 * 1024 * 1024;
 
     private static final long MIN_DISK_FREE_BYTES = 64L * 1024 * 1024;
 
@@ -103,7 +102,17 @@ public final class EmbeddedBroker implements Service {
                 // Without these names the broker warns once per subscription; nothing is ever sent to the first.
                 .setDeadLetterAddress(SimpleString.of("fogwhisk.undelivered"))
                 .setExpiryAddress(SimpleString.of("fogwhisk.expired"));
-        return new ConfigurationImpl()
+        ConfigurationImpl configuration = new ConfigurationImpl();
+        String address = "tcp://" + host + ":" + port + "?protocols=MQTT;useEpoll=false;useKQueue=false;"
+                + "remotingThreads=2;tcpNoDelay=true;maximumPacketSize=" + GuardedProtocol.MAX_PACKET_BYTES;
+        for (TransportConfiguration acceptor : ConfigurationUtils.parseAcceptorURI("mqtt", address)) {
+            configuration.addAcceptorConfiguration(new TransportConfiguration(
+                    GuardedAcceptorFactory.class.getName(),
+                    acceptor.getParams(),
+                    acceptor.getName(),
+                    acceptor.getExtraParams()));
+        }
+        return configuration
                 .setName(name)
                 .setPersistenceEnabled(true)
                 .setJournalType(JournalType.NIO)
@@ -121,10 +130,6 @@ public final class EmbeddedBroker implements Service {
                 .setScheduledThreadPoolMaxSize(2)
                 .setThreadPoolMaxSize(16)
                 .setMqttSessionScanInterval(5_000)
-                .addAddressSetting("#", settings)
-                .addAcceptorConfiguration(
-                        "mqtt",
-                        "tcp://" + host + ":" + port + "?protocols=MQTT;useEpoll=false;useKQueue=false;"
-                                + "remotingThreads=2;tcpNoDelay=true;maximumPacketSize=" + MAX_PACKET_BYTES);
+                .addAddressSetting("#", settings);
     }
 }
