@@ -44,6 +44,7 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
     private boolean endedUnfired;
     private transient boolean exhausted;
     private transient AlarmPlan.@Nullable Count count;
+    private transient @Nullable String stored;
     private transient @Nullable Ticks ticks;
 
     /**
@@ -75,8 +76,10 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
         this.count = count;
     }
 
-    private AlarmTrigger(String name, ObjectNode json) {
+    private AlarmTrigger(String name, String text) {
         super(name);
+        stored = text;
+        ObjectNode json = JsonObject.parse(text).tree();
         kind = json.path("kind").asText();
         parameters = json.path("parameters").asText();
         second = json.path("second").asInt();
@@ -112,14 +115,30 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
                 .toString();
     }
 
+    /** A schedule as it was stored. */
+    static AlarmTrigger read(String name, String json) {
+        return new AlarmTrigger(name, json);
+    }
+
     /** Makes a schedule again as it was stored. */
     static ScheduleBuilder<AlarmTrigger> stored(String name, String json) {
         return new ScheduleBuilder<>() {
             @Override
             protected MutableTrigger build() {
-                return new AlarmTrigger(name, JsonObject.parse(json).tree());
+                return read(name, json);
             }
         };
+    }
+
+    /** What a shared schedule holds of it, as far as it knows; null before it is stored. */
+    @Nullable
+    String storedAs() {
+        return stored;
+    }
+
+    /** A shared schedule holds this of it now. */
+    void storedAs(String json) {
+        stored = json;
     }
 
     /** The tick that is being fired. */

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
 import org.quartz.TriggerKey;
@@ -19,6 +20,8 @@ import org.quartz.spi.OperableTrigger;
 public final class AlarmTriggerRows implements TriggerPersistenceDelegate {
 
     private static final String WHERE = " where sched_name = ? and trigger_name = ? and trigger_group = ?";
+
+    private static final int AFTER_KEY = 5;
 
     private String table = "";
     private String schedule = "";
@@ -47,17 +50,40 @@ public final class AlarmTriggerRows implements TriggerPersistenceDelegate {
             Connection connection, OperableTrigger trigger, String state, JobDetail job) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "insert into " + table + "(blob_data, sched_name, trigger_name, trigger_group) values (?, ?, ?, ?)")) {
-            count(connection, (AlarmTrigger) trigger);
-            return write(insert, trigger);
+            AlarmTrigger alarm = (AlarmTrigger) trigger;
+            count(connection, alarm);
+            return write(insert, alarm);
         }
     }
 
     @Override
     public int updateExtendedTriggerProperties(
             Connection connection, OperableTrigger trigger, String state, JobDetail job) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("update " + table + " set blob_data = ?" + WHERE)) {
-            count(connection, (AlarmTrigger) trigger);
-            return write(update, trigger);
+        AlarmTrigger alarm = (AlarmTrigger) trigger;
+        String known = alarm.storedAs();
+        try (PreparedStatement update = connection.prepareStatement(
+                "update " + table + " set blob_data = ?" + WHERE + (known == null ? "" : " and blob_data = ?"))) {
+            count(connection, alarm);
+            if (known != null) {
+                update.setBytes(AFTER_KEY, known.getBytes(StandardCharsets.UTF_8));
+            }
+            int rows = write(update, alarm);
+            if (rows == 0 && known != null) {
+                refuse(connection);
+            }
+            return rows;
+        }
+    }
+
+    /**
+     * Whoever stood still for so long that others took it for dead still holds ticks that they have fired since. Fired
+     * again, they would also put the schedule back. Quartz looks only at whether somebody holds the tick; so this
+     * breaks its transaction, upon which it lets go of what it holds.
+     */
+    private static void refuse(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "do $$ begin raise exception 'an alarm was fired or changed by another provider'; end $$");
         }
     }
 
@@ -110,10 +136,13 @@ public final class AlarmTriggerRows implements TriggerPersistenceDelegate {
         }
     }
 
-    private int write(PreparedStatement statement, OperableTrigger trigger) throws SQLException {
-        statement.setBytes(1, ((AlarmTrigger) trigger).toJson().getBytes(StandardCharsets.UTF_8));
-        name(statement, 2, trigger.getKey());
-        return statement.executeUpdate();
+    private int write(PreparedStatement statement, AlarmTrigger alarm) throws SQLException {
+        String json = alarm.toJson();
+        statement.setBytes(1, json.getBytes(StandardCharsets.UTF_8));
+        name(statement, 2, alarm.getKey());
+        int rows = statement.executeUpdate();
+        alarm.storedAs(json);
+        return rows;
     }
 
     private void name(PreparedStatement statement, int at, TriggerKey key) throws SQLException {

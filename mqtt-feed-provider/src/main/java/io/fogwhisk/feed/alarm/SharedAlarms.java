@@ -233,7 +233,7 @@ final class SharedAlarms implements AutoCloseable {
         for (int depth = 0; depth < LONGEST_CHAIN && root.getCause() != null; depth++) {
             root = root.getCause();
         }
-        return String.valueOf(root.getMessage());
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 
     private void one(QualifiedName trigger) {
