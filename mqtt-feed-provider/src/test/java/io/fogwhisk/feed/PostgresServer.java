@@ -23,14 +23,16 @@ public final class PostgresServer implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
 
+    private final Path programs;
     private final Path folder;
     private final int port;
-    private final Process process;
+    private Process process;
 
-    private PostgresServer(Path folder, int port, Process process) {
+    private PostgresServer(Path programs, Path folder, int port) throws IOException {
+        this.programs = programs;
         this.folder = folder;
         this.port = port;
-        this.process = process;
+        process = launch();
     }
 
     public static PostgresServer start() {
@@ -44,43 +46,16 @@ public final class PostgresServer implements AutoCloseable {
             if (root()) {
                 run(List.of("chown", "postgres", folder.toString()));
             }
-            Path data = folder.resolve("data");
             run(asUser(
                     programs.resolve("initdb").toString(),
                     "-D",
-                    data.toString(),
+                    folder.resolve("data").toString(),
                     "-U",
                     "postgres",
                     "-A",
                     "trust",
                     "-N"));
-            int port = freePort();
-            Process process = new ProcessBuilder(asUser(
-                            programs.resolve("postgres").toString(),
-                            "-D",
-                            data.toString(),
-                            "-p",
-                            Integer.toString(port),
-                            "-c",
-                            "listen_addresses=127.0.0.1",
-                            "-c",
-                            "unix_socket_directories=",
-                            "-c",
-                            "fsync=off"))
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .directory(folder.toFile())
-                    .start();
-            PostgresServer server = new PostgresServer(folder, port, process);
-            List<String> ready =
-                    List.of(programs.resolve("pg_isready").toString(), "-h", "127.0.0.1", "-p", Integer.toString(port));
-            await().atMost(START)
-                    .until(() -> new ProcessBuilder(ready)
-                                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                                    .start()
-                                    .waitFor()
-                            == 0);
-            return server;
+            return new PostgresServer(programs, folder, freePort());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -88,6 +63,55 @@ public final class PostgresServer implements AutoCloseable {
 
     public String url() {
         return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
+    }
+
+    /** Ends it at once: connections break, and what was not committed is gone. */
+    public void crash() {
+        try {
+            run(List.of("kill", "-QUIT", Long.toString(process.pid())));
+            process.waitFor(20, TimeUnit.SECONDS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Starts it again after a crash, with what it had committed, on the same port. */
+    public void again() {
+        try {
+            process = launch();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Process launch() throws IOException {
+        Process launched = new ProcessBuilder(asUser(
+                        programs.resolve("postgres").toString(),
+                        "-D",
+                        folder.resolve("data").toString(),
+                        "-p",
+                        Integer.toString(port),
+                        "-c",
+                        "listen_addresses=127.0.0.1",
+                        "-c",
+                        "unix_socket_directories=",
+                        "-c",
+                        "fsync=off"))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .directory(folder.toFile())
+                .start();
+        List<String> ready =
+                List.of(programs.resolve("pg_isready").toString(), "-h", "127.0.0.1", "-p", Integer.toString(port));
+        await().atMost(START)
+                .until(() -> new ProcessBuilder(ready)
+                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                                .start()
+                                .waitFor()
+                        == 0);
+        return launched;
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -297,6 +298,19 @@ class AlarmFeedsTest {
         assertThat(all).isSorted().doesNotHaveDuplicates();
         assertThat(all.get(all.size() - 1) - all.get(0)).isEqualTo(1_000L * (all.size() - 1));
         assertThat(times("skip")).noneMatch(at -> at > before + 1_000 && at < restart - 1_000);
+        await().atMost(SOON).until(() -> times("skip").get(times("skip").size() - 1) > restart);
+        List<JsonNode> skipped = StreamSupport.stream(
+                        provider.get("/alarm/guest/skip").body().path("history").spliterator(), false)
+                .filter(tick -> tick.path("outcome").asText().equals("skipped"))
+                .toList();
+        assertThat(skipped).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(skipped).extracting(tick -> tick.path("reason").asText()).containsOnly("no provider was running");
+        assertThat(skipped)
+                .extracting(
+                        tick -> Instant.parse(tick.path("scheduled").asText()).toEpochMilli())
+                .allMatch(at -> at > before && at <= System.currentTimeMillis());
+        assertThat(provider.get("/alarm/guest/all").body().path("history").findValuesAsText("outcome"))
+                .doesNotContain("skipped");
     }
 
     @Test

@@ -1,10 +1,12 @@
 package io.fogwhisk.feed.alarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fogwhisk.feed.FakeOpenWhisk;
+import io.fogwhisk.feed.FeedException;
 import io.fogwhisk.feed.FeedProviderConfig;
 import io.fogwhisk.feed.PostgresServer;
 import io.fogwhisk.feed.ProviderFixture;
@@ -19,10 +21,10 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -198,12 +200,122 @@ class SharedAlarmsTest {
             first = provider("one", firstTarget, url);
             alarm(first, "late", Map.of("cron", "* * * * * *"));
             assertThat(first.get("/alarm/guest/late").status()).isEqualTo(200);
+            await().atMost(SOON)
+                    .until(() -> first.get("/health")
+                            .body()
+                            .at("/problems/0")
+                            .asText()
+                            .startsWith("alarms wait for the shared schedule at " + url + " as postgres: "));
             network.set(TcpProxy.Mode.PASS);
 
             // Then
             await().atMost(SOON).until(() -> times("late").size() >= 2);
             await().atMost(SOON).until(() -> second.get("/feeds").body().size() == 1);
+            await().atMost(SOON)
+                    .until(() -> first.get("/health").body().path("problems").isEmpty());
             first.close();
+        }
+    }
+
+    @Test
+    void aDatabaseThatRefusesTheUserIsReportedAtTheStart() {
+        AlarmSettings.Cluster cluster = new AlarmSettings.Cluster(postgres.url(), "nobody", "hush");
+        FeedProviderConfig config = FeedProviderConfig.defaults("three", 0, folder.resolve("three"))
+                .with(new AlarmSettings(false, 0, false, Optional.of(cluster)));
+
+        assertThatExceptionOfType(FeedException.class)
+                .isThrownBy(() -> ProviderFixture.start(config, firstTarget))
+                .withMessageContaining("cannot use the shared schedule at " + postgres.url() + " as nobody")
+                .withMessageContaining("nobody")
+                .withMessageNotContaining("hush");
+    }
+
+    @Test
+    void aLimitedNumberOfFiresIsThatOfAllProvidersTogetherAlsoOverPauses() {
+        // Given
+        alarm(first, "five", Map.of("cron", "* * * * * *", "maxTriggers", 5, "time", true));
+        await().atMost(SOON).until(() -> times("five").size() >= 2);
+
+        // When
+        Answer paused = second.send("POST", "/alarm/guest/five/pause", Map.of(), AuthKey.GUEST.basicHeader());
+        int before = times("five").size();
+        Answer resumed = first.send("POST", "/alarm/guest/five/unpause", Map.of(), AuthKey.GUEST.basicHeader());
+
+        // Then
+        assertThat(paused.status()).isEqualTo(200);
+        assertThat(resumed.body().path("next")).hasSizeLessThanOrEqualTo(5 - before);
+        await().atMost(SOON)
+                .until(() -> Stream.of(first, second)
+                        .allMatch(provider -> provider.get("/alarm/guest/five")
+                                .body()
+                                .at("/status/reason/message")
+                                .asText()
+                                .equals("Automatically disabled after maxTriggers fires")));
+        assertThat(times("five")).hasSize(5);
+
+        // When: an update begins a new count
+        second.send(
+                "PUT",
+                "/alarm/guest/five",
+                Map.of("maxTriggers", 2, "cron", "* * * * * *"),
+                AuthKey.GUEST.basicHeader());
+
+        // Then
+        await().atMost(SOON).until(() -> times("five").size() == 7);
+        await().atMost(SOON)
+                .until(() -> first.get("/alarm/guest/five")
+                        .body()
+                        .at("/status/reason/message")
+                        .asText()
+                        .startsWith("Automatically disabled after"));
+        assertThat(times("five")).hasSize(7).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aScheduleFromABackupKeepsWhatWasMadeAndChangedSince() throws SQLException {
+        // Given
+        alarm(first, "old", Map.of("cron", "0 0 1 1 *"));
+        alarm(first, "dropped", Map.of("cron", "0 0 1 1 *"));
+        await().atMost(SOON).until(() -> second.get("/feeds").body().size() == 2);
+        execute(table -> "create table saved_" + table + " as table " + table);
+        alarm(second, "old", Map.of("cron", "0 0 2 2 *"));
+        alarm(second, "new", Map.of("cron", "0 0 3 3 *"));
+        first.delete("/alarm/guest/dropped");
+        await().atMost(SOON)
+                .until(() ->
+                        first.get("/feeds").body().findValuesAsText("cron").equals(List.of("0 0 3 3 *", "0 0 2 2 *")));
+        await().atMost(SOON).until(() -> second.get("/feeds").body().size() == 2);
+        first.close();
+        second.close();
+
+        // When
+        execute(table -> "truncate table " + table + " cascade");
+        execute(table -> "insert into " + table + " table saved_" + table);
+        execute(table -> "drop table saved_" + table);
+        first = provider("one", firstTarget);
+        second = provider("two", secondTarget);
+
+        // Then: what was deleted since is there again, and nothing else is lost
+        List<String> crons = List.of("0 0 1 1 *", "0 0 3 3 *", "0 0 2 2 *");
+        await().atMost(SOON)
+                .until(() -> Stream.of(first, second)
+                        .allMatch(provider -> provider.get("/feeds")
+                                .body()
+                                .findValuesAsText("cron")
+                                .equals(crons)));
+    }
+
+    private static void execute(UnaryOperator<String> command) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(postgres.url(), "postgres", "");
+                Statement statement = connection.createStatement()) {
+            for (String table : List.of(
+                    "fogwhisk_schedule",
+                    "fogwhisk_alarm_ticks",
+                    "qrtz_job_details",
+                    "qrtz_triggers",
+                    "qrtz_blob_triggers")) {
+                statement.execute(command.apply(table));
+            }
         }
     }
 
@@ -220,18 +332,10 @@ class SharedAlarmsTest {
     }
 
     private ProviderFixture provider(String name, FakeOpenWhisk target, String url) {
-        AlarmSettings.Cluster cluster = new AlarmSettings.Cluster(url, "postgres", "", Duration.ofMillis(500));
-        return ProviderFixture.start(
-                FeedProviderConfig.defaults(name, 0, folder.resolve(name))
-                        .with(new AlarmSettings(false, 0, false, Optional.of(cluster))),
-                target);
+        return SharedProviders.start(name, folder, url, target);
     }
 
     private static void alarm(ProviderFixture provider, String trigger, Map<String, ?> params) {
-        Map<String, Object> body = new HashMap<>(params);
-        body.put("triggerName", "/_/" + trigger);
-        body.put("authKey", AuthKey.GUEST.reveal());
-        Answer answer = provider.post("/alarm", body);
-        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        SharedProviders.alarm(provider, trigger, params);
     }
 }

@@ -68,6 +68,39 @@ class TicksTest {
     }
 
     @Test
+    void tellsTheLastTicksThatNobodyFiredHoweverLongItWas() {
+        // Given
+        Ticks ticks = ticks(Misfire.SKIP);
+        Instant handled = NOON.minus(Duration.ofDays(3_650));
+
+        // When
+        List<Instant> skipped = ticks.skipped(handled, Optional.of(NOON.plusSeconds(60)), NOON.plusSeconds(1), 20);
+
+        // Then
+        assertThat(skipped).hasSize(20).isSorted().endsWith(NOON);
+        assertThat(skipped.get(0)).isEqualTo(NOON.minusSeconds(19 * 60));
+    }
+
+    @Test
+    void aTickThatIsMadeUpForIsNotSkipped() {
+        // Given
+        Instant handled = NOON.minusSeconds(180);
+        Instant now = NOON.plusSeconds(1);
+
+        // When
+        List<Instant> once = skipped(ticks(Misfire.ONCE), handled, now);
+        List<Instant> all = skipped(ticks(Misfire.ALL), handled, now);
+        List<Instant> skip = skipped(ticks(Misfire.SKIP), handled, now);
+        List<Instant> none = skipped(ticks(Misfire.SKIP), NOON, now);
+
+        // Then
+        assertThat(once).containsExactly(NOON.minusSeconds(120), NOON.minusSeconds(60));
+        assertThat(all).isEmpty();
+        assertThat(skip).containsExactly(NOON.minusSeconds(120), NOON.minusSeconds(60), NOON);
+        assertThat(none).isEmpty();
+    }
+
+    @Test
     void jitterDelaysAndNeverHastens() {
         Random random = new Random(7);
         Ticks ticks = new Ticks(
@@ -143,6 +176,14 @@ class TicksTest {
             tick = ticks.next(tick.get().nominal(), time);
         }
         return nominal;
+    }
+
+    private static List<Instant> skipped(Ticks ticks, Instant handled, Instant now) {
+        return ticks.skipped(handled, ticks.resumed(handled, now).map(Ticks.Tick::nominal), now, 20);
+    }
+
+    private static Ticks ticks(Misfire misfire) {
+        return new Ticks(times("* * * * *", "UTC"), misfire, Duration.ZERO, Ticks.TOLERANCE, bound -> 0);
     }
 
     private static FireTimes times(String cron, String zone) {
