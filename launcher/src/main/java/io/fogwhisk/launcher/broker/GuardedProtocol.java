@@ -20,7 +20,8 @@ import org.apache.activemq.artemis.spi.core.remoting.Connection;
  * The library's MQTT with a {@link PacketGuard} in front. Takes every connection for one of MQTT: the library leaves a
  * connection open whose protocol it does not know, and the guard ends it. Stateless.
  */
-final class GuardedProtocol<P extends BaseInterceptor<?>, R extends RoutingHandler<?>> implements ProtocolManager<P, R> {
+final class GuardedProtocol<P extends BaseInterceptor<?>, R extends RoutingHandler<?>>
+        implements ProtocolManager<P, R> {
 
     /** A larger packet has its sender disconnected: nothing behind the broker could take it. */
     static final int MAX_PACKET_BYTES = 16 * 1024 * 1024;
