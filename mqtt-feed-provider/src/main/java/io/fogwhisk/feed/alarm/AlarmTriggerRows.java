@@ -69,7 +69,7 @@ public final class AlarmTriggerRows implements TriggerPersistenceDelegate {
             }
             int rows = write(update, alarm);
             if (rows == 0 && known != null) {
-                refuse(connection);
+                refuse(connection, alarm.getName());
             }
             return rows;
         }
@@ -77,14 +77,19 @@ public final class AlarmTriggerRows implements TriggerPersistenceDelegate {
 
     /**
      * Whoever stood still for so long that others took it for dead still holds ticks that they have fired since. Fired
-     * again, they would also put the schedule back. Quartz looks only at whether somebody holds the tick; so this
-     * breaks its transaction, upon which it lets go of what it holds.
+     * again, they would also put the schedule back. Quartz looks only at whether somebody holds the tick, and goes on
+     * with the others when one fails; so this ends the database's side of the connection, upon which Quartz can commit
+     * none of them and lets go of all. A failed statement would not do: the driver then commits without a word that
+     * nothing was.
      */
-    private static void refuse(Connection connection) throws SQLException {
+    private static void refuse(Connection connection, String alarm) throws SQLException {
+        String why = "alarm " + alarm + " was fired or changed by another provider";
         try (Statement statement = connection.createStatement()) {
-            statement.execute(
-                    "do $$ begin raise exception 'an alarm was fired or changed by another provider'; end $$");
+            statement.execute("select pg_terminate_backend(pg_backend_pid())");
+        } catch (SQLException e) {
+            throw new SQLException(why, e);
         }
+        throw new SQLException(why);
     }
 
     @Override
