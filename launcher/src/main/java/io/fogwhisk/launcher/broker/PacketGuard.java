@@ -153,13 +153,13 @@ final class PacketGuard extends ChannelInboundHandlerAdapter {
                 .addKeyValue("error", why)
                 .addKeyValue("bytes", tooLarge ? length : 0)
                 .log("client disconnected");
-        if (tooLarge && !first && level == LEVEL_5) {
-            // Past the library's encoder, which takes no bytes.
-            context.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {DISCONNECT, 1, PACKET_TOO_LARGE}))
-                    .addListener(ChannelFutureListener.CLOSE);
-        } else {
-            context.close();
-        }
+        boolean told = tooLarge && !first && level == LEVEL_5;
+        // Past the library's encoder, which takes no bytes.
+        context.writeAndFlush(
+                        told
+                                ? Unpooled.wrappedBuffer(new byte[] {DISCONNECT, 1, PACKET_TOO_LARGE})
+                                : Unpooled.EMPTY_BUFFER)
+                .addListener(ChannelFutureListener.CLOSE);
     }
 
     private void stopClock() {

@@ -8,79 +8,22 @@ import io.fogwhisk.feed.trigger.Message;
 import io.fogwhisk.feed.trigger.MessageProperties;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class InboxTest {
-
-    private static final Duration SOON = Duration.ofSeconds(30);
-    private static final QualifiedName READINGS = QualifiedName.of("guest", "readings");
-    private static final QualifiedName OTHER = QualifiedName.of("guest", "other");
-
-    @TempDir
-    Path folder;
-
-    private final FakeOutlet outlet = new FakeOutlet();
-    private Inbox inbox;
-
-    /** Does with what it is given what the test says. */
-    private static final class FakeOutlet implements Outlet {
-        private final Map<QualifiedName, Integer> widths = new ConcurrentHashMap<>();
-        private final List<InboxMessage> taken = new CopyOnWriteArrayList<>();
-        private volatile Consumer<InboxMessage> behaviour = taken::add;
-
-        @Override
-        public int width(QualifiedName trigger) {
-            return widths.getOrDefault(trigger, 500);
-        }
-
-        @Override
-        public void take(InboxMessage message) {
-            behaviour.accept(message);
-        }
-
-        List<String> payloads() {
-            return taken.stream().map(FakeOutlet::text).toList();
-        }
-
-        static String text(InboxMessage message) {
-            return new String(message.message().payload(), StandardCharsets.UTF_8);
-        }
-    }
-
-    @BeforeEach
-    void start() {
-        open(1_000_000, 1L << 30);
-    }
-
-    @AfterEach
-    void stop() {
-        outlet.taken.forEach(InboxMessage::done);
-        inbox.close();
-    }
+class InboxTest extends WithInbox {
 
     @Test
     void handsOutWhatItKeepsInOrderAndForgetsWhatIsDone() {
@@ -118,32 +61,6 @@ class InboxTest {
         await().atMost(SOON).until(() -> outlet.payloads().equals(List.of("2")));
         add(OTHER, "3");
         await().atMost(SOON).until(() -> outlet.payloads().equals(List.of("2", "3")));
-    }
-
-    @Test
-    void messagesThatAreAllPropertiesFillItToo() {
-        // Given
-        inbox.close();
-        open(1_000_000, 50_000);
-        outlet.widths.put(READINGS, Outlet.NOT_NOW);
-        MessageProperties large = new MessageProperties(
-                List.of(new MessageProperties.Pair("name", "x".repeat(60_000))),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                OptionalLong.empty());
-
-        // When
-        inbox.add(READINGS, new Message("dc/1", new byte[0], 1, false, large, 1_000))
-                .toCompletableFuture()
-                .join();
-
-        // Then
-        assertThat(inbox.state().full()).containsExactly("guest");
-        long bytes = inbox.state().bytes();
-        inbox.close();
-        open(1_000_000, 50_000);
-        assertThat(inbox.state().bytes()).isEqualTo(bytes);
     }
 
     @Test
@@ -272,51 +189,6 @@ class InboxTest {
     }
 
     @Test
-    void isFullAtItsBoundsUntilSomethingIsDone() throws InterruptedException {
-        // Given
-        inbox.close();
-        open(2, 1L << 30);
-        add(READINGS, "1", "2");
-        await().atMost(SOON).until(() -> outlet.taken.size() == 2);
-
-        // Then
-        assertThat(inbox.state().full()).containsExactly("guest");
-        assertThat(inbox.awaitRoom("guest", Duration.ofMillis(1))).isFalse();
-        outlet.taken.remove(0).done();
-        assertThat(inbox.awaitRoom("guest", SOON)).isTrue();
-        assertThat(inbox.state().full()).isEmpty();
-    }
-
-    @Test
-    void aNamespaceThatFillsItsShareLeavesRoomForOthers() throws InterruptedException {
-        // Given
-        inbox.close();
-        open(90, 1L << 30);
-        QualifiedName theirs = QualifiedName.of("them", "readings");
-        outlet.widths.put(READINGS, Outlet.NOT_NOW);
-        outlet.widths.put(OTHER, Outlet.NOT_NOW);
-        outlet.behaviour = InboxMessage::done;
-
-        // When
-        int taken = 0;
-        while (inbox.awaitRoom("guest", Duration.ZERO)) {
-            add(taken % 2 == 0 ? READINGS : OTHER, "x");
-            taken++;
-        }
-
-        // Then
-        assertThat(taken).isEqualTo(80);
-        assertThat(inbox.state().full()).containsExactly("guest");
-        for (int i = 0; i < 200; i++) {
-            assertThat(inbox.awaitRoom("them", SOON)).isTrue();
-            add(theirs, "y");
-        }
-        reopen(90);
-        assertThat(inbox.awaitRoom("guest", Duration.ZERO)).isFalse();
-        assertThat(inbox.awaitRoom("them", Duration.ZERO)).isTrue();
-    }
-
-    @Test
     void forgetsAFeedThatIsGoneOnceNothingOfItIsLeft() throws SQLException {
         // Given
         add(READINGS, "1", "2");
@@ -362,16 +234,6 @@ class InboxTest {
             add(OTHER, large);
             return Files.size(file) < 20_000_000;
         });
-    }
-
-    @Test
-    void isFullWhenItsMessagesAreTooLarge() {
-        inbox.close();
-        open(1_000, 1_000);
-
-        add(READINGS, "x".repeat(1_000));
-
-        assertThat(inbox.state().full()).containsExactly("guest");
     }
 
     @Test
@@ -429,50 +291,5 @@ class InboxTest {
         outlet.widths.clear();
         inbox.wake();
         await().atMost(SOON).until(() -> outlet.payloads().equals(List.of("1", "2", "4", "5")));
-    }
-
-    private void open(long maxMessages, long maxBytes) {
-        inbox = new Inbox("test-inbox", folder.resolve("inbox.db"), maxMessages, maxBytes, outlet);
-        inbox.start();
-    }
-
-    private void reopen() {
-        reopen(1_000_000);
-    }
-
-    private void reopen(long maxMessages) {
-        inbox.close();
-        open(maxMessages, 1L << 30);
-    }
-
-    private List<String> feeds() throws SQLException {
-        List<String> feeds = new ArrayList<>();
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("inbox.db"));
-                Statement select = connection.createStatement();
-                ResultSet row = select.executeQuery("select trigger from feed")) {
-            while (row.next()) {
-                feeds.add(row.getString(1));
-            }
-        }
-        return feeds;
-    }
-
-    private void finish() {
-        outlet.taken.forEach(InboxMessage::done);
-        outlet.taken.clear();
-    }
-
-    private void add(QualifiedName trigger, String... payloads) {
-        for (String payload : payloads) {
-            inbox.add(trigger, message(payload)).toCompletableFuture().join();
-        }
-    }
-
-    private static Message message(String payload) {
-        return message(payload, 1_000);
-    }
-
-    private static Message message(String payload, long at) {
-        return new Message("topic", payload.getBytes(StandardCharsets.UTF_8), 1, false, MessageProperties.EMPTY, at);
     }
 }
