@@ -168,6 +168,9 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
         invocations =
                 new Invocations(entities, entitlement, resolver, queue, invoker, config.identities(), clock, timer);
         invoker.onStored(invocations::stored);
+        // What is accepted meanwhile must find room.
+        int most = config.bounds().maxQueued() / 4;
+        invoker.giveWay(() -> feeds.flooded() && queue.depth() < most);
         rest = new RestApi(
                 config.identities(),
                 entities,
@@ -220,7 +223,10 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
         return "http://" + host + ":" + open.number();
     }
 
-    /** Shows the state of these feeds with their triggers, and tells them of triggers that are deleted. */
+    /**
+     * Shows the state of these feeds with their triggers, tells them of triggers that are deleted, and runs less while
+     * they are flooded, so that more is accepted.
+     */
     public void feeds(TriggerFeeds kept) {
         feeds = Objects.requireNonNull(kept, "kept is null");
     }

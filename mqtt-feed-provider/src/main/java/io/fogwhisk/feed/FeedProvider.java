@@ -176,6 +176,11 @@ public final class FeedProvider implements Service, TriggerFeeds {
         return watch.gone(trigger);
     }
 
+    @Override
+    public boolean flooded() {
+        return mqtt.flooded();
+    }
+
     private Optional<Inbox> inbox(Lanes lanes) {
         Path file = config.dataFolder().resolve("inbox.db");
         // Messages that another way of accepting left behind are not left behind for ever.

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The feeds of triggers, as an OpenWhisk that keeps the triggers wants to know them: what its users see of a feed, and
- * whom to tell that a trigger is gone. Thread-safe.
+ * The feeds of triggers, as an OpenWhisk that keeps the triggers wants to know them: what its users see of a feed,
+ * whom to tell that a trigger is gone, and whether accepting is more urgent than running. Thread-safe.
  */
 public interface TriggerFeeds {
 
@@ -41,4 +41,12 @@ public interface TriggerFeeds {
      * @return completes when that is durable, with whether there was a feed
      */
     CompletionStage<Boolean> deleted(QualifiedName trigger);
+
+    /**
+     * Whether brokers have been bringing more messages than are accepted, for a while: what is accepted is safe, what
+     * waits at a broker may not be. Never waits.
+     */
+    default boolean flooded() {
+        return false;
+    }
 }

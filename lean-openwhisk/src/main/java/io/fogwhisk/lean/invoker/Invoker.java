@@ -28,6 +28,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +54,10 @@ public final class Invoker implements Service {
     private static final Duration TAKE_WAIT = Duration.ofMillis(100);
     private static final Duration EXPIRE_EVERY = Duration.ofMillis(50);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
+    // About a fifth of a processor: small invocations, or as much for each so many characters of their parameters.
+    private static final int TURN_COST = 50;
+    private static final int UNITS_PER_COST = 512;
+    private static final Duration TURN = Duration.ofMillis(20);
 
     private final String name;
     private final InvocationQueue queue;
@@ -71,6 +77,7 @@ public final class Invoker implements Service {
     private final Deque<Entry> taken = new ArrayDeque<>();
     private final Deque<Plan> admitted = new ArrayDeque<>();
     private Consumer<Activation> stored = activation -> {};
+    private BooleanSupplier givesWay = () -> false;
     private volatile boolean closing;
     private volatile boolean abandoned;
 
@@ -120,6 +127,11 @@ public final class Invoker implements Service {
     /** Has the first activation of each entry told to a listener, once it is stored; to be called before the start. */
     public void onStored(Consumer<Activation> listener) {
         stored = Objects.requireNonNull(listener, "listener is null");
+    }
+
+    /** Runs less while this says so, so that the processor is there for accepting; to be called before the start. */
+    public void giveWay(BooleanSupplier toAccepting) {
+        givesWay = Objects.requireNonNull(toAccepting, "toAccepting is null");
     }
 
     @Override
@@ -184,11 +196,17 @@ public final class Invoker implements Service {
                     taken.addAll(queue.take(BATCH, TAKE_WAIT));
                 }
                 serveWaiting();
-                while (!taken.isEmpty()) {
+                boolean less = givesWay.getAsBoolean();
+                int left = less ? TURN_COST : Integer.MAX_VALUE;
+                while (!taken.isEmpty() && left > 0) {
+                    left -= cost(taken.getFirst());
                     place(taken.removeFirst());
                 }
                 startAdmitted();
                 failures = 0;
+                if (less) {
+                    LockSupport.parkNanos(TURN.toNanos());
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -203,6 +221,10 @@ public final class Invoker implements Service {
                 pause(failures);
             }
         }
+    }
+
+    private static int cost(Entry entry) {
+        return 1 + entry.invocation().payload().text().length() / UNITS_PER_COST;
     }
 
     private static void pause(int failures) {

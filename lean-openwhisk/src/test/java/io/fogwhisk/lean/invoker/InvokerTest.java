@@ -35,7 +35,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
@@ -51,7 +53,12 @@ class InvokerTest {
     private final Metrics metrics = new Metrics(new SimpleMeterRegistry(), "test");
     private final TestSite.Gate slow = new TestSite.Gate();
     private final TestSite.Gate other = new TestSite.Gate();
-    private final BuiltInPackage utils = utils(action("slow", slow), action("other", other));
+    private final AtomicInteger counted = new AtomicInteger();
+    private final BuiltInPackage utils =
+            utils(action("slow", slow), action("other", other), action("counted", (params, context) -> {
+                counted.incrementAndGet();
+                return CompletableFuture.completedFuture(params);
+            }));
 
     @Test
     void runsWhatItTookWhileTheFileCouldNotBeRead() {
@@ -89,8 +96,44 @@ class InvokerTest {
         }
     }
 
+    @Test
+    void runsLittleAtATimeWhileAcceptingIsMoreUrgent() {
+        QueueSettings settings = new QueueSettings(
+                "test", folder.resolve("queue.db"), Duration.ZERO, 1_000, 1_000, 100, 1_000_000, Duration.ofDays(1));
+        try (EntityStore entities = new EntityStore("test", folder.resolve("whisk.db"), Duration.ZERO);
+                DurableQueue queue = new DurableQueue(settings, metrics, clock);
+                Timer timer = new Timer("test-timer")) {
+            entities.start();
+            install(entities);
+            queue.start();
+            // Given
+            for (int i = 0; i < 130; i++) {
+                accept(queue, "counted");
+            }
+            List<Integer> ran = new CopyOnWriteArrayList<>();
+            try (Invoker invoker = invoker(queue, entities, timer, new Invoker.Places(1_000, 1_000))) {
+                invoker.giveWay(() -> {
+                    ran.add(counted.get());
+                    return true;
+                });
+                // When
+                invoker.start();
+                // Then
+                Awaitility.await().until(() -> queue.depth() == 0);
+            }
+            assertThat(counted).hasValue(130);
+            for (int i = 1; i < ran.size(); i++) {
+                assertThat(ran.get(i) - ran.get(i - 1)).isLessThanOrEqualTo(50);
+            }
+        }
+    }
+
     /** One place, and no memory for what waits: it is read again. */
     private Invoker invoker(InvocationQueue queue, EntityStore entities, Timer timer) {
+        return invoker(queue, entities, timer, new Invoker.Places(1, 1));
+    }
+
+    private Invoker invoker(InvocationQueue queue, EntityStore entities, Timer timer, Invoker.Places places) {
         return new Invoker(
                 "test",
                 queue,
@@ -99,7 +142,7 @@ class InvokerTest {
                 new Entitlement(entities),
                 GivenRuntimes.answering(request -> "{}"),
                 IdentitySource.fixed(Map.of(AuthKey.SYSTEM, BuiltInActions.NAMESPACE)),
-                new Invoker.Places(1, 1),
+                places,
                 metrics,
                 clock,
                 timer);

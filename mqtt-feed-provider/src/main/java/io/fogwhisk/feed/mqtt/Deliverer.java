@@ -39,6 +39,7 @@ final class Deliverer {
     private final Clock clock;
     private final int maxInFlight;
     private final int maxUnits;
+    private final Pressure pressure = new Pressure(System::nanoTime);
     private final Semaphore permits;
     // In units of bytes, once per message.
     private final Semaphore room;
@@ -87,7 +88,7 @@ final class Deliverer {
         }
         Delivery delivery = received(source, weight, routes);
         for (Route route : routes) {
-            if (!acquire(permits, 1)) {
+            if (!acquirePermit()) {
                 return;
             }
             hand(delivery, route);
@@ -153,6 +154,7 @@ final class Deliverer {
         if (of.tryAcquire(count)) {
             return true;
         }
+        pressure.felt();
         lanes.hurry();
         return of.tryAcquire(count, Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
@@ -195,6 +197,11 @@ final class Deliverer {
     /** How many messages are under way, each once for every feed it is for. */
     int inFlight() {
         return maxInFlight - permits.availablePermits();
+    }
+
+    /** Whether messages have had to wait for room for a while. */
+    boolean pressed() {
+        return pressure.lasting();
     }
 
     /** How many messages matched no feed. */
@@ -256,11 +263,7 @@ final class Deliverer {
                 if (inbox.isPresent() && !inbox.get().awaitRoom(namespace, CHECK)) {
                     continue;
                 }
-                if (room.tryAcquire(weight)) {
-                    return true;
-                }
-                lanes.hurry();
-                if (room.tryAcquire(weight, CHECK.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (reserve(room, weight, System.nanoTime() + CHECK.toNanos())) {
                     return true;
                 }
             }
@@ -270,14 +273,10 @@ final class Deliverer {
         return false;
     }
 
-    private boolean acquire(Semaphore of, int count) {
+    private boolean acquirePermit() {
         try {
             while (!closed) {
-                if (of.tryAcquire(count)) {
-                    return true;
-                }
-                lanes.hurry();
-                if (of.tryAcquire(count, CHECK.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (reserve(permits, 1, System.nanoTime() + CHECK.toNanos())) {
                     return true;
                 }
             }

@@ -190,6 +190,11 @@ public final class MqttFeeds implements FeedListener, Service {
         return deliverer.inFlight();
     }
 
+    /** Whether brokers have been bringing more than is taken, for a while. */
+    public boolean flooded() {
+        return deliverer.pressed();
+    }
+
     /** How many messages came that no feed wants any more, and were acknowledged. */
     public long unmatched() {
         return deliverer.unmatched();
