@@ -119,6 +119,10 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static boolean ofProvider(Binding binding) {
         String name = binding.getUniqueName().toString();
-        return binding instanceof LocalQueueBinding && (name.contains("fogwhisk-") || name.startsWith("group"));
+        // What the members of a share group tell each other is not what they are for.
+        return binding instanceof LocalQueueBinding
+                && (name.contains("fogwhisk-") || name.startsWith("group"))
+                && !name.contains("fogwhisk.share.")
+                && !name.contains("fogwhisk/share/");
     }
 }
