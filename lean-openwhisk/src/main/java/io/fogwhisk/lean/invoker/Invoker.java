@@ -54,10 +54,10 @@ public final class Invoker implements Service {
     private static final Duration TAKE_WAIT = Duration.ofMillis(100);
     private static final Duration EXPIRE_EVERY = Duration.ofMillis(50);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
-    // About a fifth of a processor: small invocations, or as much for each so many characters of their parameters.
+    // About a fifth of a processor: a pause for each small invocation, or so many characters of its parameters.
     private static final int TURN_COST = 50;
     private static final int UNITS_PER_COST = 512;
-    private static final Duration TURN = Duration.ofMillis(20);
+    private static final Duration PAUSE = Duration.ofNanos(400_000);
 
     private final String name;
     private final InvocationQueue queue;
@@ -197,15 +197,15 @@ public final class Invoker implements Service {
                 }
                 serveWaiting();
                 boolean less = givesWay.getAsBoolean();
-                int left = less ? TURN_COST : Integer.MAX_VALUE;
-                while (!taken.isEmpty() && left > 0) {
-                    left -= cost(taken.getFirst());
+                int cost = 0;
+                while (!taken.isEmpty() && !(less && cost >= TURN_COST)) {
+                    cost += cost(taken.getFirst());
                     place(taken.removeFirst());
                 }
                 startAdmitted();
                 failures = 0;
                 if (less) {
-                    LockSupport.parkNanos(TURN.toNanos());
+                    LockSupport.parkNanos(PAUSE.multipliedBy(cost).toNanos());
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -42,6 +42,8 @@ final class Hivemq3Connection implements MqttConnection {
     private final HivemqIntake<Mqtt3Publish> intake;
     private final Mqtt3RxClient client;
     private volatile boolean abandoned;
+    // It never came about, or is over; it does not come again.
+    private volatile boolean gone;
 
     Hivemq3Connection(BrokerAccess access, Handover handover, Consumer<Throwable> lost) {
         this.access = access;
@@ -54,7 +56,10 @@ final class Hivemq3Connection implements MqttConnection {
                 .identifier(access.clientId())
                 .transportConfig(HivemqConfig.transport(access))
                 .executorConfig(HivemqConfig.threads(access))
-                .addDisconnectedListener(context -> lost.accept(context.getCause()))
+                .addDisconnectedListener(context -> {
+                    gone = true;
+                    lost.accept(context.getCause());
+                })
                 .buildRx();
     }
 
@@ -77,7 +82,8 @@ final class Hivemq3Connection implements MqttConnection {
         return client.toAsync()
                 .connect(connect.build())
                 .whenComplete((answer, failure) -> {
-                    if (failure == null && abandoned) {
+                    gone = gone || failure != null;
+                    if (abandoned) {
                         abandon();
                     }
                 })
@@ -134,7 +140,12 @@ final class Hivemq3Connection implements MqttConnection {
     public void abandon() {
         abandoned = true;
         intake.stop();
-        CompletableFuture<Void> unused = disconnect(false).thenRun(this::cancel);
+        CompletableFuture<Void> unused = disconnect(false).whenComplete((done, failure) -> {
+            // While a connect is under way it fails, and what becomes of the connect is looked at then.
+            if (failure == null || gone) {
+                cancel();
+            }
+        });
     }
 
     @Override

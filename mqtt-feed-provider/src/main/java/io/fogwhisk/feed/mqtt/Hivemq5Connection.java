@@ -45,6 +45,8 @@ final class Hivemq5Connection implements MqttConnection {
     private final HivemqIntake<Mqtt5Publish> intake;
     private final Mqtt5RxClient client;
     private volatile boolean abandoned;
+    // It never came about, or is over; it does not come again.
+    private volatile boolean gone;
 
     Hivemq5Connection(BrokerAccess access, Handover handover, Consumer<Throwable> lost) {
         this.access = access;
@@ -57,7 +59,10 @@ final class Hivemq5Connection implements MqttConnection {
                 .identifier(access.clientId())
                 .transportConfig(HivemqConfig.transport(access))
                 .executorConfig(HivemqConfig.threads(access))
-                .addDisconnectedListener(context -> lost.accept(context.getCause()))
+                .addDisconnectedListener(context -> {
+                    gone = true;
+                    lost.accept(context.getCause());
+                })
                 .buildRx();
     }
 
@@ -86,7 +91,8 @@ final class Hivemq5Connection implements MqttConnection {
         return client.toAsync()
                 .connect(connect.build())
                 .whenComplete((answer, failure) -> {
-                    if (failure == null && abandoned) {
+                    gone = gone || failure != null;
+                    if (abandoned) {
                         abandon();
                     }
                 })
@@ -148,7 +154,12 @@ final class Hivemq5Connection implements MqttConnection {
     public void abandon() {
         abandoned = true;
         intake.stop();
-        CompletableFuture<Void> unused = disconnect(false).thenRun(this::cancel);
+        CompletableFuture<Void> unused = disconnect(false).whenComplete((done, failure) -> {
+            // While a connect is under way it fails, and what becomes of the connect is looked at then.
+            if (failure == null || gone) {
+                cancel();
+            }
+        });
     }
 
     @Override
