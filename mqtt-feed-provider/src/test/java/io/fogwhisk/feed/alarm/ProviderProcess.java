@@ -81,7 +81,8 @@ final class ProviderProcess implements AutoCloseable {
 
     /** SIGKILL; returns when all that it said has been heard. */
     void kill() {
-        process.destroyForcibly();
+        // Not through the process itself, which would throw away what it said last.
+        process.toHandle().destroyForcibly();
         try {
             reader.join(START.toMillis());
         } catch (InterruptedException e) {

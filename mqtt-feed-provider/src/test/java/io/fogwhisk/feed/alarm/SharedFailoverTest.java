@@ -9,7 +9,6 @@ import io.fogwhisk.feed.ProviderFixture;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -55,21 +54,21 @@ class SharedFailoverTest {
             }
             SharedProviders.alarm(maker, "counted", Map.of("cron", EVERY_SECOND, "maxTriggers", 12, "time", true));
         }
-        // Whoever is alone takes all ticks, and goes on taking them.
-        try (ProviderProcess first = ProviderProcess.start("one", folder, postgres.url());
-                ProviderFixture second = SharedProviders.start("two", folder, postgres.url(), target)) {
-            // Given
-            List<String> names = IntStream.range(0, ALARMS)
-                    .boxed()
-                    .flatMap(i -> Stream.of("all" + i, "skip" + i))
-                    .toList();
+        List<String> names = IntStream.range(0, ALARMS)
+                .boxed()
+                .flatMap(i -> Stream.of("all" + i, "skip" + i))
+                .toList();
+        try (ProviderProcess first = ProviderProcess.start("one", folder, postgres.url())) {
+            // Given: whoever is alone takes all ticks, and mostly goes on taking them
             await().atMost(SOON)
                     .until(() -> names.stream()
-                                    .mapToInt(name ->
-                                            first.times("/guest/" + name).size())
-                                    .sum()
-                            >= 10);
+                            .allMatch(name -> !first.times("/guest/" + name).isEmpty()));
+            failOver(first, names);
+        }
+    }
 
+    private void failOver(ProviderProcess first, List<String> names) {
+        try (ProviderFixture second = SharedProviders.start("two", folder, postgres.url(), target)) {
             // When
             first.kill();
             long killed = System.currentTimeMillis();
@@ -84,8 +83,10 @@ class SharedFailoverTest {
                 List<Long> ticks = all.stream().distinct().sorted().toList();
                 long missing = (ticks.get(ticks.size() - 1) - ticks.get(0)) / 1_000 + 1 - ticks.size();
                 // The tick that was under way is the one that nobody can know of.
-                assertThat(all.size() - ticks.size()).as(name).isLessThanOrEqualTo(name.startsWith("all") ? 1 : 0);
-                assertThat(missing).as(name).isLessThanOrEqualTo(name.startsWith("all") ? 0 : 1);
+                String what =
+                        name + ", killed at " + killed + ": " + first.times("/guest/" + name) + " then " + times(name);
+                assertThat(all.size() - ticks.size()).as(what).isLessThanOrEqualTo(name.startsWith("all") ? 1 : 0);
+                assertThat(missing).as(what).isLessThanOrEqualTo(name.startsWith("all") ? 0 : 1);
             }
             await().atMost(SOON)
                     .until(() -> second.get("/alarm/guest/counted")
@@ -126,9 +127,12 @@ class SharedFailoverTest {
             await().atMost(SOON)
                     .until(() -> Stream.of(first, second)
                             .allMatch(provider -> provider.get("/health?strict").status() == 200));
-            List<Long> times = times("kept");
-            assertThat(new HashSet<>(times)).hasSameSizeAs(times);
-            assertThat(times.get(times.size() - 1) - times.get(0)).isEqualTo(1_000L * (times.size() - 1));
+            List<Long> all = times("kept");
+            List<Long> ticks = all.stream().distinct().toList();
+            long missing = (ticks.get(ticks.size() - 1) - ticks.get(0)) / 1_000 + 1 - ticks.size();
+            // Of what each provider was taking in the moment of the crash, nobody can know whether it was taken.
+            assertThat(all.size() - ticks.size()).isLessThanOrEqualTo(2);
+            assertThat(missing).isLessThanOrEqualTo(2);
 
             // When: nothing is stuck
             SharedProviders.alarm(second, "later", Map.of("cron", EVERY_SECOND, "time", true));
