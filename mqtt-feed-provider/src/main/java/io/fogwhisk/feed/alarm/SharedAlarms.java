@@ -72,7 +72,11 @@ final class SharedAlarms implements AutoCloseable {
     // Set at start, then the own thread's.
     private Base newest = NONE;
 
-    /** What both sides had when they were the same. */
+    /**
+     * What both sides had when they were the same.
+     *
+     * @param stamp of the alarm, behind the identity of the schedule: see {@link #seen}
+     */
     private record Base(long revision, String stamp) {}
 
     /** Alarms that are not in line yet; {@code over} is told of those that have no tick left. */
@@ -191,7 +195,7 @@ final class SharedAlarms implements AutoCloseable {
             for (QualifiedName name : names) {
                 Base base = base(name);
                 if (base.revision != revision(registry.find(name))
-                        || !base.stamp.equals(stamps.getOrDefault(name, ""))) {
+                        || !base.stamp.equals(seen(stamps.getOrDefault(name, "")))) {
                     one(name);
                 }
             }
@@ -258,7 +262,7 @@ final class SharedAlarms implements AutoCloseable {
         }
         JobDetail job = schedule.find(trigger);
         Optional<SharedAlarm> there = job == null ? Optional.empty() : Optional.of(SharedAlarm.of(job.getJobDataMap()));
-        String stamp = there.map(SharedAlarm::stamp).orElse("");
+        String stamp = seen(there.map(SharedAlarm::stamp).orElse(""));
         Base base = base(trigger);
         boolean changedHere = revision(here) != base.revision;
         boolean changedThere = !stamp.equals(base.stamp);
@@ -282,6 +286,11 @@ final class SharedAlarms implements AutoCloseable {
         return base.stamp.startsWith(store.id()) ? base : NONE;
     }
 
+    /** A stamp together with the identity of the schedule that has it now: that may have got another one since. */
+    private String seen(String stamp) {
+        return stamp.isEmpty() ? "" : store.id() + "/" + stamp;
+    }
+
     /** A change counts more than a deletion, which has no time. */
     private static boolean isLater(Optional<SharedAlarm> there, Optional<Feed> here) {
         return here.isEmpty()
@@ -293,7 +302,7 @@ final class SharedAlarms implements AutoCloseable {
             throws InterruptedException, ExecutionException, TimeoutException {
         if (there.isPresent()) {
             Feed adopted = done(registry.adopt(there.get().feed()));
-            remember(trigger, new Base(adopted.revision(), there.get().stamp()));
+            remember(trigger, new Base(adopted.revision(), seen(there.get().stamp())));
         } else {
             Optional<Feed> deleted = done(registry.delete(trigger));
             remember(trigger, NONE);
@@ -316,13 +325,13 @@ final class SharedAlarms implements AutoCloseable {
             return;
         }
         Feed feed = here.get();
-        String stamp = store.id() + "/" + UUID.randomUUID();
+        String stamp = UUID.randomUUID().toString();
         Optional<AlarmTrigger> times = feed.active()
                 ? Optional.of(plan.trigger(feed, spec, log.handled(feed), count(feed, there)))
                 : Optional.empty();
         boolean recovers = spec.options().misfire() != Misfire.SKIP;
         boolean scheduled = schedule.put(trigger, new SharedAlarm(feed, stamp).data(), stamp, recovers, times);
-        remember(trigger, new Base(feed.revision(), stamp));
+        remember(trigger, new Base(feed.revision(), seen(stamp)));
         if (!scheduled) {
             over.accept(feed);
         }

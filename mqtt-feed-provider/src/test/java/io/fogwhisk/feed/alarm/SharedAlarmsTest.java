@@ -18,6 +18,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -303,6 +304,25 @@ class SharedAlarmsTest {
                                 .body()
                                 .findValuesAsText("cron")
                                 .equals(crons)));
+
+        // Then: from now on both are in line, and nothing is taken over again and again
+        alarm(first, "after", Map.of("cron", "* * * * * *", "time", true));
+        await().atMost(SOON).until(() -> times("after").size() >= 2);
+        String remembered = remembered("one") + remembered("two");
+        await().atMost(SOON).until(() -> times("after").size() >= 4);
+        assertThat(remembered("one") + remembered("two")).isEqualTo(remembered);
+    }
+
+    /** What a provider remembers of the alarms of a test with a backup. */
+    private String remembered(String name) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:sqlite:" + folder.resolve(name).resolve("feeds.db"));
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select group_concat(trigger || revision || stamp) from"
+                        + " (select * from alarm_shared where trigger in"
+                        + " ('/guest/old', '/guest/new', '/guest/dropped') order by trigger)")) {
+            return row.next() ? row.getString(1) : "";
+        }
     }
 
     private static void execute(UnaryOperator<String> command) throws SQLException {
