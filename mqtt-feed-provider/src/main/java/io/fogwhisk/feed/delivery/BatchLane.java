@@ -110,7 +110,7 @@ final class BatchLane implements Lane {
     }
 
     private void fire(Deque<Part> parts) {
-        Part part = parts.poll();
+        Part part = next(parts);
         if (part == null) {
             synchronized (this) {
                 firing--;
@@ -128,6 +128,26 @@ final class BatchLane implements Lane {
             parts.push(new Part(part.entries.subList(half, part.entries.size()), tries));
             parts.push(new Part(part.entries.subList(0, half), tries));
         });
+    }
+
+    /** Where order is asked for, without what is to come again behind something that was given up. */
+    private @Nullable Part next(Deque<Part> parts) {
+        Part part = parts.poll();
+        while (part != null && maxFires == 1) {
+            List<Entry> wanted = new ArrayList<>(part.entries.size());
+            for (Entry entry : part.entries) {
+                if (entry.pending.wanted()) {
+                    wanted.add(entry);
+                } else {
+                    entry.pending.givenUp();
+                }
+            }
+            if (!wanted.isEmpty()) {
+                return new Part(wanted, part.tries);
+            }
+            part = parts.poll();
+        }
+        return part;
     }
 
     private synchronized @Nullable List<Entry> next() {

@@ -70,7 +70,7 @@ public final class InboxOutlet implements Outlet {
 
         @Override
         public boolean wanted() {
-            return kept.kept()
+            return kept.wanted()
                     && registry.find(kept.trigger()).filter(Feed::active).isPresent();
         }
 

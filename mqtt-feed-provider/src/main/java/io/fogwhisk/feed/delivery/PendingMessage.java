@@ -13,7 +13,7 @@ public interface PendingMessage {
     /** What is taken. */
     Message message();
 
-    /** Asked before another attempt: whether anybody still waits for it. */
+    /** Asked before another attempt, and in its turn where order is asked for: whether anybody still waits for it. */
     boolean wanted();
 
     /**

@@ -63,7 +63,13 @@ final class TopicOrder {
         do {
             for (Turn next = ready.poll(); next != null; next = ready.poll()) {
                 String topic = next.topic();
-                next.start.single(next.pending, () -> ended(topic));
+                if (next.pending.wanted()) {
+                    next.start.single(next.pending, () -> ended(topic));
+                } else {
+                    // The one before it was given up, and both come again.
+                    next.pending.givenUp();
+                    ended(topic);
+                }
             }
             done = work.addAndGet(-done);
         } while (done != 0);

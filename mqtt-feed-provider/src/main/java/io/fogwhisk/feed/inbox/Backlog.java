@@ -184,6 +184,11 @@ final class Backlog {
         return true;
     }
 
+    /** Whether a message that was handed out was not dropped since, and none before it came back. */
+    boolean wants(InboxMessage message) {
+        return message.seq() > droppedUpTo && message.seq() < rewindTo;
+    }
+
     private void ended(InboxMessage message) {
         offered.remove(message);
         offeredBytes -= message.bytes();

@@ -243,8 +243,8 @@ public final class Inbox implements Service {
         open.close();
     }
 
-    synchronized boolean keeps(InboxMessage message) {
-        return message.seq() > message.backlog().droppedUpTo();
+    synchronized boolean wants(InboxMessage message) {
+        return message.backlog().wants(message);
     }
 
     synchronized void done(InboxMessage message) {

@@ -40,9 +40,12 @@ public final class InboxMessage {
         return message;
     }
 
-    /** Whether the inbox still keeps it: not if its feed was deleted, even if there is another one of the same trigger. */
-    public boolean kept() {
-        return inbox.keeps(this);
+    /**
+     * Whether it is still to be fired: not if its feed was deleted, even if there is another one of the same trigger, and
+     * not if one before it came back, for then it is handed out again behind that.
+     */
+    public boolean wanted() {
+        return inbox.wants(this);
     }
 
     /** It is settled: the inbox forgets it. */

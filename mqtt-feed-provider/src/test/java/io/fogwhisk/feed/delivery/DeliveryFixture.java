@@ -83,6 +83,7 @@ final class DeliveryFixture implements AutoCloseable {
     static final class Pending implements PendingMessage {
         private final Message message;
         private final AtomicInteger ends = new AtomicInteger();
+        private volatile boolean wanted = true;
 
         private Pending(Message message) {
             this.message = message;
@@ -100,7 +101,12 @@ final class DeliveryFixture implements AutoCloseable {
 
         @Override
         public boolean wanted() {
-            return true;
+            return wanted;
+        }
+
+        /** Nobody waits for it any more. */
+        void withdraw() {
+            wanted = false;
         }
 
         @Override

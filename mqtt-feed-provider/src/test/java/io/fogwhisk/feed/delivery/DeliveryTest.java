@@ -124,6 +124,29 @@ class DeliveryTest {
         await().atMost(SOON).until(() -> last.ends() == 1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {",'ordered':true", ",'ordered':true,'batch':20"})
+    void whatComesAgainBehindAMessageThatWasGivenUpIsNotFiredBeforeIt(String parameters) {
+        // Given
+        delivery.feed(parameters);
+        target.hold();
+        List<Pending> messages =
+                List.of(delivery.offer("a", "1"), delivery.offer("a", "2"), delivery.offer("a", "3"));
+
+        // When
+        messages.forEach(Pending::withdraw);
+        target.answer(attempt -> FakeOpenWhisk.ACCEPTED);
+        target.attempts().get(0).answer().complete(FakeOpenWhisk.AWAY);
+        await().atMost(SOON).until(() -> messages.get(2).ends() == 1);
+        Pending again = delivery.offer("a", "1");
+
+        // Then
+        await().atMost(SOON).until(() -> again.ends() == 1);
+        assertThat(target.accepted(NAME)).hasSize(1);
+        assertThat(target.attempts()).hasSize(2);
+        assertThat(messages).extracting(Pending::ends).containsExactly(1, 1, 1);
+    }
+
     @Test
     void aMessageSetAsideLetsTheNextOfItsTopicGo() {
         // Given

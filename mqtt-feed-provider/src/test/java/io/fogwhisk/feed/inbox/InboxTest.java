@@ -271,6 +271,26 @@ class InboxTest extends WithInbox {
     }
 
     @Test
+    void whatIsBehindAMessageThatCameBackIsNotWantedUntilItIsHandedOutAgain() {
+        // Given
+        add(READINGS, "1", "2", "3");
+        await().atMost(SOON).until(() -> outlet.taken.size() == 3);
+        List<InboxMessage> taken = List.copyOf(outlet.taken);
+        outlet.taken.clear();
+
+        // When
+        taken.get(1).back();
+
+        // Then
+        assertThat(taken.get(0).wanted()).isTrue();
+        assertThat(taken.get(2).wanted()).isFalse();
+        taken.get(2).back();
+        taken.get(0).done();
+        await().atMost(SOON).until(() -> outlet.payloads().equals(List.of("2", "3")));
+        assertThat(outlet.taken).allMatch(InboxMessage::wanted);
+    }
+
+    @Test
     void handsOutAgainInOrderWhatCameBackOnceItsFeedIsActive() {
         // Given
         add(READINGS, "1", "2", "3", "4");
