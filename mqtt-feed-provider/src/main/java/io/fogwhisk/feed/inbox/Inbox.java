@@ -48,7 +48,6 @@ public final class Inbox implements Service {
     private static final int PAGE = 1_000;
     private static final int OFFER = 100;
     private static final long IDLE_MILLIS = 1_000;
-    private static final long DELETE_MILLIS = 200;
     private static final long TIDY_NANOS = 100_000_000;
     private static final Duration PACE = Duration.ofMillis(1);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
@@ -68,7 +67,6 @@ public final class Inbox implements Service {
     private int awaiting;
     private long freed;
     private long tidied = System.nanoTime();
-    private long deleteAt;
     private int turn;
     private long droppedCount;
     private boolean closing;
@@ -265,11 +263,9 @@ public final class Inbox implements Service {
 
     private void deletable(InboxMessage message) {
         freed += message.bytes();
-        if (leaving.noneSettled()) {
-            deleteAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DELETE_MILLIS);
+        if (leaving.settle(message)) {
             notifyAll();
         }
-        leaving.settle(message);
     }
 
     private void drop(Backlog backlog) {
@@ -372,8 +368,8 @@ public final class Inbox implements Service {
             }
             long wait = IDLE_MILLIS;
             if (current == null && !leaving.isEmpty()) {
-                wait = TimeUnit.NANOSECONDS.toMillis(deleteAt - System.nanoTime());
-                if (wait <= 0 || leaving.urgent() || backlogs.stream().anyMatch(Backlog::rewinding)) {
+                wait = leaving.waitMillis(backlogs.stream().anyMatch(Backlog::rewinding));
+                if (wait == 0) {
                     group();
                     wait = IDLE_MILLIS;
                 }

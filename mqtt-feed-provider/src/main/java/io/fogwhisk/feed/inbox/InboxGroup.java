@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What goes to the disk in one transaction: open for arrivals until it is written. Guarded by the inbox until then. */
@@ -22,12 +23,22 @@ final class InboxGroup {
 
     /** What the file need not hold any more. Guarded by the inbox until it is in a group that is closed. */
     static final class Leaving {
+        private static final long TOGETHER_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+        private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
         private final List<InboxMessage> settled = new ArrayList<>();
         private final List<Drop> drops = new ArrayList<>();
         private final List<Backlog> forgotten = new ArrayList<>();
+        private boolean refused;
+        private long due;
 
-        void settle(InboxMessage message) {
+        /** A message is settled; true if none was before. */
+        boolean settle(InboxMessage message) {
+            if (settled.isEmpty() && !refused) {
+                due = System.nanoTime() + TOGETHER_NANOS;
+            }
             settled.add(message);
+            return settled.size() == 1;
         }
 
         void drop(Backlog backlog) {
@@ -38,25 +49,27 @@ final class InboxGroup {
             forgotten.add(backlog);
         }
 
-        /** The same again, because it could not be written. */
+        /** The same again, because it could not be written; not at once, for the disk may be full. */
         void addAll(Leaving other) {
+            refused = true;
+            due = System.nanoTime() + AGAIN_NANOS;
             settled.addAll(other.settled);
             drops.addAll(other.drops);
             forgotten.addAll(other.forgotten);
         }
 
         boolean isEmpty() {
-            return settled.isEmpty() && !urgent();
+            return settled.isEmpty() && drops.isEmpty() && forgotten.isEmpty();
         }
 
-        /** Whether no message was settled. */
-        boolean noneSettled() {
-            return settled.isEmpty();
-        }
-
-        /** Whether it is not worth the wait for more. */
-        boolean urgent() {
-            return !drops.isEmpty() || !forgotten.isEmpty();
+        /**
+         * How long it may wait for an arrival to go with.
+         *
+         * @param awaited whether something waits for it
+         */
+        long waitMillis(boolean awaited) {
+            boolean hurry = awaited || !drops.isEmpty() || !forgotten.isEmpty();
+            return hurry && !refused ? 0 : Math.max(0, TimeUnit.NANOSECONDS.toMillis(due - System.nanoTime()));
         }
     }
 
