@@ -92,8 +92,12 @@ final class DeviceSequence {
         }
         if (number < first) {
             // Out of order at the very beginning.
+            long between = first - number - 1;
+            if (between > 0) {
+                hole(number + 1, first - 1);
+            }
             first = number;
-            return Finding.IN_ORDER;
+            return between == 0 ? Finding.IN_ORDER : new Finding(Kind.GAP, between);
         }
         return new Finding(Kind.REPEATED, 1);
     }

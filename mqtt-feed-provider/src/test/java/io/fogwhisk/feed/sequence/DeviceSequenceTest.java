@@ -24,6 +24,7 @@ class DeviceSequenceTest {
                 "5 10 8         | IN_ORDER 1, GAP 4, LATE 1                      | 6-7,9-9",
                 "5 6 6 5        | IN_ORDER 1, IN_ORDER 1, REPEATED 1, REPEATED 1 | ''",
                 "5 4 4 6        | IN_ORDER 1, IN_ORDER 1, REPEATED 1, IN_ORDER 1 | ''",
+                "10 5 7         | IN_ORDER 1, GAP 4, LATE 1                      | 6-6,8-9",
                 "2000 975 976   | IN_ORDER 1, RESTARTED 1, IN_ORDER 1            | ''",
                 "1 2000 3000 5  | IN_ORDER 1, GAP 1998, GAP 999, LATE 1          | 2-4,6-1999,2001-2999",
                 "5 3000 1 2     | IN_ORDER 1, GAP 2994, RESTARTED 1, IN_ORDER 1  | ''"
