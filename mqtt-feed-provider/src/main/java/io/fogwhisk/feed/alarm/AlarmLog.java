@@ -15,10 +15,12 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -140,7 +142,7 @@ final class AlarmLog implements Service {
     @Override
     public void close() {
         if (!changed.isEmpty()) {
-            file.committer().submit(this::write).toCompletableFuture().join();
+            submit().toCompletableFuture().join();
         }
     }
 
@@ -243,7 +245,7 @@ final class AlarmLog implements Service {
         if (!writing.compareAndSet(false, true)) {
             return;
         }
-        file.committer().submit(this::write).whenComplete((written, failure) -> {
+        submit().whenComplete((written, failure) -> {
             writing.set(false);
             if (failure != null) {
                 LOG.atError().setCause(failure).log("ticks of alarms not written");
@@ -253,14 +255,26 @@ final class AlarmLog implements Service {
         });
     }
 
-    /** Runs on the committer's thread. What fails is written with the next change of its alarm. */
-    private int write(Connection connection) throws SQLException {
-        List<QualifiedName> names = List.copyOf(changed);
+    /** Writes what has changed. What fails is written with the next change of an alarm. */
+    private CompletionStage<Integer> submit() {
+        Set<QualifiedName> names = new HashSet<>();
+        return file.committer()
+                .submit(connection -> write(connection, names))
+                .whenComplete((written, failure) -> {
+                    if (failure != null) {
+                        changed.addAll(names);
+                    }
+                });
+    }
+
+    /** Runs on the committer's thread; again with the same names when another's write fails the transaction. */
+    private int write(Connection connection, Set<QualifiedName> names) throws SQLException {
+        names.addAll(changed);
+        changed.removeAll(names);
         try (PreparedStatement put = connection.prepareStatement(
                         "insert or replace into alarm_log(trigger, last, count, entries) values (?, ?, ?, ?)");
                 PreparedStatement delete = connection.prepareStatement("delete from alarm_log where trigger = ?")) {
             for (QualifiedName name : names) {
-                changed.remove(name);
                 Alarm alarm = alarms.get(name);
                 if (alarm == null) {
                     delete.setString(1, name.toString());
