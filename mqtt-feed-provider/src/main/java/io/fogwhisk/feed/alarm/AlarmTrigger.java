@@ -177,9 +177,9 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
         return exhausted;
     }
 
-    /** The last ticks that its making left out. */
+    /** The last ticks that its making left out; none where it had all that there may be. */
     List<Instant> skippedBefore() {
-        return skipped(handled, next());
+        return left == 0 ? List.of() : skipped(handled, next());
     }
 
     /** The last ticks that firing the one of now left out. */
