@@ -119,9 +119,9 @@ final class WatchPlan {
 
     /** How long to wait for the next round; never long, because there may be new feeds. */
     synchronized Duration pause(long now) {
-        long next = entries.values().stream().mapToLong(Entry::due).min().orElse(Long.MAX_VALUE);
-        long from = Math.max(next, silentUntil);
-        return Duration.ofMillis(Math.max(1, Math.min(Math.min(LONGEST_PAUSE.toMillis(), checkMillis), from - now)));
+        long longest = now + Math.min(LONGEST_PAUSE.toMillis(), checkMillis);
+        long next = entries.values().stream().mapToLong(Entry::due).min().orElse(longest);
+        return Duration.ofMillis(Math.max(1, Math.min(longest, Math.max(next, silentUntil)) - now));
     }
 
     /** Not all at the same time. */

@@ -145,6 +145,11 @@ class WatchPlanTest {
     }
 
     @Test
+    void withoutFeedsThereIsNothingToHurryForWhateverTheTime() {
+        assertThat(plan.pause(-5)).isEqualTo(plan.pause(5)).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
     void aQuestionUnderWayIsNotAskedTwice() {
         // Given
         Feed feed = feed("a", Feed.Origin.CREATED);
