@@ -1,7 +1,6 @@
 package io.fogwhisk.feed.mqtt;
 
 import com.hivemq.client.mqtt.MqttClientExecutorConfig;
-import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
@@ -79,7 +78,6 @@ final class Herald {
     }
 
     void start() {
-        client.publishes(MqttGlobalPublishFilter.ALL, message -> control(() -> heard(message)));
         CompletableFuture<?> unused = client.connectWith()
                 .cleanSession(true)
                 .keepAlive(KEEP_ALIVE_SECONDS)
@@ -132,9 +130,11 @@ final class Herald {
         connected = true;
         echoed = false;
         long mine = ++connects;
+        // The library forgets with the session who listens, too.
         CompletableFuture<?> unused = client.subscribeWith()
                 .topicFilter(topics.all())
                 .qos(MqttQos.AT_LEAST_ONCE)
+                .callback(message -> control(() -> heard(message)))
                 .send()
                 .whenComplete((answer, failure) -> control(() -> subscribed(mine, failure)));
     }
