@@ -30,6 +30,7 @@ final class Heir {
     private final Counted sink;
     private boolean ended;
     private boolean unsubscribed;
+    private int questions;
 
     /**
      * An heir that does nothing yet.
@@ -78,10 +79,9 @@ final class Heir {
             return;
         }
         long now = sink.taken();
-        int quiet = now == before && sink.open() == 0 ? quietBefore + 1 : 0;
+        int quiet = now == before && sink.open() == 0 && session.idle() ? quietBefore + 1 : 0;
         if (unsubscribed && quiet >= QUIET_LOOKS) {
-            ended = true;
-            threads.then(session.retire(), (done, failure) -> over.accept(true));
+            ask(now);
             return;
         }
         if (looks == DRAIN_LOOKS || (looks < DRAIN_LOOKS && quiet == QUIET_LOOKS)) {
@@ -90,6 +90,26 @@ final class Heir {
         } else {
             threads.later(LOOK, () -> look(looks + 1, now, quiet));
         }
+    }
+
+    /**
+     * Has the broker answer once more. It may have stood still all the time that nothing came; but what it sends for the
+     * acknowledgements comes before this answer.
+     */
+    private void ask(long before) {
+        questions++;
+        TopicFilter nothing = TopicFilter.parse("fogwhisk/share/nothing/" + questions);
+        threads.then(session.subscribe(Map.of(), Set.of(filter, nothing)), (done, failure) -> {
+            if (ended) {
+                return;
+            }
+            if (sink.taken() == before && sink.open() == 0 && session.idle()) {
+                ended = true;
+                threads.then(session.retire(), (left, lost) -> over.accept(true));
+            } else {
+                look(DRAIN_LOOKS + 1, before, 0);
+            }
+        });
     }
 
     private void end(boolean done) {

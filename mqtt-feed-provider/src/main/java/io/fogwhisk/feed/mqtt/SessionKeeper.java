@@ -123,6 +123,11 @@ final class SessionKeeper implements MqttSource {
         return left;
     }
 
+    /** Whether all that came on the connection there is was handed on; asked by the control thread. */
+    boolean idle() {
+        return current == null || current.handedOn() >= 0;
+    }
+
     /**
      * Disconnects, ends the session if a disconnect can do that, and closes. Unlike {@link #end} it never connects again
      * for it: the session may have got another owner meanwhile.

@@ -10,6 +10,7 @@ import io.fogwhisk.feed.PacedLoad;
 import io.fogwhisk.feed.ProviderFixture;
 import io.fogwhisk.feed.Sensor;
 import io.fogwhisk.feed.TcpProxy;
+import io.fogwhisk.wsk.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,6 +119,42 @@ class ShareTakeOverTest {
             // Then
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(survivors.accepted(TRIGGER)).containsAll(numbers(0, 100)));
+        }
+    }
+
+    @Test
+    void keepsTheSessionWhileItMayNotHandOnWhatWaitsThere() {
+        FeedProviderConfig small = FeedProviderConfig.defaults("survivor", 0, folder.resolve("survivor"))
+                .with(FeedProviderConfig.Acceptance.BY_INBOX)
+                .with(new FeedProviderConfig.Bounds(10, 90, 1L << 20));
+        survivors.answer(attempt -> new Outcome.Unavailable(503, "busy"));
+        try (Mosquitto broker = stock();
+                TcpProxy network = TcpProxy.to(broker.port());
+                ProviderFixture victim = provider(Libraries.HIVEMQ_5, "victim", victims);
+                ProviderFixture survivor = ProviderFixture.start(small, survivors);
+                PacedLoad load = PacedLoad.start(broker.port(), "dc/1", PER_SECOND / 5)) {
+            // Given
+            victim.feed("shared", network.url(), FILTER);
+            survivor.feed("shared", broker.url(), FILTER);
+            await().atMost(SOON).until(() -> victims.accepted(TRIGGER).size() > 10);
+            int subscribed = load.count();
+            await().atMost(SOON)
+                    .until(() -> survivor.get("/health")
+                            .body()
+                            .path("problems")
+                            .toString()
+                            .contains("namespace guest: no"));
+
+            // When nothing can be taken from either session, for longer than a look at an empty one would last
+            network.set(TcpProxy.Mode.REFUSE);
+            network.cut();
+            int last = load.count() + 8 * PER_SECOND / 5;
+            await().atMost(SOON).until(() -> load.count() > last);
+            Set<String> accepted = since(load.stop(), subscribed);
+            survivors.answer(attempt -> FakeOpenWhisk.ACCEPTED);
+
+            // Then
+            awaitFired(accepted);
         }
     }
 
