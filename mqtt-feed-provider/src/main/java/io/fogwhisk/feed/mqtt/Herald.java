@@ -32,6 +32,8 @@ final class Herald {
     private static final int KEEP_ALIVE_SECONDS = 2;
     private static final Duration ECHO = Duration.ofSeconds(3);
     private static final int MAX_WORD_BYTES = 256;
+    // One that fails comes with every end of a broker.
+    private static final int USUAL_ATTEMPTS = 2;
 
     private final ShareTopics topics;
     private final String me;
@@ -42,6 +44,7 @@ final class Herald {
     private boolean connected;
     private boolean echoed;
     private long connects;
+    private String told = "";
     private volatile boolean closed;
 
     /** Is told what is heard, by the control thread. */
@@ -156,10 +159,13 @@ final class Herald {
     }
 
     private void trouble(String why) {
-        LOG.atWarn()
-                .addKeyValue("broker", access.broker())
-                .addKeyValue("error", why)
-                .log("no member of the share group takes over what this one leaves");
+        if (!told.equals(why)) {
+            told = why;
+            LOG.atWarn()
+                    .addKeyValue("broker", access.broker())
+                    .addKeyValue("error", why)
+                    .log("no member of the share group takes over what this one leaves");
+        }
         listener.trouble(Optional.of(why));
     }
 
@@ -175,6 +181,7 @@ final class Herald {
         } else if (word.isPresent() && word.get().equals(own)) {
             // Only what comes back to this one reached the others.
             echoed = true;
+            told = "";
             listener.trouble(Optional.empty());
         } else if (!message.isRetain()) {
             // Of an heir that was about to begin or to finish when this one came back, or of an old connection.
@@ -191,7 +198,14 @@ final class Herald {
                 .resubscribeIfSessionExpired(false)
                 .republishIfSessionExpired(false)
                 .delay(wait.toMillis(), TimeUnit.MILLISECONDS);
-        control(() -> connected = false);
+        String why = "no connection as " + me + "-share: " + context.getCause().getMessage();
+        control(() -> {
+            connected = false;
+            if (attempts > USUAL_ATTEMPTS && !closed && own.equals(ShareWord.HERE)) {
+                // The member itself has a connection, so it is not that the broker is away.
+                trouble(why);
+            }
+        });
     }
 
     private CompletableFuture<Void> publish(String clientId, String word) {

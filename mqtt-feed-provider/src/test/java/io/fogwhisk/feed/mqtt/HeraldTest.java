@@ -1,5 +1,6 @@
 package io.fogwhisk.feed.mqtt;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fogwhisk.feed.EmbeddedBroker;
@@ -43,6 +44,7 @@ class HeraldTest {
 
     private static final class Heard implements Herald.Listener {
         private final Map<String, ShareWord> words = new ConcurrentHashMap<>();
+        private volatile Optional<String> trouble = Optional.empty();
 
         @Override
         public void heard(String clientId, Optional<ShareWord> word) {
@@ -51,8 +53,31 @@ class HeraldTest {
 
         @Override
         public void trouble(Optional<String> why) {
-            // Not what is tested here.
+            trouble = why;
         }
+    }
+
+    @Test
+    void saysWhyNobodyHearsOfAMemberAndThatItIsMended() throws Exception {
+        // Given a broker that keeps only this connection out
+        network.set(TcpProxy.Mode.REFUSE);
+        Heard heard = new Heard();
+        Herald herald = herald("fogwhisk-a-000000000000", heard);
+
+        // When
+        threads.control().execute(() -> herald.say(ShareWord.HERE));
+        herald.start();
+
+        // Then
+        await().atMost(SOON).until(() -> heard.trouble.isPresent());
+        assertThat(heard.trouble.orElseThrow()).contains("fogwhisk-a-000000000000-share");
+
+        // When
+        network.set(TcpProxy.Mode.PASS);
+
+        // Then
+        await().atMost(SOON).until(() -> heard.trouble.isEmpty());
+        herald.leave(Optional.empty()).toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     @Test
