@@ -32,6 +32,8 @@ final class SharedSource implements MqttSource {
     private final Herald herald;
     private final Succession succession;
     private final Map<String, Heir> heirs = new HashMap<>();
+    // A session may connect once more, for its end.
+    private boolean closing;
     private volatile Optional<String> trouble = Optional.empty();
     private volatile List<Heir> atWork = List.of();
 
@@ -71,7 +73,7 @@ final class SharedSource implements MqttSource {
     public void watch(Consumer<Boolean> listener) {
         session.watch(connected -> {
             herald.say(connected ? ShareWord.HERE : ShareWord.GONE);
-            succession.present(connected);
+            succession.present(connected && !closing);
             listener.accept(connected);
         });
     }
@@ -114,6 +116,7 @@ final class SharedSource implements MqttSource {
     }
 
     private void letGoOfAll() {
+        closing = true;
         succession.present(false);
         List.copyOf(heirs.values()).forEach(Heir::letGo);
     }
