@@ -258,13 +258,11 @@ final class AlarmLog implements Service {
     /** Writes what has changed. What fails is written with the next change of an alarm. */
     private CompletionStage<Integer> submit() {
         Set<QualifiedName> names = new HashSet<>();
-        return file.committer()
-                .submit(connection -> write(connection, names))
-                .whenComplete((written, failure) -> {
-                    if (failure != null) {
-                        changed.addAll(names);
-                    }
-                });
+        return file.committer().submit(connection -> write(connection, names)).whenComplete((written, failure) -> {
+            if (failure != null) {
+                changed.addAll(names);
+            }
+        });
     }
 
     /** Runs on the committer's thread; again with the same names when another's write fails the transaction. */

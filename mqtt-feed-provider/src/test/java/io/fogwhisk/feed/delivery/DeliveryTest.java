@@ -130,8 +130,7 @@ class DeliveryTest {
         // Given
         delivery.feed(parameters);
         target.hold();
-        List<Pending> messages =
-                List.of(delivery.offer("a", "1"), delivery.offer("a", "2"), delivery.offer("a", "3"));
+        List<Pending> messages = List.of(delivery.offer("a", "1"), delivery.offer("a", "2"), delivery.offer("a", "3"));
 
         // When
         messages.forEach(Pending::withdraw);
