@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +85,26 @@ public final class GroupCommitter implements Service {
      */
     public <T extends @Nullable Object> CompletionStage<T> submit(Write<T> write) {
         Pending<T> pending = new Pending<>(write, new CompletableFuture<>());
+        submit(pending);
+        return pending.future;
+    }
+
+    /**
+     * Hands over a write that something has to follow in the order of the commits. What is attached to the stage of
+     * {@link #submit(Write)} may come too late for that, and then runs on the caller's thread.
+     *
+     * @param committed what it makes of the write's result, on the committer's thread, before it does so for any write
+     *     that was handed over later; must be short and must not block
+     * @return completes after that, or as that of {@link #submit(Write)}
+     */
+    public <T extends @Nullable Object, R> CompletionStage<R> submit(Write<T> write, Function<T, R> committed) {
+        Pending<T> pending = new Pending<>(write, new CompletableFuture<>());
+        CompletionStage<R> followed = pending.future.thenApply(committed);
+        submit(pending);
+        return followed;
+    }
+
+    private void submit(Pending<?> pending) {
         try {
             if (closing) {
                 pending.future.completeExceptionally(closed());
@@ -99,7 +120,6 @@ public final class GroupCommitter implements Service {
             pending.future.completeExceptionally(
                     new StoreException("interrupted while writing to database " + database.file(), e));
         }
-        return pending.future;
     }
 
     /**

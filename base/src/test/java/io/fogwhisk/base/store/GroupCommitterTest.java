@@ -14,7 +14,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,42 @@ class GroupCommitterTest {
 
         assertThat(writes).allSatisfy(write -> assertThat(write).isCompleted());
         assertThat(names(database)).hasSize(100);
+    }
+
+    @Test
+    void whatFollowsACommitComesInTheOrderOfTheCommits() throws Exception {
+        // Given
+        Database database = Database.open(folder.resolve("test.db"), SCHEMA);
+        List<Integer> applied = new ArrayList<>();
+        List<Integer> followed = new ArrayList<>();
+        Set<String> threads = ConcurrentHashMap.newKeySet();
+        try (GroupCommitter committer = new GroupCommitter("test", database, Duration.ZERO, 1_000)) {
+            committer.start();
+
+            // When: the lists are the committer's own
+            Thread[] callers = new Thread[4];
+            for (int i = 0; i < callers.length; i++) {
+                int first = i * 1_000;
+                callers[i] = new Thread(() -> {
+                    for (int number = first; number < first + 500; number++) {
+                        int own = number;
+                        var unused = committer.submit(connection -> applied.add(own), added -> {
+                            threads.add(Thread.currentThread().getName());
+                            return followed.add(own);
+                        });
+                    }
+                });
+                callers[i].start();
+            }
+            for (Thread caller : callers) {
+                caller.join(30_000);
+            }
+        }
+
+        // Then
+        assertThat(applied).hasSize(2_000);
+        assertThat(threads).containsExactly("test");
+        assertThat(followed).isEqualTo(applied);
     }
 
     @Test
