@@ -139,29 +139,32 @@ public final class FeedRegistry implements Service {
     /** Takes over a feed as another provider has it, with its state; its revision becomes one of this registry. */
     public CompletionStage<Feed> adopt(Feed feed) {
         return file.committer()
-                .submit(connection -> {
-                    Optional<Feed> before = FeedRows.find(connection, feed.trigger());
-                    Feed after = new Feed(
-                            feed.trigger(),
-                            feed.key(),
-                            feed.spec(),
-                            feed.state(),
-                            feed.origin(),
-                            feed.changed(),
-                            ++lastRevision);
-                    return store(connection, before, after);
-                })
-                .thenApply(change -> publish(change).orElseThrow());
+                .submit(
+                        connection -> {
+                            Optional<Feed> before = FeedRows.find(connection, feed.trigger());
+                            Feed after = new Feed(
+                                    feed.trigger(),
+                                    feed.key(),
+                                    feed.spec(),
+                                    feed.state(),
+                                    feed.origin(),
+                                    feed.changed(),
+                                    ++lastRevision);
+                            return store(connection, before, after);
+                        },
+                        change -> publish(change).orElseThrow());
     }
 
     private CompletionStage<Feed> put(QualifiedName trigger, AuthKey key, FeedSpec spec, Feed.Origin origin) {
         return file.committer()
-                .submit(connection -> {
-                    Optional<Feed> before = FeedRows.find(connection, trigger);
-                    Feed after = new Feed(trigger, key, spec, new FeedState.Active(), origin, now(), ++lastRevision);
-                    return store(connection, before, after);
-                })
-                .thenApply(change -> publish(change).orElseThrow());
+                .submit(
+                        connection -> {
+                            Optional<Feed> before = FeedRows.find(connection, trigger);
+                            Feed after =
+                                    new Feed(trigger, key, spec, new FeedState.Active(), origin, now(), ++lastRevision);
+                            return store(connection, before, after);
+                        },
+                        change -> publish(change).orElseThrow());
     }
 
     /**
@@ -210,16 +213,17 @@ public final class FeedRegistry implements Service {
     /** Deletes a feed; completes when that is durable and listeners know, with what was deleted. */
     public CompletionStage<Optional<Feed>> delete(QualifiedName trigger) {
         return file.committer()
-                .submit(connection -> {
-                    Optional<Feed> before = FeedRows.find(connection, trigger);
-                    FeedRows.delete(connection, trigger);
-                    return new Change(before, Optional.empty(), FeedRows.retire(connection, before));
-                })
-                .thenApply(change -> {
-                    publish(change);
-                    statuses.remove(trigger);
-                    return change.before;
-                });
+                .submit(
+                        connection -> {
+                            Optional<Feed> before = FeedRows.find(connection, trigger);
+                            FeedRows.delete(connection, trigger);
+                            return new Change(before, Optional.empty(), FeedRows.retire(connection, before));
+                        },
+                        change -> {
+                            publish(change);
+                            statuses.remove(trigger);
+                            return change.before;
+                        });
     }
 
     /** Forgets subscriptions that the broker confirmed to be gone. */
@@ -267,14 +271,15 @@ public final class FeedRegistry implements Service {
 
     private CompletionStage<Optional<Feed>> change(QualifiedName trigger, UnaryOperator<Feed> how) {
         return file.committer()
-                .submit(connection -> {
-                    Optional<Feed> before = FeedRows.find(connection, trigger);
-                    Optional<Feed> after = before.map(how);
-                    return after.isEmpty() || after.equals(before)
-                            ? new Change(before, before, List.of())
-                            : store(connection, before, after.get());
-                })
-                .thenApply(this::publish);
+                .submit(
+                        connection -> {
+                            Optional<Feed> before = FeedRows.find(connection, trigger);
+                            Optional<Feed> after = before.map(how);
+                            return after.isEmpty() || after.equals(before)
+                                    ? new Change(before, before, List.of())
+                                    : store(connection, before, after.get());
+                        },
+                        this::publish);
     }
 
     private Feed inState(Feed feed, FeedState state) {
