@@ -226,6 +226,44 @@ class AddReadingToDbTest {
     }
 
     @Test
+    void whatTheDatabaseRefusesOfABatchIsSetAsideAlone() throws Exception {
+        // Given
+        String refused = READING.replace("22.5", "23");
+        site.local.refuse(line -> line.contains("value=23"));
+        ObjectNode params = site.parameters();
+        params.putArray("messages").add(message(READING)).add(message(refused)).add(message(READING));
+
+        // When
+        ObjectNode result = site.call("addReadingToDb", params);
+
+        // Then
+        assertThat(result.path("points").asInt()).isEqualTo(4);
+        assertThat(result.path("setAsideCount").asInt()).isEqualTo(1);
+        assertThat(result.has("error")).isFalse();
+        assertThat(site.aggregator.setAside().list(10))
+                .extracting(SetAside.Item::payload)
+                .containsExactly(refused);
+    }
+
+    @Test
+    void aBatchWaitsInTheOutboxWhileTheDatabaseIsAway() throws Exception {
+        // Given
+        site.local.down();
+        ObjectNode params = site.parameters();
+        params.putArray("messages").add(message(READING)).add(message("not a reading"));
+
+        // When
+        ObjectNode result = site.call("addReadingToDb", params);
+
+        // Then
+        assertThat(result.path("queued").asInt()).isEqualTo(2);
+        assertThat(result.path("reason").textValue()).contains("is unreachable");
+        assertThat(result.path("setAsideCount").asInt()).isEqualTo(1);
+        site.local.up();
+        await().untilAsserted(() -> assertThat(site.local.points("measure")).hasSize(2));
+    }
+
+    @Test
     void aBatchOfWhichNothingCouldBeReadFails() throws Exception {
         ObjectNode params = site.parameters();
         params.putArray("messages").add(message("nothing")).add(message("neither"));

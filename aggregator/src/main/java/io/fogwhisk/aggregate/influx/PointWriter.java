@@ -78,8 +78,8 @@ public final class PointWriter implements Service {
         for (Points each : readings) {
             count += each.count();
         }
-        boolean room = hasRoom();
-        if (inFlight.addAndGet(count) > config.maxPointsInFlight() && !room) {
+        int others = inFlight.getAndAdd(count);
+        if (others + count > config.maxPointsInFlight() && !leavesRoom(others)) {
             inFlight.addAndGet(-count);
             return refused(readings, "more than " + config.maxPointsInFlight() + " points wait to be written");
         }
@@ -102,7 +102,11 @@ public final class PointWriter implements Service {
 
     /** Whether no more than half of the points wait that may, so that a caller with many readings can begin with them. */
     public boolean hasRoom() {
-        return inFlight.get() <= config.maxPointsInFlight() / 2;
+        return leavesRoom(inFlight.get());
+    }
+
+    private boolean leavesRoom(int points) {
+        return points <= config.maxPointsInFlight() / 2;
     }
 
     /** How many points wait for an answer of a database. */

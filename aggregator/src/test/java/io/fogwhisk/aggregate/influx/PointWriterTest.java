@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -272,6 +273,46 @@ class PointWriterTest {
     }
 
     @Test
+    void takesMoreReadingsThanMayBeInFlightWhileOthersLeaveHalfOfTheRoom() throws Exception {
+        // Given
+        reopen(4, 100, LONG);
+        influx.hold();
+        CompletionStage<WriteOutcome> first = write("a", 1);
+        write("a", 2);
+
+        // When
+        CompletionStage<List<WriteOutcome>> taken = writeAll("b", "c", "d", "e");
+        CompletionStage<List<WriteOutcome>> refused = writeAll("f", "g");
+
+        // Then
+        assertThat(refused.toCompletableFuture().get(20, TimeUnit.SECONDS))
+                .hasSize(2)
+                .allMatch(outcome -> outcome instanceof WriteOutcome.Refused);
+        influx.release();
+        assertThat(taken.toCompletableFuture().get(20, TimeUnit.SECONDS))
+                .hasSize(4)
+                .containsOnly(new WriteOutcome.Stored());
+        assertThat(get(first)).isEqualTo(new WriteOutcome.Stored());
+        assertThat(writer.pointsInFlight()).isZero();
+    }
+
+    @Test
+    void bringsEachReadingOfOneCallToAnOutcomeOfItsOwn() throws Exception {
+        // Given
+        influx.refuse(line -> line.startsWith("bad"));
+
+        // When
+        List<WriteOutcome> outcomes =
+                writeAll("a", "bad", "c").toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+        // Then
+        assertThat(outcomes.get(0)).isEqualTo(new WriteOutcome.Stored());
+        assertThat(outcomes.get(1)).isInstanceOf(WriteOutcome.Rejected.class);
+        assertThat(outcomes.get(2)).isEqualTo(new WriteOutcome.Stored());
+        assertThat(writer.pointsInFlight()).isZero();
+    }
+
+    @Test
     void refusesAtTheDeadlineWhenTheOutboxIsFull() throws Exception {
         // Given: an outbox with room for one
         reopen(1_000, 1, Duration.ZERO);
@@ -342,6 +383,12 @@ class PointWriterTest {
 
     private CompletionStage<WriteOutcome> write(String measurement, int time) {
         return writer.write(target(), points(measurement, time), Instant.now().plus(LONG));
+    }
+
+    private CompletionStage<List<WriteOutcome>> writeAll(String... measurements) {
+        List<Points> readings =
+                Stream.of(measurements).map(each -> points(each, 1)).toList();
+        return writer.write(target(), readings, Instant.now().plus(LONG));
     }
 
     private InfluxTarget target() {
