@@ -81,16 +81,18 @@ public final class FeedsCommand {
             if (json) {
                 out.println(Printable.of(answer));
             } else {
-                answer.path("messages")
-                        .forEach(message -> out.printf(
-                                "%-8s %-24s %-32s %s (%s bytes)%n         %s%n",
-                                message.path("id").asText(),
-                                message.path("at").asText(),
-                                Printable.of(message.path("trigger").asText()),
-                                Printable.of(message.path("topic").asText()),
-                                message.path("bytes").asText(),
-                                Printable.of(message.path("reason").asText())));
-                out.println(answer.path("count").asText() + " messages set aside"
+                JsonNode messages = answer.path("messages");
+                messages.forEach(message -> out.printf(
+                        "%-8s %-24s %-32s %s (%s bytes)%n         %s%n",
+                        message.path("id").asText(),
+                        message.path("at").asText(),
+                        Printable.of(message.path("trigger").asText()),
+                        Printable.of(message.path("topic").asText()),
+                        message.path("bytes").asText(),
+                        Printable.of(message.path("reason").asText())));
+                int count = answer.path("count").asInt();
+                out.println(count + " messages set aside"
+                        + (count > messages.size() ? ", the oldest " + messages.size() + " are shown" : "")
                         + (answer.path("full").asBoolean() ? "; no room for more" : ""));
             }
             out.flush();

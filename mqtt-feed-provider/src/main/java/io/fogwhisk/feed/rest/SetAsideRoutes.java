@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.feed.FeedException;
 import io.fogwhisk.feed.inbox.SetAside;
+import io.fogwhisk.feed.inbox.SetAsideMessage;
 import io.fogwhisk.feed.inbox.SetAsideReplay;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.QualifiedName;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -31,16 +33,11 @@ final class SetAsideRoutes {
         this.callers = callers;
     }
 
-    /** The oldest messages of the namespaces that the caller may see. */
+    /** The oldest messages of a trigger, or of the namespaces that the caller may see, and how many there are of these. */
     CompletionStage<Reply> list(Optional<String> trigger, Optional<AuthKey> key) {
         Optional<QualifiedName> named = trigger.map(QualifiedName::parse);
         return callers.seeing(key, visible -> {
-            ObjectNode json = JsonNodeFactory.instance
-                    .objectNode()
-                    .put("count", setAside.count())
-                    .put("full", setAside.full());
-            ArrayNode messages = json.putArray("messages");
-            setAside.list(SetAside.MAX_COUNT).stream()
+            List<SetAsideMessage> meant = setAside.list(SetAside.MAX_COUNT).stream()
                     .filter(message -> {
                         QualifiedName name = QualifiedName.parse(message.trigger());
                         return visible.test(name.namespace())
@@ -48,8 +45,13 @@ final class SetAsideRoutes {
                                         .map(name::equals)
                                         .orElse(true);
                     })
-                    .limit(LIST_LIMIT)
-                    .forEach(message -> messages.add(FeedView.line(message)));
+                    .toList();
+            ObjectNode json = JsonNodeFactory.instance
+                    .objectNode()
+                    .put("count", meant.size())
+                    .put("full", setAside.full());
+            ArrayNode messages = json.putArray("messages");
+            meant.stream().limit(LIST_LIMIT).forEach(message -> messages.add(FeedView.line(message)));
             return CompletableFuture.completedStage(Reply.ok(json));
         });
     }

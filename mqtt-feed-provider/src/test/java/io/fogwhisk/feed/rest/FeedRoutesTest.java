@@ -249,6 +249,10 @@ class FeedRoutesTest {
                         == 1);
         provider.send("PUT", "/mqtt/_/readings", Map.of("format", "base64"), AuthKey.GUEST.basicHeader());
 
+        assertThat(provider.get("/set-aside?trigger=/guest/other").body().path("count"))
+                .as("of another trigger")
+                .hasToString("0");
+
         // When
         Answer other = provider.post("/set-aside/replay?trigger=/guest/other", Map.of("x", 1));
         Answer answer = provider.post("/set-aside/replay", Map.of("x", 1));
