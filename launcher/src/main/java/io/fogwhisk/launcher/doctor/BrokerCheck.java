@@ -123,7 +123,7 @@ public final class BrokerCheck {
             }
             tell(told);
         } finally {
-            client.disconnect(0).get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            client.leave(0).get(LIMIT_SECONDS, TimeUnit.SECONDS);
         }
     }
 

@@ -48,7 +48,7 @@ interface DoctorClient {
     /** Hands every message on, those of the session included; to be called before the connect. */
     void onMessage(BiConsumer<String, byte[]> sink);
 
-    /** Subscribes with QoS 1; false if the broker refuses. */
+    /** Subscribes with QoS 1; false if the broker refuses. Fails if the broker ends the connection instead. */
     CompletableFuture<Boolean> subscribe(String filter);
 
     /** Publishes with QoS 1; false if the broker refuses the message. */
@@ -60,4 +60,16 @@ interface DoctorClient {
      * @param keepSeconds for how long the broker keeps the session; zero ends it
      */
     CompletableFuture<Void> disconnect(long keepSeconds);
+
+    /**
+     * Disconnects; false if there was no connection any more, which is no fault of who leaves. A session that is not to be
+     * kept ends all the same.
+     */
+    default CompletableFuture<Boolean> leave(long keepSeconds) {
+        return disconnect(keepSeconds)
+                .handle((done, failure) -> failure == null)
+                .thenCompose(done -> done || keepSeconds > 0
+                        ? CompletableFuture.completedFuture(done)
+                        : connect(true, 0).thenCompose(answer -> disconnect(0)).handle((gone, failure) -> false));
+    }
 }

@@ -14,12 +14,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /** Speaks MQTT 3.1.1, where a session is kept for ever or not at all and a broker announces no limits. */
 final class DoctorClient3 implements DoctorClient {
 
     private final Broker broker;
     private final Mqtt3AsyncClient client;
+    /** Fails at the end of the connection. The library lets a subscription wait for the next one if there is a session. */
+    private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
     /** Whether the broker keeps the session of the last connect. Used by one caller at a time. */
     private boolean kept;
 
@@ -28,6 +31,7 @@ final class DoctorClient3 implements DoctorClient {
         client = Mqtt3Client.builder()
                 .identifier(clientId)
                 .transportConfig(transport)
+                .addDisconnectedListener(context -> ended.completeExceptionally(context.getCause()))
                 .buildAsync();
     }
 
@@ -66,7 +70,8 @@ final class DoctorClient3 implements DoctorClient {
                 .topicFilter(filter)
                 .qos(MqttQos.AT_LEAST_ONCE)
                 .send()
-                .thenApply(answer -> answer.getReturnCodes().stream().noneMatch(code -> code.isError()));
+                .thenApply(answer -> answer.getReturnCodes().stream().noneMatch(code -> code.isError()))
+                .applyToEither(ended, Function.identity());
     }
 
     /** A broker of this version cannot refuse a message openly. */

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /** Speaks MQTT 5. */
 final class DoctorClient5 implements DoctorClient {
@@ -23,12 +24,15 @@ final class DoctorClient5 implements DoctorClient {
 
     private final Broker broker;
     private final Mqtt5AsyncClient client;
+    /** Fails at the end of the connection. The library lets a subscription wait for the next one if there is a session. */
+    private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
 
     DoctorClient5(Broker broker, MqttClientTransportConfig transport, String clientId) {
         this.broker = broker;
         client = Mqtt5Client.builder()
                 .identifier(clientId)
                 .transportConfig(transport)
+                .addDisconnectedListener(context -> ended.completeExceptionally(context.getCause()))
                 .buildAsync();
     }
 
@@ -68,7 +72,8 @@ final class DoctorClient5 implements DoctorClient {
                 .topicFilter(filter)
                 .qos(MqttQos.AT_LEAST_ONCE)
                 .send()
-                .thenApply(answer -> answer.getReasonCodes().stream().noneMatch(code -> code.isError()));
+                .thenApply(answer -> answer.getReasonCodes().stream().noneMatch(code -> code.isError()))
+                .applyToEither(ended, Function.identity());
     }
 
     @Override

@@ -71,7 +71,7 @@ final class SessionTrial {
         try {
             subscribed = subscribed(client, topic);
         } finally {
-            get(client.disconnect(subscribed ? LEFT_BEHIND_SECONDS : 0), LIMIT_SECONDS);
+            get(client.leave(subscribed ? LEFT_BEHIND_SECONDS : 0), LIMIT_SECONDS);
         }
         return subscribed;
     }
@@ -103,7 +103,7 @@ final class SessionTrial {
             }
             return accepted;
         } finally {
-            get(client.disconnect(0), LIMIT_SECONDS);
+            get(client.leave(0), LIMIT_SECONDS);
         }
     }
 
@@ -149,7 +149,7 @@ final class SessionTrial {
             }
             findings.add(queue(accepted.size(), missing.size()));
         } finally {
-            get(client.disconnect(0), LIMIT_SECONDS);
+            get(client.leave(0), LIMIT_SECONDS);
         }
     }
 

@@ -97,6 +97,22 @@ class BrokerCheckTest {
     }
 
     @Test
+    void aBrokerThatEndsTheConnectionOfWhoSubscribesIsNotSaidToBeUseless() throws Exception {
+        try (Mosquitto mosquitto = Mosquitto.start(folder, "");
+                SternBroker stern = new SternBroker(mosquitto.port())) {
+            for (Version version : Version.values()) {
+                List<Finding> findings = new BrokerCheck(
+                                Broker.parse(stern.url()), settings(version, MqttSettings.TlsFiles.NONE), 1)
+                        .findings();
+
+                assertThat(bad(findings)).isEmpty();
+                assertThat(findings)
+                        .anyMatch(finding -> finding.text().contains("allow fogwhisk/doctor/# to this user"));
+            }
+        }
+    }
+
+    @Test
     void credentialsThatAreRefusedAreTheFinding() throws Exception {
         try (Mosquitto mosquitto = Mosquitto.start(folder, "allow_anonymous false")) {
             for (Version version : Version.values()) {
