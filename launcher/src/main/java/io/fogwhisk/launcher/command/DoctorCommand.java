@@ -76,11 +76,16 @@ public final class DoctorCommand implements Callable<Integer> {
         if (brokers.isEmpty()) {
             MachineCheck machine = new MachineCheck(site, providerAlone);
             report(machine.findings(), findings);
+            if (providerAlone) {
+                report(lacks(site), findings);
+            }
             boolean runs = machine.siteRuns();
             for (Broker broker : brokers(site, runs && !providerAlone)) {
                 report(new BrokerCheck(broker, site.feeds().mqtt(), messages).findings(), findings);
             }
-            report(openWhisk(site, runs), findings);
+            if (!providerAlone || site.openwhisk().apiHost().isPresent()) {
+                report(openWhisk(site, runs), findings);
+            }
         }
         for (String url : brokers) {
             report(new BrokerCheck(parsed(url), site.feeds().mqtt(), messages).findings(), findings);
@@ -105,6 +110,12 @@ public final class DoctorCommand implements Callable<Integer> {
                 Printable.of(finding.text())));
         out.flush();
         all.addAll(found);
+    }
+
+    private static List<Finding> lacks(SiteConfig site) {
+        return FeedProviderCommand.faults(site).stream()
+                .map(fault -> new Finding(Verdict.BAD, "feed-provider", fault))
+                .toList();
     }
 
     /** The brokers that are not of the site itself, or run with it. */

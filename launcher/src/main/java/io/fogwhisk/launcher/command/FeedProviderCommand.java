@@ -37,7 +37,10 @@ public final class FeedProviderCommand implements Callable<Integer> {
     public Integer call() {
         Map<String, String> environment = option.environment();
         SiteConfig site = option.read();
-        check(site);
+        List<String> faults = faults(site);
+        if (!faults.isEmpty()) {
+            throw new ConfigException(faults);
+        }
         PrintWriter out = spec.commandLine().getOut();
         try (Interrupt interrupt = new Interrupt();
                 ServiceGroup services = new ServiceGroup(site.id())) {
@@ -64,7 +67,8 @@ public final class FeedProviderCommand implements Callable<Integer> {
         }
     }
 
-    private static void check(SiteConfig site) {
+    /** What the configuration lacks for a provider without a site. */
+    static List<String> faults(SiteConfig site) {
         List<String> faults = new ArrayList<>();
         if (site.openwhisk().apiHost().isEmpty()) {
             faults.add(
@@ -78,8 +82,6 @@ public final class FeedProviderCommand implements Callable<Integer> {
         if (noBroker) {
             faults.add("feeds.slim.url is needed: the broker to subscribe at (or mqtt.url)");
         }
-        if (!faults.isEmpty()) {
-            throw new ConfigException(faults);
-        }
+        return faults;
     }
 }
