@@ -1,4 +1,4 @@
-/** Points in the embedded database: one row per series and time, last write wins. */
+/** Points in the embedded database: one row per set of tags and time, last write wins. */
 @NullMarked
 package io.fogwhisk.influx.store;
 
