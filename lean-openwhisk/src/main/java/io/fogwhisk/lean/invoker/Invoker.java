@@ -197,10 +197,15 @@ public final class Invoker implements Service {
                 }
                 serveWaiting();
                 boolean less = givesWay.getAsBoolean();
-                int cost = 0;
-                while (!taken.isEmpty() && !(less && cost >= TURN_COST)) {
-                    cost += cost(taken.getFirst());
+                int turn = 0;
+                while (!taken.isEmpty() && !(less && turn >= TURN_COST)) {
+                    turn += cost(taken.getFirst());
                     place(taken.removeFirst());
+                }
+                // With those that had waited for a place.
+                int cost = 0;
+                for (Plan plan : admitted) {
+                    cost += cost(plan.run().entry());
                 }
                 startAdmitted();
                 failures = 0;
