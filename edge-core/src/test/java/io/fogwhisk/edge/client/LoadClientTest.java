@@ -36,6 +36,8 @@ class LoadClientTest {
 
     @AfterEach
     void close() {
+        // A client is done when it was called back; who called it may still wait for the answer.
+        EdgeDomain.await().until(() -> later.stream().allMatch(CompletableFuture::isDone));
         domain.close();
         assertThat(faults).isEmpty();
     }
@@ -413,8 +415,9 @@ class LoadClientTest {
     }
 
     private final ConcurrentLinkedQueue<Throwable> faults = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<CompletableFuture<Void>> later = new ConcurrentLinkedQueue<>();
 
-    private EdgePort asynchronous(Later later) {
+    private EdgePort asynchronous(Later task) {
         return domain.transport()
                 .open(
                         "asynchronous server",
@@ -426,11 +429,11 @@ class LoadClientTest {
                                             .setRetcode("OK")
                                             .setAsynchronous(true)
                                             .build());
-                                    CompletableFuture.runAsync(() -> later.run(request))
+                                    later.add(CompletableFuture.runAsync(() -> task.run(request))
                                             .exceptionally(fault -> {
                                                 faults.add(fault);
                                                 return null;
-                                            });
+                                            }));
                                 })
                                 .build());
     }

@@ -156,7 +156,7 @@ class RouterLinkTest {
 
         // Then
         EdgeDomain.await().until(() -> recording.commands.size() == 2);
-        assertThat(recording.told()).containsExactly("CHANGE f>" + COMPUTER, "CHANGE g>" + COMPUTER);
+        assertThat(recording.told()).containsExactlyInAnyOrder("CHANGE f>" + COMPUTER, "CHANGE g>" + COMPUTER);
     }
 
     @Test
@@ -226,7 +226,7 @@ class RouterLinkTest {
 
         // Then: nothing of an operator is flushed
         EdgeDomain.await().until(() -> recording.commands.size() == 2);
-        assertThat(recording.told()).containsExactly(change("x"), change("y"));
+        assertThat(recording.told()).containsExactlyInAnyOrder(change("x"), change("y"));
         assertThat(some.checks).hasValue(1);
     }
 
