@@ -37,12 +37,21 @@ class EdgeUtilCommandTest {
                             && Files.readAllLines(file).size() >= 2);
             computer.end();
 
-            // Then
-            assertThat(lines.awaitEnd().code()).as(lines.err()).isZero();
-            assertThat(toFile.awaitEnd().code()).as(toFile.err()).isZero();
+            // Then: they end, too; the end of the connection may overtake that of the stream
+            assertEnded(lines);
+            assertEnded(toFile);
             assertThat(lines.out().lines()).allMatch(line -> line.matches(LINE));
             assertThat(Files.readAllLines(file)).allMatch(line -> line.matches(LINE));
             assertThat(lines.out()).contains(" arm ").contains(" bm2837 ");
+        }
+    }
+
+    private static void assertEnded(RunningCommand stream) throws Exception {
+        int code = stream.awaitEnd().code();
+        if (code != 0) {
+            assertThat(stream.err())
+                    .startsWith("fogwhisk: no utilisation from ")
+                    .hasLineCount(1);
         }
     }
 
