@@ -1,11 +1,14 @@
 package io.fogwhisk.influx.flux;
 
-import io.fogwhisk.influx.flux.Expr.ArrayLiteral;
-import io.fogwhisk.influx.flux.Expr.BooleanLiteral;
-import io.fogwhisk.influx.flux.Expr.DurationLiteral;
-import io.fogwhisk.influx.flux.Expr.IntegerLiteral;
-import io.fogwhisk.influx.flux.Expr.Lambda;
-import io.fogwhisk.influx.flux.Expr.StringLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr;
+import io.fogwhisk.influx.flux.syntax.Expr.ArrayLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.BooleanLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.DurationLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.IntegerLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.Lambda;
+import io.fogwhisk.influx.flux.syntax.Expr.StringLiteral;
+import io.fogwhisk.influx.flux.syntax.Position;
+import io.fogwhisk.influx.flux.time.FluxDuration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,14 @@
 package io.fogwhisk.influx.flux;
 
+import io.fogwhisk.influx.flux.expr.Condition;
+import io.fogwhisk.influx.flux.table.Accumulator;
+import io.fogwhisk.influx.flux.table.Aggregate;
+import io.fogwhisk.influx.flux.table.Column;
+import io.fogwhisk.influx.flux.table.ColumnType;
+import io.fogwhisk.influx.flux.table.MemoryBudget;
+import io.fogwhisk.influx.flux.table.Regroup;
+import io.fogwhisk.influx.flux.table.Rows;
+import io.fogwhisk.influx.flux.table.Table;
 import io.fogwhisk.influx.store.PointReader;
 import java.util.ArrayList;
 import java.util.Comparator;

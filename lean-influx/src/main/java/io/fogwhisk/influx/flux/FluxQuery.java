@@ -1,5 +1,10 @@
 package io.fogwhisk.influx.flux;
 
+import io.fogwhisk.influx.flux.syntax.Parser;
+import io.fogwhisk.influx.flux.table.MemoryBudget;
+import io.fogwhisk.influx.flux.table.ResultSink;
+import io.fogwhisk.influx.flux.table.Table;
+import io.fogwhisk.influx.flux.time.FluxDuration;
 import io.fogwhisk.influx.store.PointReader;
 import io.fogwhisk.influx.store.PointStore;
 import java.time.Instant;

@@ -1,5 +1,10 @@
 package io.fogwhisk.influx.flux;
 
+import io.fogwhisk.influx.flux.syntax.Expr;
+import io.fogwhisk.influx.flux.syntax.Position;
+import io.fogwhisk.influx.flux.table.Aggregate;
+import io.fogwhisk.influx.flux.table.Table;
+import io.fogwhisk.influx.flux.time.FluxDuration;
 import java.util.List;
 
 /** How a stream of tables comes about: a source, and operations on it. */

@@ -1,5 +1,11 @@
 package io.fogwhisk.influx.flux;
 
+import io.fogwhisk.influx.flux.expr.Condition;
+import io.fogwhisk.influx.flux.syntax.Expr;
+import io.fogwhisk.influx.flux.table.Column;
+import io.fogwhisk.influx.flux.table.ColumnType;
+import io.fogwhisk.influx.flux.table.Rows;
+import io.fogwhisk.influx.flux.table.Table;
 import io.fogwhisk.influx.line.Tag;
 import io.fogwhisk.influx.store.PointReader;
 import io.fogwhisk.influx.store.StoredSeries;

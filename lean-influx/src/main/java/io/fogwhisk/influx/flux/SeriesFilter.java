@@ -1,9 +1,13 @@
 package io.fogwhisk.influx.flux;
 
-import io.fogwhisk.influx.flux.Expr.Binary;
-import io.fogwhisk.influx.flux.Expr.Member;
-import io.fogwhisk.influx.flux.Expr.StringLiteral;
-import io.fogwhisk.influx.flux.Expr.Unary;
+import io.fogwhisk.influx.flux.expr.Condition;
+import io.fogwhisk.influx.flux.syntax.Expr;
+import io.fogwhisk.influx.flux.syntax.Expr.Binary;
+import io.fogwhisk.influx.flux.syntax.Expr.Member;
+import io.fogwhisk.influx.flux.syntax.Expr.StringLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.Unary;
+import io.fogwhisk.influx.flux.table.Column;
+import io.fogwhisk.influx.flux.table.Table;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

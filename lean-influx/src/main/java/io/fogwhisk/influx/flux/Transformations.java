@@ -1,10 +1,15 @@
 package io.fogwhisk.influx.flux;
 
-import io.fogwhisk.influx.flux.Expr.DurationLiteral;
-import io.fogwhisk.influx.flux.Expr.Identifier;
-import io.fogwhisk.influx.flux.Expr.IntegerLiteral;
-import io.fogwhisk.influx.flux.Expr.Lambda;
-import io.fogwhisk.influx.flux.Expr.TimeLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr;
+import io.fogwhisk.influx.flux.syntax.Expr.DurationLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.Identifier;
+import io.fogwhisk.influx.flux.syntax.Expr.IntegerLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.Lambda;
+import io.fogwhisk.influx.flux.syntax.Expr.TimeLiteral;
+import io.fogwhisk.influx.flux.syntax.Position;
+import io.fogwhisk.influx.flux.table.Aggregate;
+import io.fogwhisk.influx.flux.table.Table;
+import io.fogwhisk.influx.flux.time.FluxDuration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

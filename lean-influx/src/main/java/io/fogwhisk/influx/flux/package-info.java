@@ -1,4 +1,4 @@
-/** The part of Flux that pipelines and dashboards use: parser, plan, execution over the store. */
+/** The part of Flux that pipelines and dashboards use: what a script means, and its answer. */
 @NullMarked
 package io.fogwhisk.influx.flux;
 

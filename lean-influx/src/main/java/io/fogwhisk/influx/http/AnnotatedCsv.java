@@ -1,8 +1,8 @@
 package io.fogwhisk.influx.http;
 
-import io.fogwhisk.influx.flux.Column;
-import io.fogwhisk.influx.flux.ColumnType;
-import io.fogwhisk.influx.flux.ResultSink;
+import io.fogwhisk.influx.flux.table.Column;
+import io.fogwhisk.influx.flux.table.ColumnType;
+import io.fogwhisk.influx.flux.table.ResultSink;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

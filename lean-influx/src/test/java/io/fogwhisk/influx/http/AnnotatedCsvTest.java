@@ -2,8 +2,8 @@ package io.fogwhisk.influx.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fogwhisk.influx.flux.Column;
-import io.fogwhisk.influx.flux.ColumnType;
+import io.fogwhisk.influx.flux.table.Column;
+import io.fogwhisk.influx.flux.table.ColumnType;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,11 +1,11 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.syntax;
 
-import io.fogwhisk.influx.flux.Token.Kind;
+import io.fogwhisk.influx.flux.syntax.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Cuts a script into words. */
-final class Lexer {
+public final class Lexer {
 
     private static final List<String> SYMBOLS = List.of(
             "|>", "=>", "<-", "==", "!=", "<=", ">=", "=~", "!~", "<", ">", "=", "(", ")", "[", "]", "{", "}", ",", ":",
@@ -22,7 +22,7 @@ final class Lexer {
     }
 
     /** All words, the last of them {@link Kind#END}. */
-    static List<Token> tokens(String script) {
+    public static List<Token> tokens(String script) {
         Lexer lexer = new Lexer(script);
         lexer.run();
         return lexer.tokens;

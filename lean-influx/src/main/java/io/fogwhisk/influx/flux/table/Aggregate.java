@@ -1,10 +1,11 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.table;
 
+import io.fogwhisk.influx.flux.syntax.Position;
 import java.util.Locale;
 import java.util.Optional;
 
 /** The aggregates, which compute a value from a column, and the selectors, which pick a row of a table. */
-enum Aggregate {
+public enum Aggregate {
     COUNT,
     SUM,
     MEAN,
@@ -14,7 +15,7 @@ enum Aggregate {
     FIRST,
     LAST;
 
-    static Optional<Aggregate> of(String name) {
+    public static Optional<Aggregate> of(String name) {
         for (Aggregate aggregate : values()) {
             if (aggregate.text().equals(name)) {
                 return Optional.of(aggregate);
@@ -23,16 +24,16 @@ enum Aggregate {
         return Optional.empty();
     }
 
-    String text() {
+    public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    boolean selector() {
+    public boolean selector() {
         return this == MIN || this == MAX || this == FIRST || this == LAST;
     }
 
     /** The type of the value that comes out. */
-    ColumnType type(ColumnType in, Position at) {
+    public ColumnType type(ColumnType in, Position at) {
         boolean fits = switch (this) {
             case COUNT, FIRST, LAST -> true;
             case SUM, MEAN, MIN, MAX -> in.number();

@@ -1,11 +1,12 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.syntax;
 
+import io.fogwhisk.influx.flux.time.FluxDuration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
 /** An expression as it was written. */
-sealed interface Expr {
+public sealed interface Expr {
 
     /** Where it starts. */
     Position at();

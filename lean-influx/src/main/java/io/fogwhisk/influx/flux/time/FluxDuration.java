@@ -1,4 +1,4 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.time;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -9,14 +9,14 @@ import java.time.ZoneOffset;
  * @param months of the calendar
  * @param nanos beside them
  */
-record FluxDuration(long months, long nanos) {
+public record FluxDuration(long months, long nanos) {
 
     /**
      * Reads {@code 1h30m}.
      *
      * @throws IllegalArgumentException with a message for users
      */
-    static FluxDuration parse(String text) {
+    public static FluxDuration parse(String text) {
         long months = 0;
         long nanos = 0;
         int at = 0;
@@ -61,12 +61,12 @@ record FluxDuration(long months, long nanos) {
         };
     }
 
-    FluxDuration negated() {
+    public FluxDuration negated() {
         return new FluxDuration(-months, -nanos);
     }
 
     /** The time this long after a time; the ends of what nanoseconds can tell are not crossed. */
-    long after(long time) {
+    public long after(long time) {
         long moved = months == 0 ? time : plusMonths(time, months);
         long sum = moved + nanos;
         if (((moved ^ sum) & (nanos ^ sum)) < 0) {
@@ -75,17 +75,17 @@ record FluxDuration(long months, long nanos) {
         return sum;
     }
 
-    static long plusMonths(long time, long months) {
+    public static long plusMonths(long time, long months) {
         Instant moved =
                 instant(time).atOffset(ZoneOffset.UTC).plusMonths(months).toInstant();
         return nanos(moved);
     }
 
-    static Instant instant(long time) {
+    public static Instant instant(long time) {
         return Instant.ofEpochSecond(Math.floorDiv(time, 1_000_000_000L), Math.floorMod(time, 1_000_000_000L));
     }
 
-    static long nanos(Instant instant) {
+    public static long nanos(Instant instant) {
         try {
             return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
         } catch (ArithmeticException e) {

@@ -1,4 +1,4 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.time;
 
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -8,12 +8,12 @@ import java.time.ZoneOffset;
  *
  * @param every their length: months of the calendar, or nanoseconds
  */
-record Windows(FluxDuration every) {
+public record Windows(FluxDuration every) {
 
     private static final int MONTHS = 12;
 
     /** The start of the window that holds a time. */
-    long start(long time) {
+    public long start(long time) {
         if (every.months() > 0) {
             OffsetDateTime date = FluxDuration.instant(time).atOffset(ZoneOffset.UTC);
             long month = (date.getYear() - 1970L) * MONTHS + date.getMonthValue() - 1;
@@ -24,7 +24,7 @@ record Windows(FluxDuration every) {
     }
 
     /** The start of the next window. */
-    long next(long start) {
+    public long next(long start) {
         return every.after(start);
     }
 }

@@ -1,18 +1,18 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.table;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Computes one aggregate, or picks one row, of rows that come by once. Not thread-safe. */
-abstract class Accumulator {
+public abstract class Accumulator {
 
     final int column;
 
-    Accumulator(int column) {
+    public Accumulator(int column) {
         this.column = column;
     }
 
-    static Accumulator of(Aggregate aggregate, int column, ColumnType type, MemoryBudget budget) {
+    public static Accumulator of(Aggregate aggregate, int column, ColumnType type, MemoryBudget budget) {
         return switch (aggregate) {
             case COUNT -> new Count(column);
             case SUM -> type == ColumnType.FLOAT ? new FloatSum(column) : new IntegerSum(column);
@@ -23,14 +23,14 @@ abstract class Accumulator {
     }
 
     /** A row comes by. */
-    abstract void add(@Nullable Object[] row);
+    public abstract void add(@Nullable Object[] row);
 
     /** The aggregate; null if there is none. */
-    abstract @Nullable Object value();
+    public abstract @Nullable Object value();
 
     /** The row that was picked; null if none was, or if this picks no rows. */
     @Nullable
-    Object @Nullable [] row() {
+    public Object @Nullable [] row() {
         return null;
     }
 
@@ -42,12 +42,12 @@ abstract class Accumulator {
         }
 
         @Override
-        void add(@Nullable Object[] row) {
+        public void add(@Nullable Object[] row) {
             count++;
         }
 
         @Override
-        Object value() {
+        public Object value() {
             return count;
         }
     }
@@ -61,7 +61,7 @@ abstract class Accumulator {
         }
 
         @Override
-        void add(@Nullable Object[] row) {
+        public void add(@Nullable Object[] row) {
             if (row[column] instanceof Double value) {
                 sum += value;
                 any = true;
@@ -70,7 +70,7 @@ abstract class Accumulator {
 
         @Override
         @Nullable
-        Object value() {
+        public Object value() {
             return any ? sum : null;
         }
     }
@@ -84,7 +84,7 @@ abstract class Accumulator {
         }
 
         @Override
-        void add(@Nullable Object[] row) {
+        public void add(@Nullable Object[] row) {
             if (row[column] instanceof Long value) {
                 sum += value;
                 any = true;
@@ -93,7 +93,7 @@ abstract class Accumulator {
 
         @Override
         @Nullable
-        Object value() {
+        public Object value() {
             return any ? sum : null;
         }
     }
@@ -109,7 +109,7 @@ abstract class Accumulator {
         }
 
         @Override
-        void add(@Nullable Object[] row) {
+        public void add(@Nullable Object[] row) {
             Object value = row[column];
             if (value != null) {
                 sum += type.asDouble(value);
@@ -119,7 +119,7 @@ abstract class Accumulator {
 
         @Override
         @Nullable
-        Object value() {
+        public Object value() {
             return count == 0 ? null : sum / count;
         }
     }
@@ -135,7 +135,7 @@ abstract class Accumulator {
         }
 
         @Override
-        void add(@Nullable Object[] row) {
+        public void add(@Nullable Object[] row) {
             if (row[column] instanceof Double value) {
                 if (count == values.length) {
                     budget.take((long) count * Double.BYTES);
@@ -148,7 +148,7 @@ abstract class Accumulator {
 
         @Override
         @Nullable
-        Object value() {
+        public Object value() {
             if (count == 0) {
                 return null;
             }
@@ -171,7 +171,7 @@ abstract class Accumulator {
         }
 
         @Override
-        void add(@Nullable Object[] row) {
+        public void add(@Nullable Object[] row) {
             Object value = row[column];
             if (value != null && (best == null || better(value, best))) {
                 best = value;
@@ -193,13 +193,12 @@ abstract class Accumulator {
 
         @Override
         @Nullable
-        Object value() {
+        public Object value() {
             return best;
         }
 
         @Override
-        @Nullable
-        Object @Nullable [] row() {
+        public @Nullable Object @Nullable [] row() {
             return picked;
         }
     }

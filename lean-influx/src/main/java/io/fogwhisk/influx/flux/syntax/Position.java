@@ -1,4 +1,4 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.syntax;
 
 import io.fogwhisk.influx.ErrorCode;
 import io.fogwhisk.influx.InfluxException;
@@ -9,14 +9,14 @@ import io.fogwhisk.influx.InfluxException;
  * @param line from 1
  * @param column from 1
  */
-record Position(int line, int column) {
+public record Position(int line, int column) {
 
     /** A script that is wrong at this place. */
-    InfluxException error(String message) {
+    public InfluxException error(String message) {
         return error(ErrorCode.INVALID, message);
     }
 
-    InfluxException error(ErrorCode code, String message) {
+    public InfluxException error(ErrorCode code, String message) {
         return new InfluxException(code, "error @" + line + ":" + column + ": " + message);
     }
 }

@@ -1,4 +1,4 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.table;
 
 import io.fogwhisk.influx.ErrorCode;
 import io.fogwhisk.influx.InfluxException;
@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what a query holds in memory, and ends the query when it is too much. Not thread-safe. */
-final class MemoryBudget {
+public final class MemoryBudget {
 
     private static final int ROW_OVERHEAD = 80;
     private static final int CELL = 4;
@@ -16,11 +16,11 @@ final class MemoryBudget {
     private final long bytes;
     private long used;
 
-    MemoryBudget(long bytes) {
+    public MemoryBudget(long bytes) {
         this.bytes = bytes;
     }
 
-    void take(long more) {
+    public void take(long more) {
         used += more;
         if (used > bytes) {
             throw new InfluxException(
@@ -31,7 +31,7 @@ final class MemoryBudget {
     }
 
     /** Rows copied to memory. */
-    List<@Nullable Object[]> hold(Rows rows) {
+    public List<@Nullable Object[]> hold(Rows rows) {
         List<@Nullable Object[]> held = new ArrayList<>();
         rows.scan(row -> {
             held.add(hold(row));
@@ -42,7 +42,7 @@ final class MemoryBudget {
 
     /** A row copied to memory. */
     @Nullable
-    Object[] hold(@Nullable Object[] row) {
+    public Object[] hold(@Nullable Object[] row) {
         take(ROW_OVERHEAD + (long) row.length * CELL);
         return Arrays.copyOf(row, row.length);
     }

@@ -1,4 +1,4 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.table;
 
 import io.fogwhisk.influx.line.FieldType;
 
@@ -35,7 +35,7 @@ public enum ColumnType {
         return annotation;
     }
 
-    static ColumnType of(FieldType type) {
+    public static ColumnType of(FieldType type) {
         return switch (type) {
             case FLOAT -> FLOAT;
             case INTEGER -> INT;
@@ -45,12 +45,12 @@ public enum ColumnType {
         };
     }
 
-    boolean number() {
+    public boolean number() {
         return this == FLOAT || this == INT || this == UINT;
     }
 
     /** Compares two values of this type, neither of them null. */
-    int compare(Object left, Object right) {
+    public int compare(Object left, Object right) {
         return switch (this) {
             case STRING -> ((String) left).compareTo((String) right);
             case FLOAT -> Double.compare((Double) left, (Double) right);
@@ -61,7 +61,7 @@ public enum ColumnType {
     }
 
     /** A number of this type as floating point. */
-    double asDouble(Object value) {
+    public double asDouble(Object value) {
         long bits = ((Number) value).longValue();
         return switch (this) {
             case FLOAT -> (Double) value;

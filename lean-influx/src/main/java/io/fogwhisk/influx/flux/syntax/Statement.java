@@ -1,4 +1,4 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.syntax;
 
 import java.util.Optional;
 
@@ -8,4 +8,4 @@ import java.util.Optional;
  * @param name the variable it assigns, if it does
  * @param value the expression
  */
-record Statement(Optional<String> name, Expr value) {}
+public record Statement(Optional<String> name, Expr value) {}

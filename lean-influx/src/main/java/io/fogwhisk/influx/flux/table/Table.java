@@ -1,5 +1,6 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.table;
 
+import io.fogwhisk.influx.flux.syntax.Position;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -8,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table of a stream: columns, the values of those that are grouped, and rows that are read when they are needed.
  */
-final class Table {
+public final class Table {
 
-    static final String TIME = "_time";
-    static final String VALUE = "_value";
-    static final String START = "_start";
-    static final String STOP = "_stop";
+    public static final String TIME = "_time";
+    public static final String VALUE = "_value";
+    public static final String START = "_start";
+    public static final String STOP = "_stop";
 
     private final List<Column> columns;
     private final @Nullable Object[] key;
@@ -31,7 +32,7 @@ final class Table {
      *     storage, which shows in the order of the columns
      * @param rows its rows
      */
-    Table(List<Column> columns, @Nullable Object[] key, Bounds bounds, boolean stored, Rows rows) {
+    public Table(List<Column> columns, @Nullable Object[] key, Bounds bounds, boolean stored, Rows rows) {
         this.columns = List.copyOf(columns);
         this.key = key;
         this.bounds = bounds;
@@ -45,30 +46,30 @@ final class Table {
      * @param start first nanosecond
      * @param stop the nanosecond after the last
      */
-    record Bounds(long start, long stop) {}
+    public record Bounds(long start, long stop) {}
 
-    List<Column> columns() {
+    public List<Column> columns() {
         return columns;
     }
 
     @Nullable
-    Object[] key() {
+    public Object[] key() {
         return key;
     }
 
-    Bounds bounds() {
+    public Bounds bounds() {
         return bounds;
     }
 
-    boolean stored() {
+    public boolean stored() {
         return stored;
     }
 
-    Rows rows() {
+    public Rows rows() {
         return rows;
     }
 
-    int index(String label) {
+    public int index(String label) {
         for (int i = 0; i < columns.size(); i++) {
             if (columns.get(i).label().equals(label)) {
                 return i;
@@ -78,7 +79,7 @@ final class Table {
     }
 
     /** The place of a column that an operation works on. */
-    int require(String label, Position at) {
+    public int require(String label, Position at) {
         int index = index(label);
         if (index < 0) {
             throw at.error("column \"" + label + "\" does not exist");
@@ -86,7 +87,7 @@ final class Table {
         return index;
     }
 
-    boolean empty() {
+    public boolean empty() {
         boolean[] found = new boolean[1];
         rows.scan(row -> {
             found[0] = true;
@@ -95,12 +96,12 @@ final class Table {
         return !found[0];
     }
 
-    Table withRows(Rows others) {
+    public Table withRows(Rows others) {
         return new Table(columns, key, bounds, false, others);
     }
 
     /** What tells tables of a stream apart: the grouped columns and their values. */
-    Map<String, Object> identity() {
+    public Map<String, Object> identity() {
         Map<String, Object> identity = new TreeMap<>();
         for (int i = 0; i < columns.size(); i++) {
             if (columns.get(i).grouped()) {

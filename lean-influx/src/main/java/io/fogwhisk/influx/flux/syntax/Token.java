@@ -1,4 +1,4 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.syntax;
 
 /**
  * A word of a script.
@@ -7,7 +7,7 @@ package io.fogwhisk.influx.flux;
  * @param text as written; of a string or regular expression what it stands for
  * @param at where it starts
  */
-record Token(Kind kind, String text, Position at) {
+public record Token(Kind kind, String text, Position at) {
 
     /** Kinds of words. */
     enum Kind {
@@ -22,12 +22,12 @@ record Token(Kind kind, String text, Position at) {
         END
     }
 
-    boolean is(String symbolOrWord) {
+    public boolean is(String symbolOrWord) {
         return (kind == Kind.SYMBOL || kind == Kind.IDENTIFIER) && text.equals(symbolOrWord);
     }
 
     /** How an error message calls it. */
-    String shown() {
+    public String shown() {
         return kind == Kind.END ? "the end of the script" : "\"" + text + "\"";
     }
 }

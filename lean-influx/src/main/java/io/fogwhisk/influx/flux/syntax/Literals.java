@@ -1,5 +1,6 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.syntax;
 
+import io.fogwhisk.influx.flux.time.FluxDuration;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -8,11 +9,11 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /** Reads the values that words stand for. */
-final class Literals {
+public final class Literals {
 
     private Literals() {}
 
-    static long integer(Token token) {
+    public static long integer(Token token) {
         try {
             return Long.parseLong(token.text());
         } catch (NumberFormatException e) {
@@ -20,7 +21,7 @@ final class Literals {
         }
     }
 
-    static FluxDuration duration(Token token) {
+    public static FluxDuration duration(Token token) {
         try {
             return FluxDuration.parse(token.text());
         } catch (IllegalArgumentException e) {
@@ -28,7 +29,7 @@ final class Literals {
         }
     }
 
-    static long time(Token token) {
+    public static long time(Token token) {
         try {
             return token.text().indexOf('T') < 0
                     ? FluxDuration.nanos(LocalDate.parse(token.text())
@@ -40,7 +41,7 @@ final class Literals {
         }
     }
 
-    static Pattern regex(Token token) {
+    public static Pattern regex(Token token) {
         try {
             return Pattern.compile(token.text());
         } catch (PatternSyntaxException e) {

@@ -1,4 +1,4 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.table;
 
 import java.util.Objects;
 
@@ -17,7 +17,7 @@ public record Column(String label, ColumnType type, boolean grouped) {
         Objects.requireNonNull(type, "type is null");
     }
 
-    Column grouped(boolean whether) {
+    public Column grouped(boolean whether) {
         return grouped == whether ? this : new Column(label, type, whether);
     }
 }

@@ -1,21 +1,21 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.syntax;
 
-import io.fogwhisk.influx.flux.Expr.ArrayLiteral;
-import io.fogwhisk.influx.flux.Expr.Binary;
-import io.fogwhisk.influx.flux.Expr.BooleanLiteral;
-import io.fogwhisk.influx.flux.Expr.Call;
-import io.fogwhisk.influx.flux.Expr.DurationLiteral;
-import io.fogwhisk.influx.flux.Expr.FloatLiteral;
-import io.fogwhisk.influx.flux.Expr.Identifier;
-import io.fogwhisk.influx.flux.Expr.IntegerLiteral;
-import io.fogwhisk.influx.flux.Expr.Lambda;
-import io.fogwhisk.influx.flux.Expr.Member;
-import io.fogwhisk.influx.flux.Expr.Pipe;
-import io.fogwhisk.influx.flux.Expr.RegexLiteral;
-import io.fogwhisk.influx.flux.Expr.StringLiteral;
-import io.fogwhisk.influx.flux.Expr.TimeLiteral;
-import io.fogwhisk.influx.flux.Expr.Unary;
-import io.fogwhisk.influx.flux.Token.Kind;
+import io.fogwhisk.influx.flux.syntax.Expr.ArrayLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.Binary;
+import io.fogwhisk.influx.flux.syntax.Expr.BooleanLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.Call;
+import io.fogwhisk.influx.flux.syntax.Expr.DurationLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.FloatLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.Identifier;
+import io.fogwhisk.influx.flux.syntax.Expr.IntegerLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.Lambda;
+import io.fogwhisk.influx.flux.syntax.Expr.Member;
+import io.fogwhisk.influx.flux.syntax.Expr.Pipe;
+import io.fogwhisk.influx.flux.syntax.Expr.RegexLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.StringLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.TimeLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.Unary;
+import io.fogwhisk.influx.flux.syntax.Token.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Reads a script as statements; what is not part of the subset is refused where it stands. */
-final class Parser {
+public final class Parser {
 
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=", "=~", "!~");
     private static final Set<String> ARITHMETIC = Set.of("+", "-", "*", "/", "%", "^");
@@ -45,7 +45,7 @@ final class Parser {
     }
 
     /** The statements of a script, at least one. */
-    static List<Statement> parse(String script) {
+    public static List<Statement> parse(String script) {
         Parser parser = new Parser(Lexer.tokens(script));
         if (parser.tokens.size() > MAX_WORDS) {
             throw parser.tokens.get(MAX_WORDS).at().error("the script has more than " + MAX_WORDS + " words");

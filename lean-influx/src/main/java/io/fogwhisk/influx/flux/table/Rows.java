@@ -1,11 +1,11 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.table;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a table, which can be gone through more than once. */
 @FunctionalInterface
-interface Rows {
+public interface Rows {
 
     /** Shows every row to the visitor until it has seen enough. */
     void scan(Visitor visitor);

@@ -1,14 +1,17 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.expr;
 
-import io.fogwhisk.influx.flux.Expr.Binary;
-import io.fogwhisk.influx.flux.Expr.BooleanLiteral;
-import io.fogwhisk.influx.flux.Expr.FloatLiteral;
-import io.fogwhisk.influx.flux.Expr.IntegerLiteral;
-import io.fogwhisk.influx.flux.Expr.Member;
-import io.fogwhisk.influx.flux.Expr.RegexLiteral;
-import io.fogwhisk.influx.flux.Expr.StringLiteral;
-import io.fogwhisk.influx.flux.Expr.TimeLiteral;
-import io.fogwhisk.influx.flux.Expr.Unary;
+import io.fogwhisk.influx.flux.syntax.Expr;
+import io.fogwhisk.influx.flux.syntax.Expr.Binary;
+import io.fogwhisk.influx.flux.syntax.Expr.BooleanLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.FloatLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.IntegerLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.Member;
+import io.fogwhisk.influx.flux.syntax.Expr.RegexLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.StringLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.TimeLiteral;
+import io.fogwhisk.influx.flux.syntax.Expr.Unary;
+import io.fogwhisk.influx.flux.table.Column;
+import io.fogwhisk.influx.flux.table.ColumnType;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A column that a table does not have is null; a comparison with null is null, {@code and} and {@code or} follow the
  * logic of three values, and a row is taken only if the condition is true.
  */
-final class Condition {
+public final class Condition {
 
     private final Node node;
 
@@ -41,11 +44,11 @@ final class Condition {
      */
     private record Typed(@Nullable ColumnType type, Node node) {}
 
-    static Condition bind(Expr condition, List<Column> columns) {
+    public static Condition bind(Expr condition, List<Column> columns) {
         return new Condition(bool(condition, columns));
     }
 
-    boolean holds(@Nullable Object[] row) {
+    public boolean holds(@Nullable Object[] row) {
         return Boolean.TRUE.equals(node.value(row));
     }
 

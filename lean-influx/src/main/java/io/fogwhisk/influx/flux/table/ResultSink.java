@@ -1,4 +1,4 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.table;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

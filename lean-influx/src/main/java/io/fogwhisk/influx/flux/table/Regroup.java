@@ -1,5 +1,6 @@
-package io.fogwhisk.influx.flux;
+package io.fogwhisk.influx.flux.table;
 
+import io.fogwhisk.influx.flux.syntax.Position;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Gives a stream other group keys or fewer columns. Tables whose new keys are equal become one, with the columns of all
  * of them and the rows one after the other. Rows are copied only if a column becomes grouped that was not.
  */
-final class Regroup {
+public final class Regroup {
 
     private final Predicate<Column> kept;
     private final Predicate<Column> grouped;
@@ -33,7 +34,7 @@ final class Regroup {
      * @param kept whether a column is kept
      * @param grouped whether a kept column belongs to the new key
      */
-    static List<Table> of(
+    public static List<Table> of(
             List<Table> tables, Predicate<Column> kept, Predicate<Column> grouped, MemoryBudget budget, Position at) {
         Regroup regroup = new Regroup(kept, grouped, budget, at);
         tables.forEach(regroup::add);
