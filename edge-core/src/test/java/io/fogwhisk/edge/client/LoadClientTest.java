@@ -25,6 +25,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -393,11 +395,7 @@ class LoadClientTest {
                 new EdgeClient(domain.transport()), List.of(endpoint), 0.05, new SplittableRandom(1));
     }
 
-    private interface Server {
-        LambdaResponse run(LambdaRequest request);
-    }
-
-    private EdgePort serving(Server server) {
+    private EdgePort serving(Function<LambdaRequest, LambdaResponse> server) {
         return domain.transport()
                 .open(
                         "server",
@@ -406,18 +404,14 @@ class LoadClientTest {
                         new UnaryService(EdgeServerGrpc.getServiceDescriptor())
                                 .method(
                                         EdgeServerGrpc.getRunLambdaMethod(),
-                                        (request, headers, answer) -> answer.send(server.run(request)))
+                                        (request, headers, answer) -> answer.send(server.apply(request)))
                                 .build());
-    }
-
-    private interface Later {
-        void run(LambdaRequest request);
     }
 
     private final ConcurrentLinkedQueue<Throwable> faults = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<CompletableFuture<Void>> later = new ConcurrentLinkedQueue<>();
 
-    private EdgePort asynchronous(Later task) {
+    private EdgePort asynchronous(Consumer<LambdaRequest> task) {
         return domain.transport()
                 .open(
                         "asynchronous server",
@@ -429,7 +423,7 @@ class LoadClientTest {
                                             .setRetcode("OK")
                                             .setAsynchronous(true)
                                             .build());
-                                    later.add(CompletableFuture.runAsync(() -> task.run(request))
+                                    later.add(CompletableFuture.runAsync(() -> task.accept(request))
                                             .exceptionally(fault -> {
                                                 faults.add(fault);
                                                 return null;
