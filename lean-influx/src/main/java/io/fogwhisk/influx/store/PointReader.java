@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,6 +19,8 @@ import java.util.function.Consumer;
 
 /** Reads points from one snapshot. Not thread-safe. */
 public final class PointReader implements AutoCloseable {
+
+    private static final int CHUNK = 1_000;
 
     private final ReadSession session;
     private final Database database;
@@ -115,6 +118,79 @@ public final class PointReader implements AutoCloseable {
         } finally {
             scanning = false;
         }
+    }
+
+    /**
+     * Reads the values of one field of a series by chunks, oldest first. A visitor must not read.
+     *
+     * @param start first nanosecond
+     * @param stop the nanosecond after the last
+     */
+    public void chunks(StoredSeries series, long start, long stop, ChunkVisitor visitor) {
+        for (Chunk chunk : collect(series, start, stop)) {
+            if (!visitor.chunk(chunk)) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * Reads the values of one field of a series by chunks, newest chunk first; within a chunk times rise as always. The
+     * way to the last points without reading all of them. A visitor must not read.
+     *
+     * @param start first nanosecond
+     * @param stop the nanosecond after the last
+     */
+    public void chunksBackwards(StoredSeries series, long start, long stop, ChunkVisitor visitor) {
+        List<Chunk> chunks = collect(series, start, stop);
+        for (int i = chunks.size() - 1; i >= 0 && visitor.chunk(chunks.get(i)); i--) {
+            // The visitor did it.
+        }
+    }
+
+    private List<Chunk> collect(StoredSeries series, long start, long stop) {
+        List<Chunk> chunks = new ArrayList<>();
+        long[] times = new long[CHUNK];
+        Object[] values = new Object[CHUNK];
+        int[] filled = new int[1];
+        scan(series, start, stop, (time, value) -> {
+            if (filled[0] == CHUNK) {
+                chunks.add(chunk(series.field().type(), times, values, CHUNK));
+                filled[0] = 0;
+            }
+            times[filled[0]] = time;
+            values[filled[0]] = value;
+            filled[0]++;
+            return true;
+        });
+        if (filled[0] > 0) {
+            chunks.add(chunk(series.field().type(), times, values, filled[0]));
+        }
+        return chunks;
+    }
+
+    private static Chunk chunk(FieldType type, long[] times, Object[] values, int count) {
+        long[] copied = Arrays.copyOf(times, count);
+        return switch (type) {
+            case FLOAT ->
+                Chunk.ofDoubles(
+                        copied,
+                        0,
+                        count,
+                        Arrays.stream(values, 0, count)
+                                .mapToDouble(value -> (Double) value)
+                                .toArray());
+            case INTEGER, UNSIGNED ->
+                Chunk.ofLongs(
+                        type,
+                        copied,
+                        0,
+                        count,
+                        Arrays.stream(values, 0, count)
+                                .mapToLong(value -> (Long) value)
+                                .toArray());
+            case STRING, BOOLEAN -> Chunk.ofObjects(type, copied, 0, count, Arrays.copyOf(values, count));
+        };
     }
 
     private Map<String, List<StoredField>> fields(String bucket) throws SQLException {
