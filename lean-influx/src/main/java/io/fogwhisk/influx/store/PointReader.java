@@ -1,32 +1,26 @@
 package io.fogwhisk.influx.store;
 
-import io.fogwhisk.base.store.Database;
 import io.fogwhisk.influx.line.FieldType;
 import io.fogwhisk.influx.line.SeriesKey;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Reads points from one snapshot. Not thread-safe. */
+/** Reads points from one snapshot. Not thread-safe; two readers of one snapshot may be used by two threads. */
 public final class PointReader implements AutoCloseable {
 
-    private static final int CHUNK = 1_000;
-
     private final ReadSession session;
-    private final Database database;
-    private final Connection connection;
+    private final Memory.View memory;
     private final Consumer<ReadSession> giveBack;
-    private boolean scanning;
+    private boolean reading;
     private boolean closed;
 
     /** Takes the points of a scan, oldest first. */
@@ -45,167 +39,169 @@ public final class PointReader implements AutoCloseable {
     /**
      * A reader on a connection that was lent to it.
      *
+     * @param memory what is not in blocks
      * @param giveBack takes the connection when the reader is closed
      */
-    PointReader(ReadSession session, Consumer<ReadSession> giveBack) {
+    PointReader(ReadSession session, Memory.View memory, Consumer<ReadSession> giveBack) {
         this.session = session;
-        this.database = session.database();
-        this.connection = session.connection();
+        this.memory = memory;
         this.giveBack = giveBack;
     }
 
     /**
-     * The series of a bucket, each with each field of its measurement, sorted by series key and field name.
+     * The series of a bucket, each with each field that it has, sorted by series key and field name.
      *
      * @param measurements only these, or empty for all
      */
     public List<StoredSeries> series(String bucket, Optional<? extends Collection<String>> measurements) {
+        return series(bucket, measurements, Map.of());
+    }
+
+    /**
+     * The series of a bucket that have some tags, each with each field that it has, sorted by series key and field name.
+     *
+     * @param measurements only these, or empty for all
+     * @param tags values by key, all of which a series must have
+     */
+    public List<StoredSeries> series(
+            String bucket, Optional<? extends Collection<String>> measurements, Map<String, String> tags) {
         List<StoredSeries> found = new ArrayList<>();
         try {
-            Map<String, List<StoredField>> fields = fields(bucket);
-            Collection<String> wanted = measurements.isPresent() ? measurements.get() : List.copyOf(fields.keySet());
-            try (PreparedStatement select = connection.prepareStatement(
-                    "select tag_set, series_key from series where bucket = ? and measurement = ?")) {
-                for (String measurement : wanted) {
-                    List<StoredField> columns = fields.getOrDefault(measurement, List.of());
+            if (measurements.isEmpty()) {
+                try (PreparedStatement select = session.series(false)) {
                     select.setString(1, bucket);
-                    select.setString(2, measurement);
-                    try (ResultSet row = select.executeQuery()) {
-                        while (row.next()) {
-                            long tagSet = row.getLong(1);
-                            SeriesKey key = SeriesKey.parse(row.getString(2));
-                            columns.forEach(field -> found.add(new StoredSeries(tagSet, key, field)));
-                        }
+                    addSeries(select, tags, found);
+                }
+            } else {
+                try (PreparedStatement select = session.series(true)) {
+                    for (String measurement : measurements.get()) {
+                        select.setString(1, bucket);
+                        select.setString(2, measurement);
+                        addSeries(select, tags, found);
                     }
                 }
             }
         } catch (SQLException e) {
-            throw database.failure("read", e);
+            throw session.database().failure("read", e);
         }
         found.sort(Comparator.comparing((StoredSeries series) -> series.key().canonical())
                 .thenComparing(series -> series.field().name()));
         return found;
     }
 
+    private static void addSeries(PreparedStatement select, Map<String, String> tags, List<StoredSeries> into)
+            throws SQLException {
+        try (ResultSet row = select.executeQuery()) {
+            long current = -1;
+            SeriesKey key = null;
+            boolean wanted = false;
+            while (row.next()) {
+                if (key == null || row.getLong(1) != current) {
+                    current = row.getLong(1);
+                    key = SeriesKey.parse(row.getString(2));
+                    wanted = has(key, tags);
+                }
+                if (wanted) {
+                    StoredField field = new StoredField(row.getLong(4), row.getString(5), FieldType.of(row.getInt(6)));
+                    into.add(new StoredSeries(row.getLong(3), key, field));
+                }
+            }
+        }
+    }
+
+    private static boolean has(SeriesKey key, Map<String, String> tags) {
+        if (tags.isEmpty()) {
+            return true;
+        }
+        long found = key.tags().stream()
+                .filter(tag -> tag.value().equals(tags.get(tag.key())))
+                .count();
+        return found == tags.size();
+    }
+
     /**
-     * Reads the values of one field of a series, oldest first. One scan at a time: a visitor must not scan.
+     * Reads the values of one field of a series, oldest first. One at a time: a visitor must not read.
      *
      * @param start first nanosecond
      * @param stop the nanosecond after the last
      */
     public void scan(StoredSeries series, long start, long stop, PointVisitor visitor) {
-        long field = series.field().id();
-        if (scanning) {
-            throw new IllegalStateException("a scan within a scan");
-        }
-        scanning = true;
-        PreparedStatement select = session.scan();
-        try {
-            select.setLong(1, series.tagSet());
-            select.setLong(2, start);
-            select.setLong(3, stop);
-            try (ResultSet row = select.executeQuery()) {
-                boolean more = true;
-                while (more && row.next()) {
-                    Object value = FieldsBlob.find(row.getBytes(2), field);
-                    if (value != null) {
-                        more = visitor.point(row.getLong(1), value);
-                    }
+        chunks(series, start, stop, chunk -> {
+            for (int i = chunk.from(); i < chunk.to(); i++) {
+                if (!visitor.point(chunk.times()[i], chunk.value(i))) {
+                    return false;
                 }
             }
-        } catch (SQLException e) {
-            throw database.failure("read", e);
-        } finally {
-            scanning = false;
-        }
+            return true;
+        });
     }
 
     /**
-     * Reads the values of one field of a series by chunks, oldest first. A visitor must not read.
+     * Reads the values of one field of a series by chunks, oldest first. One at a time: a visitor must not read.
      *
      * @param start first nanosecond
      * @param stop the nanosecond after the last
      */
     public void chunks(StoredSeries series, long start, long stop, ChunkVisitor visitor) {
-        for (Chunk chunk : collect(series, start, stop)) {
-            if (!visitor.chunk(chunk)) {
-                return;
-            }
-        }
+        read(series, start, stop, false, visitor);
     }
 
     /**
      * Reads the values of one field of a series by chunks, newest chunk first; within a chunk times rise as always. The
-     * way to the last points without reading all of them. A visitor must not read.
+     * way to the last points without reading all of them. One at a time: a visitor must not read.
      *
      * @param start first nanosecond
      * @param stop the nanosecond after the last
      */
     public void chunksBackwards(StoredSeries series, long start, long stop, ChunkVisitor visitor) {
-        List<Chunk> chunks = collect(series, start, stop);
-        for (int i = chunks.size() - 1; i >= 0 && visitor.chunk(chunks.get(i)); i--) {
-            // The visitor did it.
+        read(series, start, stop, true, visitor);
+    }
+
+    private void read(StoredSeries series, long start, long stop, boolean backwards, ChunkVisitor visitor) {
+        if (reading) {
+            throw new IllegalStateException("a read within a read");
         }
-    }
-
-    private List<Chunk> collect(StoredSeries series, long start, long stop) {
-        List<Chunk> chunks = new ArrayList<>();
-        long[] times = new long[CHUNK];
-        Object[] values = new Object[CHUNK];
-        int[] filled = new int[1];
-        scan(series, start, stop, (time, value) -> {
-            if (filled[0] == CHUNK) {
-                chunks.add(chunk(series.field().type(), times, values, CHUNK));
-                filled[0] = 0;
-            }
-            times[filled[0]] = time;
-            values[filled[0]] = value;
-            filled[0]++;
-            return true;
-        });
-        if (filled[0] > 0) {
-            chunks.add(chunk(series.field().type(), times, values, filled[0]));
+        if (start >= stop) {
+            return;
         }
-        return chunks;
-    }
-
-    private static Chunk chunk(FieldType type, long[] times, Object[] values, int count) {
-        long[] copied = Arrays.copyOf(times, count);
-        return switch (type) {
-            case FLOAT ->
-                Chunk.ofDoubles(
-                        copied,
-                        0,
-                        count,
-                        Arrays.stream(values, 0, count)
-                                .mapToDouble(value -> (Double) value)
-                                .toArray());
-            case INTEGER, UNSIGNED ->
-                Chunk.ofLongs(
-                        type,
-                        copied,
-                        0,
-                        count,
-                        Arrays.stream(values, 0, count)
-                                .mapToLong(value -> (Long) value)
-                                .toArray());
-            case STRING, BOOLEAN -> Chunk.ofObjects(type, copied, 0, count, Arrays.copyOf(values, count));
-        };
-    }
-
-    private Map<String, List<StoredField>> fields(String bucket) throws SQLException {
-        Map<String, List<StoredField>> fields = new HashMap<>();
-        try (PreparedStatement select =
-                connection.prepareStatement("select measurement, id, name, type from field where bucket = ?")) {
-            select.setString(1, bucket);
+        reading = true;
+        try {
+            Chunk rest = memory.column(series.column());
+            rest = rest == null ? null : rest.range(start, stop);
+            PreparedStatement select = session.blocks(backwards);
+            select.setLong(1, series.column());
+            select.setLong(2, start);
+            select.setLong(3, stop);
+            boolean more = true;
             try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    fields.computeIfAbsent(row.getString(1), name -> new ArrayList<>())
-                            .add(new StoredField(row.getLong(2), row.getString(3), FieldType.of(row.getInt(4))));
+                while (more && row.next()) {
+                    Chunk block = BlockCodec.decode(series.field().type(), row.getInt(1), row.getBytes(2))
+                            .range(start, stop);
+                    if (block.count() > 0 && rest != null && rest.count() > 0) {
+                        // Memory has what was written last.
+                        int from = rest.place(block.first());
+                        int to = rest.placeAfter(block.last());
+                        Chunk before = rest.slice(rest.from(), from);
+                        Chunk after = rest.slice(to, rest.to());
+                        block = Chunk.merge(block, rest.slice(from, to));
+                        rest = backwards ? before : after;
+                        more = visit(visitor, backwards ? after : before);
+                    }
+                    more = more && visit(visitor, block);
                 }
             }
+            if (more) {
+                visit(visitor, rest);
+            }
+        } catch (SQLException e) {
+            throw session.database().failure("read", e);
+        } finally {
+            reading = false;
         }
-        return fields;
+    }
+
+    private static boolean visit(ChunkVisitor visitor, @Nullable Chunk chunk) {
+        return chunk == null || chunk.count() == 0 || visitor.chunk(chunk);
     }
 
     /** Ends the snapshot; idempotent. */

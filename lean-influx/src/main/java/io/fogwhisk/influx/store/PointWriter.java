@@ -2,7 +2,6 @@ package io.fogwhisk.influx.store;
 
 import io.fogwhisk.influx.line.Field;
 import io.fogwhisk.influx.line.FieldType;
-import io.fogwhisk.influx.line.FieldValue;
 import io.fogwhisk.influx.line.Point;
 import io.fogwhisk.influx.line.SeriesKey;
 import io.fogwhisk.influx.store.Dictionary.FieldKey;
@@ -11,180 +10,161 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Writes points on one connection, whose end is also that of its statements; confined to the committer's thread. */
+/** Writes points to the log on one connection; confined to the committer's thread. */
 final class PointWriter {
 
-    private final Connection connection;
     private final Dictionary dictionary;
-    private final PreparedStatement insert;
-    private final PreparedStatement select;
-    private final PreparedStatement replace;
-    private final PreparedStatement findSeries;
-    private final PreparedStatement addSeries;
-    private final PreparedStatement findTagSet;
-    private final PreparedStatement addTagSet;
-    private final PreparedStatement findField;
-    private final PreparedStatement addField;
+    private final SeriesTables tables;
+    private final PreparedStatement append;
+    private final int maxSeries;
 
     private String bucket = "";
-    private Map<SeriesKey, Long> newTagSets = new HashMap<>();
+    private Map<String, KnownSeries> newSeries = new HashMap<>();
     private Map<FieldKey, StoredField> newFields = new HashMap<>();
+    private @Nullable StoredColumn[] columns = new StoredColumn[8];
 
-    PointWriter(Connection connection, Dictionary dictionary) throws SQLException {
-        this.connection = connection;
+    /** What a write did, and what it learned; counts once the commit succeeded. */
+    record Written(
+            List<Rejection> rejections,
+            Batch batch,
+            long seq,
+            Map<String, KnownSeries> series,
+            Map<FieldKey, StoredField> fields) {}
+
+    PointWriter(Connection connection, Dictionary dictionary, SeriesTables tables, int maxSeries) throws SQLException {
         this.dictionary = dictionary;
-        // Usually the row is new. One that exists already changes nothing here and is merged in Java.
-        insert = connection.prepareStatement(
-                "insert into point(tag_set, time, fields) values (?, ?, ?) on conflict(tag_set, time) do nothing");
-        select = connection.prepareStatement("select fields from point where tag_set = ? and time = ?");
-        replace = connection.prepareStatement("update point set fields = ? where tag_set = ? and time = ?");
-        findSeries = connection.prepareStatement("select tag_set from series where bucket = ? and series_key = ?");
-        addSeries = connection.prepareStatement(
-                "insert into series(bucket, series_key, measurement, tag_set) values (?, ?, ?, ?)");
-        findTagSet = connection.prepareStatement("select id from tag_set where bucket = ? and tags = ?");
-        addTagSet = connection.prepareStatement("insert into tag_set(bucket, tags) values (?, ?) returning id");
-        findField = connection.prepareStatement(
-                "select id, type from field where bucket = ? and measurement = ? and name = ?");
-        addField = connection.prepareStatement(
-                "insert into field(bucket, measurement, name, type) values (?, ?, ?, ?) returning id");
+        this.tables = tables;
+        this.maxSeries = maxSeries;
+        append = connection.prepareStatement("insert into log(kind, entry) values (?, ?) returning seq");
     }
 
-    boolean writesOn(Connection other) {
-        return connection == other;
-    }
-
-    /** Writes the points of one request; numbers given to new tags and fields count once the commit succeeded. */
+    /** Writes the points of one request. */
     Written write(String toBucket, List<Point> points) throws SQLException {
-        bucket = toBucket;
-        newTagSets = new HashMap<>();
-        newFields = new HashMap<>();
         List<Rejection> rejections = new ArrayList<>(0);
-        List<StoredField> fields = new ArrayList<>();
-        Row row = null;
+        Batch batch = resolve(toBucket, points, rejections);
+        long seq = batch.size() == 0 ? 0 : append(Schema.VALUES, batch.encode());
+        return new Written(rejections, batch, seq, newSeries, newFields);
+    }
+
+    /** Finds the columns of points, or adds them; what cannot be written becomes a rejection. */
+    Batch resolve(String toBucket, List<Point> points, List<Rejection> rejections) throws SQLException {
+        bucket = toBucket;
+        newSeries = new HashMap<>();
+        newFields = new HashMap<>();
+        Map<String, KnownSeries> known = dictionary.series(bucket);
+        Batch batch = new Batch(points.size());
         for (int i = 0; i < points.size(); i++) {
             Point point = points.get(i);
-            fields.clear();
-            String conflict = resolve(point, fields);
+            String key = point.series().canonical();
+            KnownSeries series = newSeries.isEmpty() ? null : newSeries.get(key);
+            String conflict = resolve(point, series == null ? known.get(key) : series);
             if (conflict == null) {
-                long tagSet = tagSet(point.series());
-                if (row == null || row.tagSet != tagSet || row.time != point.time()) {
-                    write(row);
-                    row = new Row(tagSet, point.time(), new LinkedHashMap<>());
+                List<Field> fields = point.fields();
+                for (int f = 0; f < fields.size(); f++) {
+                    batch.add(
+                            Objects.requireNonNull(columns[f], "a field has no column"),
+                            point.time(),
+                            fields.get(f).value());
                 }
-                row.add(point, fields);
             } else {
                 rejections.add(new Rejection(i, conflict));
             }
         }
-        write(row);
-        return new Written(rejections, newTagSets, newFields);
+        return batch;
     }
 
-    /** What a write did, and what it learned. */
-    record Written(List<Rejection> rejections, Map<SeriesKey, Long> tagSets, Map<FieldKey, StoredField> fields) {}
-
-    /** The values of one device are usually written one after the other, as points of several measurements. */
-    private record Row(long tagSet, long time, Map<Long, FieldValue> values) {
-
-        void add(Point point, List<StoredField> fields) {
-            for (int i = 0; i < fields.size(); i++) {
-                values.put(fields.get(i).id(), point.fields().get(i).value());
+    /** Appends an entry to the log; its number. */
+    long append(int kind, byte[] entry) throws SQLException {
+        append.setInt(1, kind);
+        append.setBytes(2, entry);
+        try (ResultSet row = append.executeQuery()) {
+            if (!row.next()) {
+                throw new SQLException("the log returned no number");
             }
+            return row.getLong(1);
         }
     }
 
-    private @Nullable String resolve(Point point, List<StoredField> into) throws SQLException {
-        String measurement = point.series().measurement();
-        // All fields are looked at before the first is added: a refused point must leave nothing behind.
-        for (Field field : point.fields()) {
-            StoredField stored = find(new FieldKey(bucket, measurement, field.name()));
-            FieldType type = field.value().type();
-            if (stored != null && stored.type() != type) {
-                return "field type conflict: input field \"" + field.name() + "\" on measurement \"" + measurement
-                        + "\" is type " + type.text() + ", already exists as type "
-                        + stored.type().text();
-            }
-            if (stored != null) {
-                into.add(stored);
-            }
+    /** Finds the columns of a point; usually the dictionary has them all. Returns why the point is refused, or null. */
+    private @Nullable String resolve(Point point, @Nullable KnownSeries series) throws SQLException {
+        List<Field> fields = point.fields();
+        if (columns.length < fields.size()) {
+            columns = new StoredColumn[fields.size()];
         }
-        if (into.size() < point.fields().size()) {
-            into.clear();
-            for (Field field : point.fields()) {
-                FieldKey key = new FieldKey(bucket, measurement, field.name());
-                StoredField stored = find(key);
-                into.add(stored == null ? add(key, field.value().type()) : stored);
+        if (series == null) {
+            return resolveNew(point);
+        }
+        for (int i = 0; i < fields.size(); i++) {
+            Field field = fields.get(i);
+            StoredColumn column = series.column(field.name());
+            if (column == null) {
+                return resolveNew(point);
             }
+            if (column.type() != field.value().type()) {
+                return conflict(point, field, column.type());
+            }
+            columns[i] = column;
         }
         return null;
     }
 
-    private void write(@Nullable Row row) throws SQLException {
-        if (row == null) {
-            return;
-        }
-        insert.setLong(1, row.tagSet);
-        insert.setLong(2, row.time);
-        insert.setBytes(3, FieldsBlob.encode(row.values));
-        if (insert.executeUpdate() == 0) {
-            merge(row);
-        }
-    }
-
-    private void merge(Row row) throws SQLException {
-        Map<Long, FieldValue> merged = new LinkedHashMap<>();
-        select.setLong(1, row.tagSet);
-        select.setLong(2, row.time);
-        try (ResultSet before = select.executeQuery()) {
-            if (before.next()) {
-                merged.putAll(FieldsBlob.decode(before.getBytes(1)));
+    private @Nullable String resolveNew(Point point) throws SQLException {
+        String measurement = point.series().measurement();
+        // All fields are looked at before the first is added: a refused point must leave nothing behind.
+        Map<String, FieldType> types = new HashMap<>();
+        for (Field field : point.fields()) {
+            StoredField stored = find(new FieldKey(bucket, measurement, field.name()));
+            FieldType type = field.value().type();
+            FieldType other = types.putIfAbsent(field.name(), stored == null ? type : stored.type());
+            FieldType wanted = other == null && stored != null ? stored.type() : other;
+            if (wanted != null && wanted != type) {
+                return conflict(point, field, wanted);
             }
         }
-        merged.putAll(row.values);
-        replace.setBytes(1, FieldsBlob.encode(merged));
-        replace.setLong(2, row.tagSet);
-        replace.setLong(3, row.time);
-        replace.executeUpdate();
+        KnownSeries series = series(point.series());
+        if (series == null) {
+            return "max-series-per-database limit exceeded: (" + maxSeries + ")";
+        }
+        Arrays.fill(columns, null);
+        for (int i = 0; i < point.fields().size(); i++) {
+            Field field = point.fields().get(i);
+            StoredColumn column = series.column(field.name());
+            if (column == null) {
+                FieldKey key = new FieldKey(bucket, measurement, field.name());
+                StoredField stored = find(key);
+                if (stored == null) {
+                    stored = tables.add(key, field.value().type());
+                    newFields.put(key, stored);
+                }
+                column = tables.add(series, stored);
+                series = series.with(column);
+            }
+            columns[i] = column;
+        }
+        newSeries.put(point.series().canonical(), series);
+        return null;
     }
 
-    private long tagSet(SeriesKey key) throws SQLException {
-        Long known = dictionary.tagSet(bucket, key);
+    private static String conflict(Point point, Field field, FieldType stored) {
+        return "field type conflict: input field \"" + field.name() + "\" on measurement \""
+                + point.series().measurement() + "\" is type "
+                + field.value().type().text() + ", already exists as type " + stored.text();
+    }
+
+    private @Nullable KnownSeries series(SeriesKey key) throws SQLException {
+        KnownSeries known = newSeries.get(key.canonical());
+        // Not from the dictionary: a column that it lacks may have been added since by another write of this group.
         if (known == null) {
-            known = newTagSets.get(key);
+            known = tables.find(bucket, key);
         }
-        if (known != null) {
-            return known;
-        }
-        Long found = number(findSeries, key.canonical());
-        if (found == null) {
-            found = number(findTagSet, key.tagText());
-            if (found == null) {
-                addTagSet.setString(1, bucket);
-                addTagSet.setString(2, key.tagText());
-                found = added(addTagSet);
-            }
-            addSeries.setString(1, bucket);
-            addSeries.setString(2, key.canonical());
-            addSeries.setString(3, key.measurement());
-            addSeries.setLong(4, found);
-            addSeries.executeUpdate();
-        }
-        newTagSets.put(key, found);
-        return found;
-    }
-
-    private @Nullable Long number(PreparedStatement find, String text) throws SQLException {
-        find.setString(1, bucket);
-        find.setString(2, text);
-        try (ResultSet row = find.executeQuery()) {
-            return row.next() ? row.getLong(1) : null;
-        }
+        return known == null ? tables.add(bucket, key, maxSeries) : known;
     }
 
     private @Nullable StoredField find(FieldKey key) throws SQLException {
@@ -192,38 +172,12 @@ final class PointWriter {
         if (known == null) {
             known = newFields.get(key);
         }
-        if (known != null) {
-            return known;
-        }
-        findField.setString(1, key.bucket());
-        findField.setString(2, key.measurement());
-        findField.setString(3, key.name());
-        try (ResultSet row = findField.executeQuery()) {
-            if (!row.next()) {
-                return null;
+        if (known == null) {
+            known = tables.find(key);
+            if (known != null) {
+                newFields.put(key, known);
             }
-            StoredField stored = new StoredField(row.getLong(1), key.name(), FieldType.of(row.getInt(2)));
-            newFields.put(key, stored);
-            return stored;
         }
-    }
-
-    private StoredField add(FieldKey key, FieldType type) throws SQLException {
-        addField.setString(1, key.bucket());
-        addField.setString(2, key.measurement());
-        addField.setString(3, key.name());
-        addField.setInt(4, type.number());
-        StoredField stored = new StoredField(added(addField), key.name(), type);
-        newFields.put(key, stored);
-        return stored;
-    }
-
-    private static long added(PreparedStatement insert) throws SQLException {
-        try (ResultSet row = insert.executeQuery()) {
-            if (!row.next()) {
-                throw new SQLException("the insert returned no id");
-            }
-            return row.getLong(1);
-        }
+        return known;
     }
 }

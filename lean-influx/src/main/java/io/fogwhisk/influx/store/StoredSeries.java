@@ -6,11 +6,11 @@ import java.util.Objects;
 /**
  * A series and one of the fields that its measurement has.
  *
- * @param tagSet the number of its tags in the database file
+ * @param column the number of the two together in the database file
  * @param key measurement and tags
  * @param field the field
  */
-public record StoredSeries(long tagSet, SeriesKey key, StoredField field) {
+public record StoredSeries(long column, SeriesKey key, StoredField field) {
 
     /** Checks for null. */
     public StoredSeries {

@@ -1,4 +1,4 @@
-/** Points in the embedded database: one row per set of tags and time, last write wins. */
+/** Points in the embedded database: a log of what comes and sorted, packed blocks of what was; last write wins. */
 @NullMarked
 package io.fogwhisk.influx.store;
 

@@ -1,0 +1,24 @@
+package io.fogwhisk.influx.store;
+
+/**
+ * What a {@link PointStore} may take.
+ *
+ * @param series how many series a bucket may have; points of further ones are refused
+ * @param memoryPoints how many values gather in memory before they are packed into blocks; up to three times as many
+ *     are in memory while that goes on
+ * @param memoryBytes the same as an estimate of bytes, which long texts reach first
+ * @param waitingPoints how many values may wait for the next commit; more are refused until it is done
+ */
+public record StoreLimits(int series, int memoryPoints, long memoryBytes, int waitingPoints) {
+
+    /** 100,000 series per bucket, and some 20 MB of memory. */
+    public static final StoreLimits DEFAULT = new StoreLimits(100_000, 400_000, 16L << 20, 500_000);
+
+    /** Checks that each is positive. */
+    public StoreLimits {
+        if (series < 1 || memoryPoints < 1 || memoryBytes < 1 || waitingPoints < 1) {
+            throw new IllegalArgumentException("each limit must be positive, was series " + series + ", memoryPoints "
+                    + memoryPoints + ", memoryBytes " + memoryBytes + ", waitingPoints " + waitingPoints);
+        }
+    }
+}
