@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         name = "bench",
         description =
                 "Measures a running site (street), its feeds (feeds, alarms), the start of one (startup), the OpenWhisk alone"
-                        + " (openwhisk), or an edge domain (edge).",
+                        + " (openwhisk), the InfluxDB alone (influx), or an edge domain (edge).",
         mixinStandardHelpOptions = true,
         subcommands = {
             StreetLoad.class,
@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
             AlarmLoad.class,
             Startup.class,
             OpenWhiskLoad.class,
-            EdgeLoad.class
+            EdgeLoad.class,
+            InfluxLoad.class
         })
 public final class Bench {
 
