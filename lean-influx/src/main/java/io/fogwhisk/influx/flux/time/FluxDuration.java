@@ -11,6 +11,15 @@ import java.time.ZoneOffset;
  */
 public record FluxDuration(long months, long nanos) {
 
+    /** More months than nanoseconds since 1970 can tell, before and after. */
+    private static final long MONTHS_TOLD = 12_000;
+
+    /** No time at all. */
+    public static final FluxDuration ZERO = new FluxDuration(0, 0);
+
+    /** What scripts call {@code inf}: longer than any range. */
+    public static final FluxDuration INFINITE = new FluxDuration(0, Long.MAX_VALUE);
+
     /**
      * Reads {@code 1h30m}.
      *
@@ -61,8 +70,27 @@ public record FluxDuration(long months, long nanos) {
         };
     }
 
+    /** A length of whole seconds. */
+    public static FluxDuration ofSeconds(long seconds) {
+        return new FluxDuration(0, Math.multiplyExact(seconds, 1_000_000_000L));
+    }
+
+    /** The same length backwards. */
     public FluxDuration negated() {
         return new FluxDuration(-months, -nanos);
+    }
+
+    /** This length so many times; what nanoseconds cannot tell becomes the longest length that they can. */
+    public FluxDuration times(long factor) {
+        return new FluxDuration(product(months, factor), product(nanos, factor));
+    }
+
+    private static long product(long left, long right) {
+        try {
+            return Math.multiplyExact(left, right);
+        } catch (ArithmeticException e) {
+            return (left < 0) == (right < 0) ? Long.MAX_VALUE : Long.MIN_VALUE;
+        }
     }
 
     /** The time this long after a time; the ends of what nanoseconds can tell are not crossed. */
@@ -75,16 +103,22 @@ public record FluxDuration(long months, long nanos) {
         return sum;
     }
 
+    /** The same day of another month, or its last day if it has no such day. */
     public static long plusMonths(long time, long months) {
+        if (Math.abs(months) > MONTHS_TOLD) {
+            return months < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
         Instant moved =
                 instant(time).atOffset(ZoneOffset.UTC).plusMonths(months).toInstant();
         return nanos(moved);
     }
 
+    /** Nanoseconds since 1970 as an instant. */
     public static Instant instant(long time) {
         return Instant.ofEpochSecond(Math.floorDiv(time, 1_000_000_000L), Math.floorMod(time, 1_000_000_000L));
     }
 
+    /** An instant in nanoseconds since 1970; the ends of what these can tell are not crossed. */
     public static long nanos(Instant instant) {
         try {
             return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
