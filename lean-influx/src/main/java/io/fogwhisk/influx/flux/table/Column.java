@@ -17,7 +17,13 @@ public record Column(String label, ColumnType type, boolean grouped) {
         Objects.requireNonNull(type, "type is null");
     }
 
+    /** The same column in or outside of the group key. */
     public Column grouped(boolean whether) {
         return grouped == whether ? this : new Column(label, type, whether);
+    }
+
+    /** The same column with another name. */
+    public Column named(String other) {
+        return label.equals(other) ? this : new Column(other, type, grouped);
     }
 }

@@ -1,6 +1,7 @@
 package io.fogwhisk.influx.flux.table;
 
 import io.fogwhisk.influx.line.FieldType;
+import org.jspecify.annotations.Nullable;
 
 /** The types of columns, and how a row holds their values. */
 public enum ColumnType {
@@ -35,6 +36,7 @@ public enum ColumnType {
         return annotation;
     }
 
+    /** The type of a column that holds fields of a type. */
     public static ColumnType of(FieldType type) {
         return switch (type) {
             case FLOAT -> FLOAT;
@@ -45,8 +47,17 @@ public enum ColumnType {
         };
     }
 
+    /** Whether it can be calculated with. */
     public boolean number() {
         return this == FLOAT || this == INT || this == UINT;
+    }
+
+    /** Compares two values of this type; null is greater than all others. */
+    public int compareNullable(@Nullable Object left, @Nullable Object right) {
+        if (left == null || right == null) {
+            return Boolean.compare(left == null, right == null);
+        }
+        return compare(left, right);
     }
 
     /** Compares two values of this type, neither of them null. */

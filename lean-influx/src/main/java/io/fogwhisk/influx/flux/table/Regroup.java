@@ -18,14 +18,13 @@ public final class Regroup {
     private final Predicate<Column> kept;
     private final Predicate<Column> grouped;
     private final MemoryBudget budget;
-    private final Position at;
-    private final Map<Map<String, Object>, Union> unions = new LinkedHashMap<>();
+    private final Merging merging;
 
     private Regroup(Predicate<Column> kept, Predicate<Column> grouped, MemoryBudget budget, Position at) {
         this.kept = kept;
         this.grouped = grouped;
         this.budget = budget;
-        this.at = at;
+        this.merging = new Merging(at);
     }
 
     /**
@@ -38,7 +37,7 @@ public final class Regroup {
             List<Table> tables, Predicate<Column> kept, Predicate<Column> grouped, MemoryBudget budget, Position at) {
         Regroup regroup = new Regroup(kept, grouped, budget, at);
         tables.forEach(regroup::add);
-        return regroup.unions.values().stream().map(Union::table).toList();
+        return regroup.merging.tables();
     }
 
     private void add(Table table) {
@@ -56,9 +55,11 @@ public final class Regroup {
         }
         int[] places = from.stream().mapToInt(Integer::intValue).toArray();
         if (constant) {
+            if (table.unread() && !(table.rows() instanceof StoredRows) && table.empty()) {
+                return;
+            }
             @Nullable Object[] key = key(columns, project(table.key(), places));
-            Rows rows = visitor -> table.rows().scan(row -> visitor.row(project(row, places)));
-            add(new Table(columns, key, table.bounds(), false, rows), true);
+            merging.add(table.with(columns, key, project(table.rows(), places)));
         } else {
             split(table, columns, places);
         }
@@ -72,28 +73,27 @@ public final class Regroup {
                     .add(copy);
             return true;
         });
-        parts.values().forEach(rows -> {
-            @Nullable Object[] key = key(columns, rows.get(0));
-            add(new Table(columns, key, table.bounds(), false, Rows.of(rows)), false);
-        });
+        parts.values().forEach(rows -> merging.add(table.with(columns, key(columns, rows.get(0)), Rows.of(rows))));
     }
 
-    private void add(Table table, boolean checkEmpty) {
-        if (checkEmpty && table.empty()) {
-            return;
+    /** Rows with some of their columns, or others that are null where the place is -1. */
+    static Rows project(Rows rows, int[] places) {
+        if (rows instanceof StoredRows stored) {
+            return stored.project(places);
         }
-        unions.computeIfAbsent(table.identity(), key -> new Union(at)).add(table);
+        return visitor -> rows.scan(row -> visitor.row(project(row, places)));
     }
 
-    private static @Nullable Object[] project(@Nullable Object[] row, int[] places) {
+    static @Nullable Object[] project(@Nullable Object[] row, int[] places) {
         @Nullable Object[] projected = new Object[places.length];
         for (int i = 0; i < places.length; i++) {
-            projected[i] = row[places[i]];
+            projected[i] = places[i] < 0 ? null : row[places[i]];
         }
         return projected;
     }
 
-    private static @Nullable Object[] key(List<Column> columns, @Nullable Object[] row) {
+    /** The values of the grouped columns of a row, at their places. */
+    static @Nullable Object[] key(List<Column> columns, @Nullable Object[] row) {
         @Nullable Object[] key = new Object[columns.size()];
         for (int i = 0; i < key.length; i++) {
             key[i] = columns.get(i).grouped() ? row[i] : null;
@@ -101,7 +101,8 @@ public final class Regroup {
         return key;
     }
 
-    private static Map<String, Object> identity(List<Column> columns, @Nullable Object[] row) {
+    /** What tells a row's table apart from others. */
+    static Map<String, Object> identity(List<Column> columns, @Nullable Object[] row) {
         Map<String, Object> identity = new TreeMap<>();
         for (int i = 0; i < columns.size(); i++) {
             if (columns.get(i).grouped()) {
@@ -110,61 +111,5 @@ public final class Regroup {
             }
         }
         return identity;
-    }
-
-    /** Tables with the same key. */
-    private static final class Union {
-        private final Position at;
-        private final List<Table> members = new ArrayList<>();
-        private final Map<String, Column> columns = new LinkedHashMap<>();
-
-        Union(Position at) {
-            this.at = at;
-        }
-
-        void add(Table table) {
-            members.add(table);
-            for (Column column : table.columns()) {
-                Column before = columns.putIfAbsent(column.label(), column);
-                if (before != null && before.type() != column.type()) {
-                    throw at.error("schema collision: cannot group "
-                            + before.type().text() + " and " + column.type().text() + " types together");
-                }
-            }
-        }
-
-        Table table() {
-            Table first = members.get(0);
-            if (members.size() == 1) {
-                return first;
-            }
-            List<Column> all = List.copyOf(columns.values());
-            @Nullable Object[] key = new Object[all.size()];
-            for (int i = 0; i < key.length; i++) {
-                int place = first.index(all.get(i).label());
-                key[i] = place < 0 ? null : first.key()[place];
-            }
-            return new Table(all, key, first.bounds(), false, visitor -> scan(all, visitor));
-        }
-
-        private void scan(List<Column> all, Rows.Visitor visitor) {
-            boolean[] more = {true};
-            for (Table member : members) {
-                int[] places = all.stream()
-                        .mapToInt(column -> member.index(column.label()))
-                        .toArray();
-                @Nullable Object[] wide = new Object[places.length];
-                member.rows().scan(row -> {
-                    for (int i = 0; i < places.length; i++) {
-                        wide[i] = places[i] < 0 ? null : row[places[i]];
-                    }
-                    more[0] = visitor.row(wide);
-                    return more[0];
-                });
-                if (!more[0]) {
-                    return;
-                }
-            }
-        }
     }
 }

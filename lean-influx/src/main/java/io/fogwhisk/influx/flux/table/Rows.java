@@ -22,6 +22,11 @@ public interface Rows {
         boolean row(@Nullable Object[] row);
     }
 
+    /** One row. */
+    static Rows one(@Nullable Object[] row) {
+        return visitor -> visitor.row(row);
+    }
+
     /** Rows that are held in memory. */
     static Rows of(List<@Nullable Object[]> held) {
         return visitor -> {

@@ -46,29 +46,44 @@ public final class Table {
      * @param start first nanosecond
      * @param stop the nanosecond after the last
      */
-    public record Bounds(long start, long stop) {}
+    public record Bounds(long start, long stop) {
 
+        /** No range: that of tables which a script holds itself. */
+        public static final Bounds NONE = new Bounds(Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    /** The columns, in their order. */
     public List<Column> columns() {
         return columns;
     }
 
+    /** The values of the grouped columns, at their places; not to be changed. */
     @Nullable
     public Object[] key() {
         return key;
     }
 
+    /** The time range of the query. */
     public Bounds bounds() {
         return bounds;
     }
 
+    /** Whether it is a series as the database has it. */
     public boolean stored() {
         return stored;
     }
 
+    /** Whether it may turn out to be empty, and so not to be there at all. */
+    public boolean unread() {
+        return stored || rows instanceof StoredRows;
+    }
+
+    /** Its rows. */
     public Rows rows() {
         return rows;
     }
 
+    /** The place of a column, or -1. */
     public int index(String label) {
         for (int i = 0; i < columns.size(); i++) {
             if (columns.get(i).label().equals(label)) {
@@ -87,6 +102,7 @@ public final class Table {
         return index;
     }
 
+    /** Whether there is no row; reads the first. */
     public boolean empty() {
         boolean[] found = new boolean[1];
         rows.scan(row -> {
@@ -96,8 +112,14 @@ public final class Table {
         return !found[0];
     }
 
+    /** The same columns with other rows. */
     public Table withRows(Rows others) {
         return new Table(columns, key, bounds, false, others);
+    }
+
+    /** Another table of the same query. */
+    public Table with(List<Column> others, @Nullable Object[] values, Rows content) {
+        return new Table(others, values, bounds, false, content);
     }
 
     /** What tells tables of a stream apart: the grouped columns and their values. */

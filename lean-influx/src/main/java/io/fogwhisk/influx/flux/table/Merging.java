@@ -1,0 +1,107 @@
+package io.fogwhisk.influx.flux.table;
+
+import io.fogwhisk.influx.flux.syntax.Position;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one table of those with equal keys: with the columns of all of them, in the order in which they come first, and
+ * the rows one after the other.
+ */
+final class Merging {
+
+    private final Position at;
+    private final Map<Map<String, Object>, List<Table>> byKey = new LinkedHashMap<>();
+
+    Merging(Position at) {
+        this.at = at;
+    }
+
+    void add(Table table) {
+        byKey.computeIfAbsent(table.identity(), key -> new ArrayList<>()).add(table);
+    }
+
+    /** The tables, in the order of their first members. */
+    List<Table> tables() {
+        List<Table> merged = new ArrayList<>();
+        for (List<Table> members : byKey.values()) {
+            StoredRows together = sameColumns(members) ? together(members) : null;
+            if (members.size() == 1) {
+                merged.add(members.get(0));
+            } else if (together != null) {
+                merged.add(members.get(0).withRows(together));
+            } else {
+                // An empty table must not lend its columns.
+                List<Table> there = members.stream()
+                        .filter(table -> !table.unread() || !table.empty())
+                        .toList();
+                if (there.size() == 1) {
+                    merged.add(there.get(0));
+                } else if (!there.isEmpty()) {
+                    merged.add(sameColumns(there) ? alike(there) : widened(there));
+                }
+            }
+        }
+        return merged;
+    }
+
+    private static boolean sameColumns(List<Table> members) {
+        List<Column> first = members.get(0).columns();
+        return members.stream().allMatch(table -> table.columns().equals(first));
+    }
+
+    private static Table alike(List<Table> members) {
+        Table first = members.get(0);
+        return first.withRows(rows(members.stream().map(Table::rows).toList()));
+    }
+
+    private Table widened(List<Table> members) {
+        Map<String, Column> columns = new LinkedHashMap<>();
+        for (Table table : members) {
+            for (Column column : table.columns()) {
+                Column before = columns.putIfAbsent(column.label(), column);
+                if (before != null && before.type() != column.type()) {
+                    throw at.error("schema collision: cannot group "
+                            + before.type().text() + " and " + column.type().text() + " types together");
+                }
+            }
+        }
+        List<Column> all = List.copyOf(columns.values());
+        List<Rows> rows = new ArrayList<>();
+        for (Table member : members) {
+            rows.add(Regroup.project(member.rows(), places(member, all)));
+        }
+        Table first = members.get(0);
+        return first.with(all, Regroup.project(first.key(), places(first, all)), rows(rows));
+    }
+
+    private static int[] places(Table table, List<Column> columns) {
+        return columns.stream().mapToInt(column -> table.index(column.label())).toArray();
+    }
+
+    private static @Nullable StoredRows together(List<Table> members) {
+        List<StoredRows> stored = new ArrayList<>(members.size());
+        for (Table member : members) {
+            if (!(member.rows() instanceof StoredRows rows)) {
+                return null;
+            }
+            stored.add(rows);
+        }
+        return StoredRows.together(stored);
+    }
+
+    private static Rows rows(List<Rows> members) {
+        return visitor -> {
+            boolean[] more = {true};
+            for (Rows member : members) {
+                member.scan(row -> more[0] = visitor.row(row));
+                if (!more[0]) {
+                    return;
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,69 @@
+package io.fogwhisk.influx.flux.table;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The filters that directly follow a source, taken apart: what speaks of measurement, field and tags only is decided
+ * once per series, what is left is decided per row.
+ */
+final class Selection {
+
+    private static final Set<String> PER_ROW = Set.of(Table.TIME, Table.VALUE);
+
+    private final List<RowPredicate> perSeries = new ArrayList<>();
+    private final List<RowPredicate> perRow = new ArrayList<>();
+    private final List<RowPredicate.Bound> bound = new ArrayList<>();
+    private List<Column> boundTo = List.of();
+
+    /** All series. */
+    Selection() {}
+
+    void add(RowPredicate condition) {
+        for (RowPredicate part : condition.conjuncts()) {
+            Optional<Set<String>> read = part.columns();
+            boolean constant = read.isPresent() && read.get().stream().noneMatch(PER_ROW::contains);
+            (constant ? perSeries : perRow).add(part);
+        }
+    }
+
+    /** The conditions on rows. */
+    List<RowPredicate> perRow() {
+        return perRow;
+    }
+
+    /** Whether the series of a table passes. */
+    boolean holds(List<Column> columns, @Nullable Object[] key) {
+        if (!columns.equals(boundTo)) {
+            bound.clear();
+            perSeries.forEach(condition -> bound.add(condition.bind(columns)));
+            boundTo = columns;
+        }
+        for (RowPredicate.Bound condition : bound) {
+            if (!condition.holds(key)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The only measurements that can pass, if the filters name them. */
+    Optional<Set<String>> measurements() {
+        Set<String> all = null;
+        for (RowPredicate condition : perSeries) {
+            Optional<Set<String>> these = condition.among("_measurement");
+            if (these.isPresent()) {
+                if (all == null) {
+                    all = new HashSet<>(these.get());
+                } else {
+                    all.retainAll(these.get());
+                }
+            }
+        }
+        return Optional.ofNullable(all);
+    }
+}
