@@ -1,0 +1,15 @@
+package io.fogwhisk.influx.flux.table;
+
+import io.fogwhisk.influx.flux.syntax.Position;
+import java.util.List;
+
+/** {@code union()}: the tables of all streams; those with equal group keys become one. */
+public record Union(Position at) implements Combination {
+
+    @Override
+    public List<Table> apply(List<List<Table>> streams, Execution execution) {
+        Merging merging = new Merging(at);
+        streams.forEach(stream -> stream.forEach(merging::add));
+        return merging.tables();
+    }
+}
