@@ -1,7 +1,6 @@
 package io.fogwhisk.influx.store;
 
 import io.fogwhisk.influx.line.FieldType;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,20 +31,20 @@ final class BlockTable {
     /** Where a block is. */
     private record Place(long id, long first, long last, int count) {}
 
-    BlockTable(Connection connection) throws SQLException {
+    BlockTable(Statements statements) throws SQLException {
         String place = "select id, first_time, last_time, count from block where column_id = ?";
-        latest = connection.prepareStatement(place + " and first_time <= ? order by first_time desc limit 1");
-        next = connection.prepareStatement(
+        latest = statements.prepare(place + " and first_time <= ? order by first_time desc limit 1");
+        next = statements.prepare(
                 "select first_time from block where column_id = ? and first_time > ? order by first_time limit 1");
-        load = connection.prepareStatement("select data from block where id = ?");
-        remove = connection.prepareStatement("delete from block where id = ?");
-        insert = connection.prepareStatement(
+        load = statements.prepare("select data from block where id = ?");
+        remove = statements.prepare("delete from block where id = ?");
+        insert = statements.prepare(
                 "insert into block(column_id, first_time, last_time, count, data) values (?, ?, ?, ?, ?)");
         String within = " from block where column_id = ? and first_time >= ? and first_time < ? and last_time < ?";
-        countWithin = connection.prepareStatement("select coalesce(sum(count), 0)" + within);
-        removeWithin = connection.prepareStatement("delete" + within);
-        overlapping = connection.prepareStatement(place + " and first_time < ? and last_time >= ?");
-        any = connection.prepareStatement("select 1 from block where column_id = ? limit 1");
+        countWithin = statements.prepare("select coalesce(sum(count), 0)" + within);
+        removeWithin = statements.prepare("delete" + within);
+        overlapping = statements.prepare(place + " and first_time < ? and last_time >= ?");
+        any = statements.prepare("select 1 from block where column_id = ? limit 1");
     }
 
     /** Adds points to a column; where it has points at the same time, the new ones stay. */

@@ -15,10 +15,16 @@ final class Committing {
     private final Memory memory;
     private final StoreLimits limits;
     private final Dictionary dictionary = new Dictionary();
-    private @Nullable Statements statements;
+    private @Nullable Tools tools;
 
-    /** What lives as long as a connection. */
-    private record Statements(Connection connection, PointWriter writer, PointDeleter deleter, Packing packing) {}
+    /** What works until a statement fails. */
+    private record Tools(Statements statements, PointWriter writer, PointDeleter deleter, Packing packing) {}
+
+    /** Some work with them. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T with(Tools tools) throws SQLException;
+    }
 
     /**
      * A write, and the packing that had to go before it.
@@ -49,7 +55,7 @@ final class Committing {
             }
             packed = slice.result == Packing.Result.DONE ? slice.number : 0;
         }
-        return new Write(on(connection).writer.write(bucket, points), packed);
+        return new Write(run(connection, with -> with.writer.write(bucket, points)), packed);
     }
 
     /** After the commit of a write. */
@@ -65,9 +71,11 @@ final class Committing {
 
     Packed pack(Connection connection) throws SQLException {
         MemoryTable frozen = memory.frozen();
-        return frozen == null
-                ? new Packed(0, Packing.Result.DONE)
-                : new Packed(frozen.number(), on(connection).packing.slice(frozen, memory.lastSeq()));
+        if (frozen == null) {
+            return new Packed(0, Packing.Result.DONE);
+        }
+        long lastSeq = memory.lastSeq();
+        return new Packed(frozen.number(), run(connection, with -> with.packing.slice(frozen, lastSeq)));
     }
 
     /** After the commit of a slice of packing; whether there is more to do. */
@@ -81,7 +89,7 @@ final class Committing {
     Deletion.Slice delete(Connection connection, Deletion deletion, long afterSeries) throws SQLException {
         // Whoever writes later in this transaction has to look into the file for what is left.
         dictionary.forget(deletion.bucket());
-        return on(connection).deleter.delete(deletion, afterSeries);
+        return run(connection, with -> with.deleter.delete(deletion, afterSeries));
     }
 
     /** After the commit of a slice of a deletion. */
@@ -94,19 +102,33 @@ final class Committing {
         return slice;
     }
 
-    private Statements on(Connection connection) throws SQLException {
-        Statements current = statements;
-        if (current == null || current.connection != connection) {
-            SeriesTables tables = new SeriesTables(connection);
-            BlockTable blocks = new BlockTable(connection);
-            PointWriter writer = new PointWriter(connection, dictionary, tables, limits.series());
-            current = new Statements(
-                    connection,
-                    writer,
-                    new PointDeleter(connection, memory, tables, blocks, writer),
-                    new Packing(connection, blocks));
-            statements = current;
+    private <T> T run(Connection connection, Work<T> work) throws SQLException {
+        Tools current = tools;
+        if (current == null || !current.statements.areOf(connection)) {
+            current = prepare(new Statements(connection));
+            tools = current;
         }
-        return current;
+        try {
+            return work.with(current);
+        } catch (SQLException e) {
+            tools = null;
+            try {
+                current.statements.close();
+            } catch (SQLException further) {
+                e.addSuppressed(further);
+            }
+            throw e;
+        }
+    }
+
+    private Tools prepare(Statements statements) throws SQLException {
+        SeriesTables tables = new SeriesTables(statements);
+        BlockTable blocks = new BlockTable(statements);
+        PointWriter writer = new PointWriter(statements, dictionary, tables, limits.series());
+        return new Tools(
+                statements,
+                writer,
+                new PointDeleter(statements, memory, tables, blocks, writer),
+                new Packing(statements, blocks));
     }
 }

@@ -48,8 +48,10 @@ final class OldRows {
 
     private OldRows(Connection connection) throws SQLException {
         this.connection = connection;
-        writer = new PointWriter(connection, new Dictionary(), new SeriesTables(connection), Integer.MAX_VALUE);
-        blocks = new BlockTable(connection);
+        // They end with the connection.
+        Statements statements = new Statements(connection);
+        writer = new PointWriter(statements, new Dictionary(), new SeriesTables(statements), Integer.MAX_VALUE);
+        blocks = new BlockTable(statements);
     }
 
     static void convert(Database database) {

@@ -1,6 +1,5 @@
 package io.fogwhisk.influx.store;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -36,12 +35,12 @@ final class Packing {
         LATER
     }
 
-    Packing(Connection connection, BlockTable blocks) throws SQLException {
+    Packing(Statements statements, BlockTable blocks) throws SQLException {
         this.blocks = blocks;
-        progress = connection.prepareStatement("select frozen, next from packing");
-        note = connection.prepareStatement("update packing set frozen = ?, next = ?");
-        deletionPending = connection.prepareStatement("select 1 from log where seq > ? and kind = 1 limit 1");
-        shorten = connection.prepareStatement(
+        progress = statements.prepare("select frozen, next from packing");
+        note = statements.prepare("update packing set frozen = ?, next = ?");
+        deletionPending = statements.prepare("select 1 from log where seq > ? and kind = 1 limit 1");
+        shorten = statements.prepare(
                 "delete from log where seq in (select seq from log where seq <= ? order by seq limit " + LOG_ENTRIES
                         + ")");
     }

@@ -1,6 +1,5 @@
 package io.fogwhisk.influx.store;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,13 +18,13 @@ final class PointDeleter {
     private final PointWriter log;
     private final PreparedStatement pending;
 
-    PointDeleter(Connection connection, Memory memory, SeriesTables tables, BlockTable blocks, PointWriter log)
+    PointDeleter(Statements statements, Memory memory, SeriesTables tables, BlockTable blocks, PointWriter log)
             throws SQLException {
         this.memory = memory;
         this.tables = tables;
         this.blocks = blocks;
         this.log = log;
-        pending = connection.prepareStatement("select entry from log where seq > ? and kind = 0");
+        pending = statements.prepare("select entry from log where seq > ? and kind = 0");
     }
 
     /** Deletes from the series after one; the memory follows when this is committed. */

@@ -194,6 +194,7 @@ public final class PointReader implements AutoCloseable {
                 visit(visitor, rest);
             }
         } catch (SQLException e) {
+            session.forgetStatements();
             throw session.database().failure("read", e);
         } finally {
             reading = false;

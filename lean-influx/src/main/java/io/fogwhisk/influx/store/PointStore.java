@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class PointStore implements Service {
 
     private static final int WAITING_WRITES = 1_024;
     private static final int IDLE_READERS = 4;
+    private static final int PAGE = 4_096;
     private static final int SNAPSHOT_TRIES = 1_000;
 
     private final Path file;
@@ -185,6 +187,25 @@ public final class PointStore implements Service {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the size of " + file, e);
         }
+    }
+
+    /**
+     * Bounds the file until the store is closed: what needs more room than that fails as on a full disk.
+     *
+     * @param bytes at least a page of 4,096; less than what is in use counts as that
+     */
+    public CompletionStage<Void> limitBytes(long bytes) {
+        Open now = open;
+        if (now == null) {
+            return CompletableFuture.failedFuture(closed());
+        }
+        return now.committer
+                .submit(connection -> {
+                    try (Statement statement = connection.createStatement()) {
+                        return statement.execute("pragma max_page_count = " + Math.max(1, bytes / PAGE));
+                    }
+                })
+                .thenAccept(set -> {});
     }
 
     /** How many write requests wait for the next commit. */

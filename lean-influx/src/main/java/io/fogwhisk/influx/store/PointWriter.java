@@ -5,7 +5,6 @@ import io.fogwhisk.influx.line.FieldType;
 import io.fogwhisk.influx.line.Point;
 import io.fogwhisk.influx.line.SeriesKey;
 import io.fogwhisk.influx.store.Dictionary.FieldKey;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,11 +37,11 @@ final class PointWriter {
             Map<String, KnownSeries> series,
             Map<FieldKey, StoredField> fields) {}
 
-    PointWriter(Connection connection, Dictionary dictionary, SeriesTables tables, int maxSeries) throws SQLException {
+    PointWriter(Statements statements, Dictionary dictionary, SeriesTables tables, int maxSeries) throws SQLException {
         this.dictionary = dictionary;
         this.tables = tables;
         this.maxSeries = maxSeries;
-        append = connection.prepareStatement("insert into log(kind, entry) values (?, ?) returning seq");
+        append = statements.prepare("insert into log(kind, entry) values (?, ?) returning seq");
     }
 
     /** Writes the points of one request. */

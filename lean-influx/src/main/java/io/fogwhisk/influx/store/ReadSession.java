@@ -82,6 +82,12 @@ final class ReadSession implements AutoCloseable {
         }
     }
 
+    /** Has the statements prepared again: the driver ends one that fails. */
+    void forgetStatements() {
+        forwards = null;
+        backwards = null;
+    }
+
     /** Lets go of the snapshot, so that the next read sees what is committed by then. */
     void endSnapshot() {
         try {

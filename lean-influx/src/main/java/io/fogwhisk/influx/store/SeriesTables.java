@@ -3,7 +3,6 @@ package io.fogwhisk.influx.store;
 import io.fogwhisk.influx.line.FieldType;
 import io.fogwhisk.influx.line.SeriesKey;
 import io.fogwhisk.influx.store.Dictionary.FieldKey;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,28 +31,26 @@ final class SeriesTables {
     /** A series of the file. */
     record Row(long id, String measurement, SeriesKey key) {}
 
-    SeriesTables(Connection connection) throws SQLException {
-        findSeries = connection.prepareStatement("select id from series where bucket = ? and series_key = ?");
-        addSeries = connection.prepareStatement(
-                "insert into series(bucket, measurement, series_key) values (?, ?, ?) returning id");
-        findColumns = connection.prepareStatement("select c.id, f.name, f.type from series_column c"
+    SeriesTables(Statements statements) throws SQLException {
+        findSeries = statements.prepare("select id from series where bucket = ? and series_key = ?");
+        addSeries =
+                statements.prepare("insert into series(bucket, measurement, series_key) values (?, ?, ?) returning id");
+        findColumns = statements.prepare("select c.id, f.name, f.type from series_column c"
                 + " join field f on f.id = c.field where c.series = ?");
-        addColumn = connection.prepareStatement("insert into series_column(series, field) values (?, ?) returning id");
-        findField = connection.prepareStatement(
-                "select id, type from field where bucket = ? and measurement = ? and name = ?");
-        addField = connection.prepareStatement(
+        addColumn = statements.prepare("insert into series_column(series, field) values (?, ?) returning id");
+        findField = statements.prepare("select id, type from field where bucket = ? and measurement = ? and name = ?");
+        addField = statements.prepare(
                 "insert into field(bucket, measurement, name, type) values (?, ?, ?, ?) returning id");
-        addBucket = connection.prepareStatement("insert or ignore into bucket(name, series) values (?, 0)");
-        countSeries =
-                connection.prepareStatement("update bucket set series = series + 1 where name = ? and series < ?");
-        listSeries = connection.prepareStatement(
+        addBucket = statements.prepare("insert or ignore into bucket(name, series) values (?, 0)");
+        countSeries = statements.prepare("update bucket set series = series + 1 where name = ? and series < ?");
+        listSeries = statements.prepare(
                 "select id, measurement, series_key from series" + " where bucket = ? and id > ? order by id limit ?");
-        removeColumn = connection.prepareStatement("delete from series_column where id = ?");
-        removeSeries = connection.prepareStatement("delete from series where id = ?");
-        removeFields = connection.prepareStatement("delete from field where bucket = ?1 and measurement = ?2"
+        removeColumn = statements.prepare("delete from series_column where id = ?");
+        removeSeries = statements.prepare("delete from series where id = ?");
+        removeFields = statements.prepare("delete from field where bucket = ?1 and measurement = ?2"
                 + " and not exists (select 1 from series where bucket = ?1 and measurement = ?2)");
-        uncountSeries = connection.prepareStatement("update bucket set series = series - 1 where name = ?");
-        removeBucket = connection.prepareStatement("delete from bucket where name = ? and series <= 0");
+        uncountSeries = statements.prepare("update bucket set series = series - 1 where name = ?");
+        removeBucket = statements.prepare("delete from bucket where name = ? and series <= 0");
     }
 
     /** A series with its columns; null if there is none. */

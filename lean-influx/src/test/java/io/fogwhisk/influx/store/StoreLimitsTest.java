@@ -1,0 +1,134 @@
+package io.fogwhisk.influx.store;
+
+import static io.fogwhisk.influx.store.OpenStore.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fogwhisk.base.store.StoreException;
+import io.fogwhisk.influx.InfluxException;
+import io.fogwhisk.influx.line.Point;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreLimitsTest {
+
+    private static final int MANY = 2_000;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void refusesOnlyThePointsOfTooManySeries() {
+        try (OpenStore open = new OpenStore(folder, new StoreLimits(2, 1_000, 1_000_000, 1_000))) {
+            assertThat(open.write("b", "m,d=1 v=1 1", "m,d=2 v=1 1", "m,d=3 v=1 1", "m,d=1 v=2 2"))
+                    .containsExactly("max-series-per-database limit exceeded: (2)");
+            assertThat(open.write("other", "m,d=3 v=1 1")).isEmpty();
+
+            assertThat(open.series("b")).containsExactly("m,d=1 v", "m,d=2 v");
+            assertThat(open.read("b", "m,d=1", "v")).isEqualTo(Map.of(1L, 1.0, 2L, 2.0));
+        }
+    }
+
+    @Test
+    void takesNewSeriesAgainWhenOthersAreDeleted() {
+        try (OpenStore open = new OpenStore(folder, new StoreLimits(1, 1_000, 1_000_000, 1_000))) {
+            open.write("b", "m,d=1 v=1 1");
+            assertThat(open.write("b", "m,d=2 v=1 1")).hasSize(1);
+
+            await(open.store().deleteBefore("b", 2));
+
+            assertThat(open.write("b", "m,d=2 v=1 1")).isEmpty();
+        }
+    }
+
+    @Test
+    void countsTheSeriesOfWritesThatAreCommittedTogether() {
+        try (OpenStore open = new OpenStore(folder, new StoreLimits(10, 1_000, 1_000_000, 1_000))) {
+            List<CompletableFuture<List<Rejection>>> writes = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                writes.add(open.store()
+                        .write("b", OpenStore.points("m,d=" + i + " v=1 1"))
+                        .toCompletableFuture());
+            }
+
+            assertThat(writes.stream().mapToInt(write -> await(write).size()).sum())
+                    .isEqualTo(90);
+            assertThat(open.series("b")).hasSize(10);
+        }
+    }
+
+    @Test
+    void refusesWritesWhenTooManyPointsWait() {
+        try (OpenStore open = new OpenStore(folder, new StoreLimits(10, 1_000, 1_000_000, 1))) {
+            List<Point> points = OpenStore.points("m v=1 1", "m v=2 2");
+            List<CompletableFuture<List<Rejection>>> writes = IntStream.range(0, MANY)
+                    .mapToObj(i -> open.store().write("b", points).toCompletableFuture())
+                    .toList();
+
+            assertThat(writes)
+                    .allSatisfy(write -> assertThat(write.handle((rejections, failure) ->
+                                            failure == null || failure instanceof InfluxException)
+                                    .join())
+                            .isTrue())
+                    .anySatisfy(write -> assertThat(write).isCompletedExceptionally());
+            assertThat(open.write("b", "m v=3 3")).isEmpty();
+        }
+    }
+
+    @Test
+    void losesNothingWhenTheDiskIsFullAndGoesOnWhenThereIsRoom() {
+        Map<Long, Object> before;
+        try (OpenStore open = new OpenStore(folder, new StoreLimits(10, 2_000, 1_000_000, 100_000))) {
+            open.write("b", "m v=1 1");
+            await(open.store().limitBytes(400_000));
+
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 1_000; i++) {
+                            open.write("b", lines(i * 1_000L));
+                        }
+                    })
+                    .isInstanceOf(CompletionException.class)
+                    .hasCauseInstanceOf(StoreException.class)
+                    .hasMessageContaining("readings.db")
+                    .hasMessageContaining("the disk is full, make room");
+            before = open.read("b", "m", "v");
+            assertThat(before).hasSizeGreaterThan(1_000);
+            assertThat(before.size() % 1_000).isEqualTo(1);
+
+            await(open.store().limitBytes(1L << 30));
+            assertThat(open.write("b", "m v=2 9999999")).isEmpty();
+        }
+        try (OpenStore open = new OpenStore(folder, StoreLimits.DEFAULT)) {
+            before.put(9_999_999L, 2.0);
+            assertThat(open.read("b", "m", "v")).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void packsBeforeItTakesMoreAndReadsAFullLogAtTheStart() {
+        StoreLimits limits = new StoreLimits(10, 1_000, 1_000_000, 100_000);
+        try (OpenStore open = new OpenStore(folder, limits)) {
+            for (int i = 0; i < 20; i++) {
+                open.write("b", lines(i * 1_000L));
+            }
+        }
+
+        try (OpenStore open = new OpenStore(folder, limits)) {
+            open.write("b", lines(20_000));
+            assertThat(open.read("b", "m", "v")).hasSize(21_000);
+        }
+    }
+
+    private static String[] lines(long from) {
+        return IntStream.range(1, 1_001)
+                .mapToObj(i -> "m v=" + Math.sin(i) + " " + (from + i + 1))
+                .toArray(String[]::new);
+    }
+}
