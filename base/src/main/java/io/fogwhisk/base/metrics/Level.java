@@ -35,7 +35,13 @@ public enum Level {
     /** Computers that an edge controller knows. */
     EDGE_CONTROLLER_COMPUTERS("fogwhisk.edge.controller.computers", "controller"),
     /** Routers that an edge controller knows. */
-    EDGE_CONTROLLER_ROUTERS("fogwhisk.edge.controller.routers", "controller");
+    EDGE_CONTROLLER_ROUTERS("fogwhisk.edge.controller.routers", "controller"),
+    /** Readings and aggregates that wait in the outbox for a database. */
+    OUTBOX_ENTRIES("fogwhisk.outbox.entries", "database"),
+    /** The room that they take in the outbox's file. */
+    OUTBOX_BYTES("fogwhisk.outbox.bytes", "database"),
+    /** 1 while points wait for a database whose last answer was a failure, otherwise 0. */
+    OUTBOX_AWAY("fogwhisk.outbox.away", "database");
 
     private final String id;
     // List.of makes one that cannot change, which its type does not say.

@@ -44,6 +44,8 @@ public enum Meter {
     AGGREGATES_COMPUTED("fogwhisk.aggregates.computed"),
     /** Points that the outbox delivered. */
     OUTBOX_DELIVERED("fogwhisk.outbox.delivered"),
+    /** Readings and aggregates that the outbox dropped because they waited longer than its configuration allows. */
+    OUTBOX_EXPIRED("fogwhisk.outbox.expired"),
     /** Points written through the InfluxDB API. */
     INFLUX_POINTS("fogwhisk.influx.points"),
     /** Lines refused by the InfluxDB API. */
