@@ -3,8 +3,10 @@ package io.fogwhisk.aggregate;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.fogwhisk.aggregate.action.AddReadingToDb;
 import io.fogwhisk.aggregate.action.AggregatesAction;
+import io.fogwhisk.aggregate.influx.InfluxTarget;
 import io.fogwhisk.aggregate.influx.PointWriter;
 import io.fogwhisk.aggregate.influx.PointWriterConfig;
+import io.fogwhisk.aggregate.outbox.Backlogged;
 import io.fogwhisk.aggregate.outbox.Outbox;
 import io.fogwhisk.aggregate.outbox.OutboxConfig;
 import io.fogwhisk.aggregate.outbox.SetAside;
@@ -22,6 +24,9 @@ import java.util.List;
  */
 public final class Aggregator implements Service {
 
+    /** How fast a backlog is delivered at the least, if the database takes it. */
+    private static final int POINTS_PER_SECOND = 50_000;
+
     private final Outbox outbox;
     private final PointWriter writer;
     private final AddReadingToDb addReadingToDb;
@@ -33,11 +38,11 @@ public final class Aggregator implements Service {
                 new OutboxConfig(
                         config.name(),
                         config.dataFolder().resolve("outbox.db"),
-                        config.maxOutboxEntries(),
-                        config.maxSetAside(),
+                        config.outbox(),
                         config.commitPace(),
                         config.writeTimeout(),
-                        config.retry()),
+                        config.retry(),
+                        POINTS_PER_SECOND),
                 metrics,
                 clock);
         this.writer = new PointWriter(
@@ -84,6 +89,16 @@ public final class Aggregator implements Service {
     /** How many readings and aggregates wait for their database. */
     public int outboxDepth() {
         return outbox.depth();
+    }
+
+    /** What waits in the outbox, by database; blocks for the disk. */
+    public List<Backlogged> backlog() {
+        return outbox.backlog();
+    }
+
+    /** Says where a database that has a name is now: what waits for it goes there. */
+    public void locate(InfluxTarget target) {
+        outbox.locate(target);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.fogwhisk.aggregate;
 
+import io.fogwhisk.aggregate.outbox.OutboxConfig;
 import io.fogwhisk.base.retry.Backoff;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,9 +16,8 @@ import java.util.Objects;
  * @param queryTimeout of one query, more than zero
  * @param localPatience how long a write to a database that is away is tried before its points go to the outbox, zero or
  *     more
- * @param maxOutboxEntries how many readings and aggregates may wait in the outbox, at least 1; when full, readings are
- *     held until their activation's deadline and then refused, aggregates are computed again later
- * @param maxSetAside how many refused readings are kept, at least 1; when full, the oldest is dropped
+ * @param outbox how much may wait in the outbox; when full, readings are held until their activation's deadline and then
+ *     refused, aggregates are computed again later
  * @param commitPace the shortest time between two commits of {@code outbox.db}
  * @param retry the waits between tries
  */
@@ -28,8 +28,7 @@ public record AggregatorConfig(
         Duration writeTimeout,
         Duration queryTimeout,
         Duration localPatience,
-        int maxOutboxEntries,
-        int maxSetAside,
+        OutboxConfig.Bounds outbox,
         Duration commitPace,
         Backoff retry) {
 
@@ -37,16 +36,11 @@ public record AggregatorConfig(
     public AggregatorConfig {
         Objects.requireNonNull(name, "name is null");
         Objects.requireNonNull(dataFolder, "dataFolder is null");
+        Objects.requireNonNull(outbox, "outbox is null");
         Objects.requireNonNull(commitPace, "commitPace is null");
         Objects.requireNonNull(retry, "retry is null");
         if (maxPointsInFlight < 1) {
             throw new IllegalArgumentException("maxPointsInFlight must be at least 1, was " + maxPointsInFlight);
-        }
-        if (maxOutboxEntries < 1) {
-            throw new IllegalArgumentException("maxOutboxEntries must be at least 1, was " + maxOutboxEntries);
-        }
-        if (maxSetAside < 1) {
-            throw new IllegalArgumentException("maxSetAside must be at least 1, was " + maxSetAside);
         }
         positive("writeTimeout", writeTimeout);
         positive("queryTimeout", queryTimeout);
@@ -56,8 +50,8 @@ public record AggregatorConfig(
     }
 
     /**
-     * 50,000 points in flight, 10 s for a write and 60 s for a query, 2 s patience, a million outbox entries, 10,000 set
-     * aside, a commit every 2 ms, tries after 100 ms to 10 s.
+     * 50,000 points in flight, 10 s for a write and 60 s for a query, 2 s patience, 20 million outbox entries in
+     * a gigabyte for any time, 10,000 set aside, a commit every 2 ms, tries after 100 ms to 10 s.
      */
     public static AggregatorConfig defaults(String name, Path dataFolder) {
         return new AggregatorConfig(
@@ -67,8 +61,7 @@ public record AggregatorConfig(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(2),
-                1_000_000,
-                10_000,
+                new OutboxConfig.Bounds(20_000_000, 1L << 30, Duration.ZERO, 10_000),
                 Duration.ofMillis(2),
                 Backoff.between(Duration.ofMillis(100), Duration.ofSeconds(10)));
     }

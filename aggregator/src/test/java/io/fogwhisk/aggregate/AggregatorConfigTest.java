@@ -3,6 +3,7 @@ package io.fogwhisk.aggregate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fogwhisk.aggregate.outbox.OutboxConfig;
 import io.fogwhisk.base.retry.Backoff;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +16,7 @@ class AggregatorConfigTest {
     @Test
     void hasDefaultsForASmallSite() {
         assertThat(AggregatorConfig.defaults("dc-1", Path.of("data")))
-                .isEqualTo(config(50_000, Duration.ofSeconds(10), Duration.ofSeconds(2), 1_000_000));
+                .isEqualTo(config(50_000, Duration.ofSeconds(10), Duration.ofSeconds(2), 20_000_000));
     }
 
     @Test
@@ -24,7 +25,7 @@ class AggregatorConfigTest {
         assertThatThrownBy(() -> config(0, second, second, 1)).hasMessageContaining("maxPointsInFlight");
         assertThatThrownBy(() -> config(1, Duration.ZERO, second, 1)).hasMessageContaining("writeTimeout");
         assertThatThrownBy(() -> config(1, second, second.negated(), 1)).hasMessageContaining("localPatience");
-        assertThatThrownBy(() -> config(1, second, second, 0)).hasMessageContaining("maxOutboxEntries");
+        assertThatThrownBy(() -> config(1, second, second, 0)).hasMessageContaining("entries must be at least 1");
     }
 
     private static AggregatorConfig config(int inFlight, Duration writeTimeout, Duration patience, int maxEntries) {
@@ -35,8 +36,7 @@ class AggregatorConfigTest {
                 writeTimeout,
                 Duration.ofSeconds(60),
                 patience,
-                maxEntries,
-                10_000,
+                new OutboxConfig.Bounds(maxEntries, 1L << 30, Duration.ZERO, 10_000),
                 Duration.ofMillis(2),
                 RETRY);
     }

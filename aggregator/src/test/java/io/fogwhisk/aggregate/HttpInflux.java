@@ -3,6 +3,7 @@ package io.fogwhisk.aggregate;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.zip.GZIPInputStream;
 
 /**
  * A small server of the InfluxDB 2 HTTP API on a real socket: it keeps points, and can refuse lines, fail, hold its
@@ -40,6 +42,7 @@ public final class HttpInflux implements AutoCloseable {
     private volatile Predicate<String> refused = line -> false;
     private volatile int failure;
     private volatile int queryFailure;
+    private volatile String retryAfter = "";
     private volatile String queryAnswer = "";
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private HttpServer server;
@@ -77,6 +80,11 @@ public final class HttpInflux implements AutoCloseable {
     /** Answers every write with a status; 0 ends that. */
     public void failWith(int status) {
         failure = status;
+    }
+
+    /** Asks with each failure to be left alone for so long; empty ends that. */
+    public void askFor(String wait) {
+        retryAfter = wait;
     }
 
     /** Answers every query with a status; 0 ends that. */
@@ -142,7 +150,9 @@ public final class HttpInflux implements AutoCloseable {
     }
 
     private void write(HttpExchange exchange) throws IOException {
-        String lines = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+        InputStream body = gzip ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody();
+        String lines = new String(body.readAllBytes(), StandardCharsets.UTF_8);
         Map<String, String> params = params(exchange);
         writes.add(new Write(
                 params.getOrDefault("bucket", ""),
@@ -153,6 +163,9 @@ public final class HttpInflux implements AutoCloseable {
         arrived.release();
         awaitGate();
         if (failure != 0) {
+            if (!retryAfter.isEmpty()) {
+                exchange.getResponseHeaders().set("Retry-After", retryAfter);
+            }
             answer(exchange, failure, "{\"code\":\"error\",\"message\":\"told to fail with " + failure + "\"}");
             return;
         }
@@ -195,25 +208,27 @@ public final class HttpInflux implements AutoCloseable {
         }
     }
 
-    /** The naive way: every value of the range, sorted, by measurement and data centre. */
+    /** The naive way: every value of the range, sorted, by window, measurement and data centre. */
     private String compute(String json) {
         String bucket = between(json, "from(bucket: \\\"", "\\\")");
         long start = nanos(between(json, "range(start: ", ", stop"));
         long stop = nanos(between(json, ", stop: ", ")"));
+        long every = json.contains("every: ") ? seconds(json, "every: ") : stop - start;
         Map<String, List<Double>> series = new TreeMap<>();
         points(bucket).forEach((key, fields) -> {
             String[] parts = key.split("(?<!\\\\) ", -1);
             long time = Long.parseLong(parts[1]);
             if (time >= start && time < stop) {
                 String[] tags = parts[0].split("(?<!\\\\),", -1);
-                String name = tags[0] + "," + tags[1].substring("datacenter_id=".length());
+                Instant window = Instant.ofEpochMilli((start + (time - start) / every * every) / 1_000_000);
+                String name = tags[0] + ",value," + tags[1].substring("datacenter_id=".length()) + "," + window;
                 series.computeIfAbsent(name, any -> new ArrayList<>())
                         .add(Double.valueOf(fields.substring("value=".length())));
             }
         });
         StringBuilder csv = new StringBuilder();
         for (String function : List.of("avg", "min", "max", "median", "count")) {
-            Map<String, String> rows = new HashMap<>();
+            Map<String, String> rows = new TreeMap<>();
             series.forEach((name, values) -> rows.put(name, apply(function, values)));
             if (!rows.isEmpty()) {
                 csv.append(csv(function, rows));
@@ -224,17 +239,22 @@ public final class HttpInflux implements AutoCloseable {
 
     /** One result as the server writes it. */
     private static String csv(String result, Map<String, String> rows) {
-        StringBuilder csv = new StringBuilder("#datatype,string,long,string,string,")
+        StringBuilder csv = new StringBuilder("#datatype,string,long,string,string,string,dateTime:RFC3339,")
                 .append(result.equals("count") ? "long" : "double")
-                .append("\r\n#group,false,false,true,true,false\r\n#default,")
+                .append("\r\n#group,false,false,true,true,true,false,false\r\n#default,")
                 .append(result)
-                .append(",,,,\r\n,result,table,_measurement,datacenter_id,_value\r\n");
+                .append(",,,,,,\r\n,result,table,_measurement,_field,datacenter_id,_time,_value\r\n");
         int table = 0;
         for (Map.Entry<String, String> row : rows.entrySet()) {
             csv.append(",,").append(table++).append(',').append(row.getKey()).append(',');
             csv.append(row.getValue()).append("\r\n");
         }
         return csv.append("\r\n").toString();
+    }
+
+    private static long seconds(String json, String before) {
+        String text = json.substring(json.indexOf(before) + before.length());
+        return TimeUnit.SECONDS.toNanos(Long.parseLong(text.substring(0, text.indexOf('s'))));
     }
 
     private static String apply(String function, List<Double> values) {

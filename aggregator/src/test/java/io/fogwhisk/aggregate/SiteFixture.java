@@ -2,6 +2,7 @@ package io.fogwhisk.aggregate;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.aggregate.outbox.OutboxConfig;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.base.retry.Backoff;
 import io.fogwhisk.wsk.action.ActivationContext;
@@ -41,8 +42,7 @@ final class SiteFixture implements AutoCloseable {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(5),
                         Duration.ZERO,
-                        1_000,
-                        100,
+                        new OutboxConfig.Bounds(1_000, 1 << 20, Duration.ZERO, 100),
                         Duration.ZERO,
                         Backoff.between(Duration.ofMillis(10), Duration.ofMillis(50))),
                 metrics,

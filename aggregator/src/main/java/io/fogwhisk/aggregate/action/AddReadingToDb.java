@@ -7,6 +7,7 @@ import io.fogwhisk.aggregate.influx.InfluxTarget;
 import io.fogwhisk.aggregate.influx.PointWriter;
 import io.fogwhisk.aggregate.outbox.SetAside;
 import io.fogwhisk.aggregate.reading.Message;
+import io.fogwhisk.aggregate.reading.ReadingRules;
 import io.fogwhisk.wsk.action.ActivationContext;
 import io.fogwhisk.wsk.action.InProcessAction;
 import io.fogwhisk.wsk.action.TryAgainException;
@@ -35,6 +36,8 @@ import java.util.function.Supplier;
  *
  * <p>So does a batch, {@code {"messages": [...]}}, whose messages come to their ends one by one: its result is the sum of
  * theirs, with {@code setAsideCount} and the first reasons.
+ *
+ * <p>How a reading becomes points is told by parameters: {@link ReadingRules}.
  *
  * <p>When none of that can be done before the deadline, because the database is away and the outbox is full or its disk
  * is, the stage fails with {@link TryAgainException}: the invocation stays queued and the reading is not given up.
@@ -68,20 +71,23 @@ public final class AddReadingToDb implements InProcessAction {
     private CompletionStage<JsonObject> settle(JsonObject params, ActivationContext context) {
         String source = context.activationId().hex();
         InfluxTarget target;
+        ReadingRules rules;
         try {
-            target = TargetParams.target(params.tree(), "influx");
+            target = Params.target(params.tree(), "influx");
+            rules = ReadingRules.of(params.tree());
         } catch (AggregateException e) {
             return misconfigured(params, source, String.valueOf(e.getMessage()));
         }
         if (params.tree().get(MESSAGES) instanceof ArrayNode messages) {
-            return batch(target, messages, context);
+            return batch(target, rules, messages, context);
         }
-        Message message = Message.read(params, context.acceptedNanos());
+        Message message = Message.read(params, rules, context.acceptedNanos());
         return store.settle(target, message, source, context.deadline());
     }
 
     /** Each message comes to its own end; the batch is over when all have. */
-    private CompletionStage<JsonObject> batch(InfluxTarget target, ArrayNode messages, ActivationContext context) {
+    private CompletionStage<JsonObject> batch(
+            InfluxTarget target, ReadingRules rules, ArrayNode messages, ActivationContext context) {
         if (!store.hasRoom()) {
             // Before all of them are read in vain.
             return CompletableFuture.failedFuture(
@@ -92,7 +98,7 @@ public final class AddReadingToDb implements InProcessAction {
             // Readings without a time of their own must not fall on each other, and must do the same when run again.
             read.add(
                     messages.get(i) instanceof ObjectNode each
-                            ? Message.read(JsonObject.adopt(each), context.acceptedNanos() + i)
+                            ? Message.read(JsonObject.adopt(each), rules, context.acceptedNanos() + i)
                             : new Message.Bad(
                                     "a message of a batch must be an object",
                                     messages.get(i).toString()));

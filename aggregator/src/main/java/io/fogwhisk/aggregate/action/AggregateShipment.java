@@ -4,12 +4,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.aggregate.AggregateException;
 import io.fogwhisk.aggregate.influx.Backlog;
+import io.fogwhisk.aggregate.influx.Group;
 import io.fogwhisk.aggregate.influx.LineProtocol;
 import io.fogwhisk.aggregate.influx.Points;
-import io.fogwhisk.aggregate.influx.SeriesReader;
+import io.fogwhisk.aggregate.influx.StatisticsReader;
 import io.fogwhisk.aggregate.outbox.Outbox;
-import io.fogwhisk.aggregate.reading.Reading;
-import io.fogwhisk.aggregate.window.Aggregates;
+import io.fogwhisk.aggregate.window.Statistic;
+import io.fogwhisk.aggregate.window.Stretch;
 import io.fogwhisk.aggregate.window.Window;
 import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
@@ -22,30 +23,36 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One run over the complete windows of a job: reads each window's aggregates and hands them to the outbox for the
- * centre, one point per measurement and data centre at the window's start. A point's identity is series, window size and
- * start, so computing a window again replaces it; what was shipped already and has not changed is not shipped again.
+ * One run over the complete windows of a job: reads their aggregates, many windows with one query, and hands them to the
+ * outbox for the centre, one point per group at the window's start. A point's identity is series and start, so computing
+ * a window again replaces it; what was shipped already and has not changed is not shipped again.
  *
  * <p>A watermark in the outbox's file says which windows are done, so that a run after an outage of any length catches
- * up. It stays where it is while readings wait for the local database: those windows are computed again.
+ * up. It stays where it is while readings wait for the local database: those windows are computed again. A run over a
+ * given range neither looks at the watermark nor moves it, and ships everything.
  *
  * <p>Not thread-safe: the action has one thread.
  */
 final class AggregateShipment {
 
     private static final int MAX_WINDOWS = 1_000;
+    /** So much is done at a time: what a run that is cut short loses. */
+    private static final int WINDOWS_AT_ONCE = 200;
+
     private static final int MAX_REMEMBERED = 50_000;
     private static final Duration COMMIT_WAIT = Duration.ofSeconds(60);
     /** Time that a run keeps to say what it did. */
     private static final Duration MARGIN = Duration.ofSeconds(2);
 
-    private final SeriesReader reader;
+    private final StatisticsReader reader;
     private final Outbox outbox;
     private final Metrics metrics;
     private final Clock clock;
@@ -56,7 +63,7 @@ final class AggregateShipment {
         }
     };
 
-    AggregateShipment(SeriesReader reader, Outbox outbox, Metrics metrics, Clock clock) {
+    AggregateShipment(StatisticsReader reader, Outbox outbox, Metrics metrics, Clock clock) {
         this.reader = reader;
         this.outbox = outbox;
         this.metrics = metrics;
@@ -67,76 +74,125 @@ final class AggregateShipment {
      * Runs until every complete window is done, or the deadline is near.
      *
      * @return {@code {"windows": n, "points": n, "unchanged": n, "waiting": n}}, with {@code "more": true} if the next
-     *     run has to go on
+     *     run has to go on, and {@code "next"} from where if the job has a range
      */
     JsonObject ship(AggregateJob job, Instant deadline) {
+        Run run = new Run(job, deadline);
         Instant now = clock.instant();
-        Instant horizon = job.horizon(now);
-        Optional<Instant> known = outbox.watermark(job.name());
-        Instant done = known.orElse(horizon);
-        if (known.isEmpty()) {
-            // If this run fails, the next one begins where this one did, however late it comes.
-            await(outbox.moveWatermark(job.name(), done));
-        }
-        List<Window> windows = job.windowing().endedBetween(done.isBefore(horizon) ? done : horizon, now, MAX_WINDOWS);
-        boolean complete = outbox.depth(job.local().bucket()) == 0;
-        int count = 0;
-        int points = 0;
-        int unchanged = 0;
-        for (Window window : windows) {
-            if (!clock.instant().plus(MARGIN).isBefore(deadline)) {
-                break;
-            }
-            List<Point> computed = compute(job, window);
-            List<Point> fresh = computed.stream()
-                    .filter(point -> !point.line.equals(shipped.get(point.identity)))
-                    .toList();
-            hand(job, window, fresh);
-            count++;
-            points += fresh.size();
-            unchanged += computed.size() - fresh.size();
-            if (complete && window.stop().isAfter(done)) {
-                done = window.stop();
+        if (job.range().isPresent()) {
+            Window range = job.range().get();
+            Instant last = job.windowing().windowAt(range.stop().minusNanos(1)).stop();
+            run.over(job.windowing().endedBetween(range.start(), last.isBefore(now) ? last : now, MAX_WINDOWS));
+        } else {
+            Instant horizon = job.horizon(now);
+            Optional<Instant> known = outbox.watermark(job.name());
+            Instant done = known.orElse(horizon);
+            if (known.isEmpty()) {
+                // If this run fails, the next one begins where this one did, however late it comes.
                 await(outbox.moveWatermark(job.name(), done));
             }
+            run.done = done;
+            run.complete = outbox.depth(job.local()) == 0;
+            run.over(job.windowing().endedBetween(done.isBefore(horizon) ? done : horizon, now, MAX_WINDOWS));
         }
-        ObjectNode result = JsonNodeFactory.instance.objectNode();
-        result.put("windows", count).put("points", points).put("unchanged", unchanged);
-        result.put("waiting", outbox.depth(job.central().bucket()));
-        if (count < windows.size() || windows.size() == MAX_WINDOWS) {
-            result.put("more", true);
-        }
-        return JsonObject.adopt(result);
+        return run.result();
     }
 
-    private List<Point> compute(AggregateJob job, Window window) {
-        List<Point> points = new ArrayList<>();
-        reader.read(job.local(), window).forEach((series, aggregates) -> {
-            LineProtocol line = new LineProtocol()
-                    .measurement(series.measurement())
-                    .tag(Reading.DATACENTER_ID, series.datacenterId())
-                    .tag("window", job.windowing().size().toString());
-            String identity = job.central().bucket() + " " + line + " " + window.start();
-            points.add(new Point(identity, line(line, aggregates, window.start())));
-        });
-        return points;
-    }
+    /** One run, as far as it came. */
+    private final class Run {
+        private final AggregateJob job;
+        private final Instant deadline;
+        private Instant done = Instant.MAX;
+        private boolean complete;
+        private List<Window> windows = List.of();
+        private int count;
+        private int points;
+        private int unchanged;
 
-    private void hand(AggregateJob job, Window window, List<Point> fresh) {
-        if (fresh.isEmpty()) {
-            return;
+        Run(AggregateJob job, Instant deadline) {
+            this.job = job;
+            this.deadline = deadline;
         }
-        Backlog.Taken taken = outbox.add(
-                job.central(),
-                fresh.stream()
-                        .map(point -> new Points(Points.Kind.AGGREGATE, point.line, 1))
-                        .toList());
-        await(taken.durable());
-        fresh.subList(0, taken.count()).forEach(point -> shipped.put(point.identity, point.line));
-        metrics.count(Meter.AGGREGATES_COMPUTED, taken.count());
-        if (taken.count() < fresh.size()) {
-            throw new AggregateException("the outbox is full (" + outbox.depth() + " entries): the window from "
-                    + window.start() + " is computed again by the next run");
+
+        void over(List<Window> all) {
+            windows = all;
+            while (count < windows.size() && clock.instant().plus(MARGIN).isBefore(deadline)) {
+                List<Window> next = windows.subList(count, Math.min(windows.size(), count + WINDOWS_AT_ONCE));
+                Stretch stretch = Stretch.of(next).get(0);
+                SortedMap<Instant, SortedMap<Group, Map<String, Double>>> found =
+                        reader.read(job.local(), job.question(), stretch);
+                List<Point> fresh = new ArrayList<>();
+                for (Window window : stretch.windows()) {
+                    found.getOrDefault(window.start(), new TreeMap<>())
+                            .forEach((group, values) -> add(fresh, window, group, values));
+                }
+                hand(fresh, stretch);
+                count += stretch.windows().size();
+                if (complete && stretch.stop().isAfter(done)) {
+                    done = stretch.stop();
+                    await(outbox.moveWatermark(job.name(), done));
+                }
+            }
+        }
+
+        private void add(List<Point> fresh, Window window, Group group, Map<String, Double> values) {
+            LineProtocol line = job.layout().series(job, group, window);
+            String identity = job.name() + ' ' + line + ' ' + group.field() + ' ' + window.start();
+            String whole = line(line, group, values, window.start());
+            if (job.range().isEmpty() && whole.equals(shipped.get(identity))) {
+                unchanged++;
+            } else {
+                fresh.add(new Point(identity, whole));
+            }
+        }
+
+        private String line(LineProtocol line, Group group, Map<String, Double> values, Instant start) {
+            for (Statistic statistic : job.question().statistics()) {
+                Double value = values.get(statistic.name());
+                String name = AggregateJob.field(group.field(), statistic);
+                if (value != null && statistic.kind() == Statistic.Kind.COUNT) {
+                    line.field(name, value.longValue());
+                } else if (value != null) {
+                    line.field(name, value.doubleValue());
+                }
+            }
+            return line.time(TimeUnit.SECONDS.toNanos(start.getEpochSecond()) + start.getNano())
+                    .toString();
+        }
+
+        private void hand(List<Point> fresh, Stretch stretch) {
+            if (fresh.isEmpty()) {
+                return;
+            }
+            Backlog.Taken taken = outbox.add(
+                    job.central(),
+                    fresh.stream()
+                            .map(point -> new Points(Points.Kind.AGGREGATE, point.line, 1))
+                            .toList());
+            await(taken.durable());
+            fresh.subList(0, taken.count()).forEach(point -> shipped.put(point.identity, point.line));
+            metrics.count(Meter.AGGREGATES_COMPUTED, taken.count());
+            points += taken.count();
+            if (taken.count() < fresh.size()) {
+                throw new AggregateException("the outbox is full (" + outbox.depth() + " entries): the windows from "
+                        + stretch.start() + " are computed again by the next run");
+            }
+        }
+
+        JsonObject result() {
+            ObjectNode result = JsonNodeFactory.instance.objectNode();
+            result.put("windows", count).put("points", points).put("unchanged", unchanged);
+            result.put("waiting", outbox.depth(job.central()));
+            if (count < windows.size() || windows.size() == MAX_WINDOWS) {
+                result.put("more", true);
+                job.range()
+                        .ifPresent(range -> result.put(
+                                "next",
+                                count == 0
+                                        ? range.start().toString()
+                                        : windows.get(count - 1).stop().toString()));
+            }
+            return JsonObject.adopt(result);
         }
     }
 
@@ -149,16 +205,6 @@ final class AggregateShipment {
             Thread.currentThread().interrupt();
             throw new AggregateException("stopped while the outbox took the aggregates", e);
         }
-    }
-
-    private static String line(LineProtocol series, Aggregates aggregates, Instant start) {
-        return series.field("avg", aggregates.avg())
-                .field("min", aggregates.min())
-                .field("max", aggregates.max())
-                .field("median", aggregates.median())
-                .field("count", aggregates.count())
-                .time(TimeUnit.SECONDS.toNanos(start.getEpochSecond()) + start.getNano())
-                .toString();
     }
 
     /** A point's identity, and its whole line. */

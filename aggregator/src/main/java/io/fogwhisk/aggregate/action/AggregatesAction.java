@@ -3,7 +3,7 @@ package io.fogwhisk.aggregate.action;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.aggregate.AggregateException;
-import io.fogwhisk.aggregate.influx.SeriesReader;
+import io.fogwhisk.aggregate.influx.StatisticsReader;
 import io.fogwhisk.aggregate.outbox.Outbox;
 import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.fogwhisk.base.metrics.Metrics;
@@ -30,7 +30,7 @@ public final class AggregatesAction implements InProcessAction, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AggregatesAction.class);
     private static final int MAX_WAITING = 16;
 
-    private final SeriesReader reader;
+    private final StatisticsReader reader;
     private final AggregateShipment shipment;
     private final ThreadPoolExecutor executor;
 
@@ -41,7 +41,7 @@ public final class AggregatesAction implements InProcessAction, AutoCloseable {
      * @param queryTimeout of one query to the local database
      */
     public AggregatesAction(String name, Duration queryTimeout, Outbox outbox, Metrics metrics, Clock clock) {
-        this.reader = new SeriesReader(queryTimeout);
+        this.reader = new StatisticsReader(queryTimeout);
         this.shipment = new AggregateShipment(reader, outbox, metrics, clock);
         this.executor = new ThreadPoolExecutor(
                 1,

@@ -15,10 +15,14 @@ import com.influxdb.query.internal.FluxCsvParser;
 import io.fogwhisk.aggregate.AggregateException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.ResponseBody;
@@ -35,7 +39,11 @@ public final class InfluxApi implements AutoCloseable {
 
     private static final int MAX_CLIENTS = 128;
 
+    private static final int STEP = 64 * 1024;
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
+
     private final Duration timeout;
+    private final boolean gzip;
     private final Dispatcher dispatcher = new Dispatcher();
     private final Map<Login, Client> clients = new HashMap<>();
     private boolean closed;
@@ -44,8 +52,10 @@ public final class InfluxApi implements AutoCloseable {
      * An API without connections yet.
      *
      * @param timeout for a whole request, from connecting to the last byte of the answer
+     * @param gzip whether what is written is compressed: for databases that are far away
      */
-    public InfluxApi(Duration timeout) {
+    public InfluxApi(Duration timeout, boolean gzip) {
+        this.gzip = gzip;
         this.timeout = Objects.requireNonNull(timeout, "timeout is null");
     }
 
@@ -58,9 +68,13 @@ public final class InfluxApi implements AutoCloseable {
         } catch (InfluxException e) {
             return switch (e.status()) {
                 case 400, 413, 422 -> new WriteAnswer.BadData(text(e));
-                case 408, 429 -> new WriteAnswer.NotNow(bucket + " is overloaded: " + text(e), false);
+                case 408, 429 ->
+                    new WriteAnswer.NotNow(bucket + " is overloaded: " + text(e), false, retryAfter(e.headers()));
                 default ->
-                    new WriteAnswer.NotNow(reason(bucket, e.status(), text(e)), e.status() >= 300 && e.status() < 500);
+                    new WriteAnswer.NotNow(
+                            reason(bucket, e.status(), text(e)),
+                            e.status() >= 300 && e.status() < 500,
+                            retryAfter(e.headers()));
             };
         } catch (AggregateException e) {
             return new WriteAnswer.NotNow(String.valueOf(e.getMessage()), false);
@@ -70,10 +84,12 @@ public final class InfluxApi implements AutoCloseable {
     /**
      * Runs a Flux query.
      *
+     * @param maxBytes of the answer
+     * @return empty if the answer is longer
      * @throws AggregateException if the database is away, refuses, or breaks off its answer; the message names the bucket
      *     and the reason
      */
-    public List<FluxTable> query(InfluxTarget target, String flux) {
+    public Optional<List<FluxTable>> query(InfluxTarget target, String flux, int maxBytes) {
         InfluxBucket bucket = target.bucket();
         Query query = new Query().query(flux).dialect(dialect());
         // Not QueryApi: it takes an answer that was broken off for a complete one.
@@ -86,7 +102,13 @@ public final class InfluxApi implements AutoCloseable {
                 if (body == null) {
                     throw new InfluxException(response);
                 }
-                return parse(body.bytes());
+                Buffer answer = new Buffer();
+                while (answer.size() <= maxBytes) {
+                    if (body.source().read(answer, STEP) < 0) {
+                        return Optional.of(parse(answer));
+                    }
+                }
+                return Optional.empty();
             }
         } catch (InfluxException e) {
             throw new AggregateException("cannot query " + reason(bucket, e.status(), text(e)), e);
@@ -105,11 +127,11 @@ public final class InfluxApi implements AutoCloseable {
                 .addAnnotationsItem(Dialect.AnnotationsEnum.DEFAULT);
     }
 
-    private static List<FluxTable> parse(byte[] csv) throws IOException {
+    private static List<FluxTable> parse(Buffer csv) throws IOException {
         FluxCsvParser parser = new FluxCsvParser();
         FluxCsvParser.FluxResponseConsumerTable tables = parser.new FluxResponseConsumerTable();
         parser.parseFluxResponse(
-                new Buffer().write(csv),
+                csv,
                 new Cancellable() {
                     @Override
                     public void cancel() {
@@ -169,7 +191,33 @@ public final class InfluxApi implements AutoCloseable {
             options.authenticateToken(login.token.toCharArray());
         }
         InfluxDBClient client = InfluxDBClientFactory.create(options.build());
+        if (gzip) {
+            client.enableGzip();
+        }
         return new Client(client, client.getWriteApiBlocking(), client.getService(QueryService.class));
+    }
+
+    /** What the header {@code Retry-After} asks for: seconds, or a date. No answer makes us wait for ever. */
+    static Optional<Duration> retryAfter(Map<String, String> headers) {
+        Optional<String> text = headers.entrySet().stream()
+                .filter(header -> header.getKey().equalsIgnoreCase("Retry-After"))
+                .map(header -> header.getValue().trim())
+                .findFirst();
+        return text.flatMap(InfluxApi::waitOf)
+                .filter(wait -> !wait.isNegative())
+                .map(wait -> wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
+    }
+
+    private static Optional<Duration> waitOf(String text) {
+        if (text.chars().allMatch(c -> c >= '0' && c <= '9') && !text.isEmpty() && text.length() < 10) {
+            return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
+        }
+        try {
+            Instant until = DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from);
+            return Optional.of(Duration.between(Instant.now(), until));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
     }
 
     private static String reason(InfluxBucket bucket, int status, String text) {

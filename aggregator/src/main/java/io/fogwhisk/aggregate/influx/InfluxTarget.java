@@ -6,14 +6,23 @@ import java.util.Objects;
 /**
  * Where points go, and with which right. Its text form does not hold the token.
  *
+ * @param name of the database wherever it may be, such as {@code central}: what waits for it is delivered to the address
+ *     that it has then; empty for a database that is known by its address alone
  * @param bucket the bucket
  * @param token of the InfluxDB API; printable ASCII, empty for a server that asks for none
  */
-public record InfluxTarget(InfluxBucket bucket, String token) {
+public record InfluxTarget(String name, InfluxBucket bucket, String token) {
 
-    /** Checks the token's characters: it travels in an HTTP header. */
+    /** The longest name. */
+    private static final int MAX_NAME = 128;
+
+    /** Checks the name, and the token's characters: it travels in an HTTP header. */
     public InfluxTarget {
         Objects.requireNonNull(bucket, "bucket is null");
+        if (name.length() > MAX_NAME || name.chars().anyMatch(c -> c < ' ')) {
+            throw new AggregateException(
+                    "the name of a database must have at most " + MAX_NAME + " characters and no control characters");
+        }
         for (int i = 0; i < token.length(); i++) {
             if (token.charAt(i) <= ' ' || token.charAt(i) > '~') {
                 throw new AggregateException("the token for " + bucket
@@ -21,6 +30,16 @@ public record InfluxTarget(InfluxBucket bucket, String token) {
                         + " is not");
             }
         }
+    }
+
+    /** A database that is known by its address. */
+    public InfluxTarget(InfluxBucket bucket, String token) {
+        this("", bucket, token);
+    }
+
+    /** What the points that wait for it are kept under. */
+    public String key() {
+        return name.isEmpty() ? bucket.toString() : "name " + name;
     }
 
     @Override

@@ -90,6 +90,28 @@ public final class LineProtocol {
         return this;
     }
 
+    /** Adds a field that is stored as a boolean. */
+    public LineProtocol field(String key, boolean value) {
+        startField(key);
+        text.append(value);
+        return this;
+    }
+
+    /** Adds a field that is stored as a string. */
+    public LineProtocol field(String key, String value) {
+        startField(key);
+        text.append('"');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') {
+                text.append('\\');
+            }
+            text.append(c);
+        }
+        text.append('"');
+        return this;
+    }
+
     /** Ends a point with its time, in epoch nanoseconds. */
     public LineProtocol time(long nanos) {
         text.append(' ').append(nanos);

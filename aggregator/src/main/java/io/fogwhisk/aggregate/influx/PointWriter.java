@@ -45,7 +45,7 @@ public final class PointWriter implements Service {
     /** A writer that is ready at once: threads start with the first points of a target. */
     public PointWriter(PointWriterConfig config, Backlog backlog, Metrics metrics, Clock clock) {
         this.config = Objects.requireNonNull(config, "config is null");
-        this.api = new InfluxApi(config.timeout());
+        this.api = new InfluxApi(config.timeout(), false);
         this.backlog = Objects.requireNonNull(backlog, "backlog is null");
         this.metrics = Objects.requireNonNull(metrics, "metrics is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");

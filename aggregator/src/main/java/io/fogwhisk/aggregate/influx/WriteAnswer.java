@@ -1,6 +1,8 @@
 package io.fogwhisk.aggregate.influx;
 
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What a database said to one write request. What to do next is part of the type. */
 public sealed interface WriteAnswer {
@@ -26,11 +28,18 @@ public sealed interface WriteAnswer {
      * @param reason for the user: which bucket, and why
      * @param configuration true if somebody must change a setting first (401, 403, 404 and other refusals), false if
      *     the database is away, overloaded or broken
+     * @param retryAfter how long the database asks to be left alone
      */
-    record NotNow(String reason, boolean configuration) implements WriteAnswer {
+    record NotNow(String reason, boolean configuration, Optional<Duration> retryAfter) implements WriteAnswer {
         /** Checks for null. */
         public NotNow {
             Objects.requireNonNull(reason, "reason is null");
+            Objects.requireNonNull(retryAfter, "retryAfter is null");
+        }
+
+        /** Of a database that asks for no wait. */
+        public NotNow(String reason, boolean configuration) {
+            this(reason, configuration, Optional.empty());
         }
     }
 }

@@ -20,6 +20,8 @@ final class WriterLane {
     /** Time that a caller keeps to record its refusal. */
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
+    private static final Duration MAX_HOLD = Duration.ofSeconds(5);
+
     private final PointWriter writer;
     private final InfluxTarget target;
     private final SplitWrite<Waiting> requests;
@@ -101,7 +103,8 @@ final class WriterLane {
             }
             failures++;
             long left = writer.config().patience().toNanos() - (System.nanoTime() - start);
-            if (failure.configuration() || left <= 0 || worker.isStopping()) {
+            long asked = failure.retryAfter().orElse(Duration.ZERO).toNanos();
+            if (failure.configuration() || left <= asked || worker.isStopping()) {
                 handOver(batch, failure);
                 refuseLate(batch, failure);
             }
@@ -110,7 +113,9 @@ final class WriterLane {
                         .retry()
                         .after(failures, ThreadLocalRandom.current()::nextDouble)
                         .toNanos();
-                worker.pause(Duration.ofNanos(left > 0 ? Math.min(wait, left) : wait));
+                // Whoever is held because the outbox is full must still hear of it before its deadline.
+                long kept = Math.min(asked, MAX_HOLD.toNanos());
+                worker.pause(Duration.ofNanos(Math.max(kept, left > 0 ? Math.min(wait, left) : wait)));
             }
         }
     }

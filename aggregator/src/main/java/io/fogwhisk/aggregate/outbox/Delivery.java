@@ -18,12 +18,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers the entries of one bucket in their order, on a thread of its own, for as long as it takes. The work flag is
+ * Delivers the entries of one database in their order, on a thread of its own, for as long as it takes. The work flag is
  * guarded by the worker's lock.
  */
 final class Delivery {
@@ -31,12 +32,15 @@ final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
     private static final int MAX_POINTS_PER_WRITE = 5_000;
     private static final Duration COMMIT_WAIT = Duration.ofSeconds(60);
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Outbox outbox;
     private final InfluxApi api;
     private final int id;
     private final Worker worker;
     private final AtomicInteger pending = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
+    private final DrainPace pace;
     private volatile InfluxTarget target;
     private volatile boolean recorded;
     private volatile WriteAnswer.@Nullable NotNow failure;
@@ -47,6 +51,7 @@ final class Delivery {
         this.api = api;
         this.id = id;
         this.target = target;
+        this.pace = new DrainPace(outbox.config().pointsPerSecond(), System.nanoTime());
         this.worker = new Worker(outbox.config().name() + "-outbox-" + id, this::run);
     }
 
@@ -58,11 +63,33 @@ final class Delivery {
         return id;
     }
 
-    AtomicInteger pending() {
-        return pending;
+    InfluxTarget target() {
+        return target;
     }
 
-    /** Uses another token from now on. */
+    int pending() {
+        return pending.get();
+    }
+
+    long bytes() {
+        return bytes.get();
+    }
+
+    /** Notes that entries came, or left with negative numbers. */
+    void changed(int entries, long size) {
+        pending.addAndGet(entries);
+        bytes.addAndGet(size);
+    }
+
+    void arrived(int points) {
+        pace.arrived(points);
+    }
+
+    Optional<WriteAnswer.NotNow> lastFailure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /** Uses another address or token from now on. */
     void use(InfluxTarget latest) {
         if (!latest.equals(target)) {
             recorded = false;
@@ -120,7 +147,7 @@ final class Delivery {
                 failures++;
                 LOG.atError().setCause(e).addKeyValue("bucket", target).log("outbox delivery failed, trying again");
                 wake();
-                worker.pause(retryAfter(failures));
+                await(retryAfter(failures));
             }
         }
     }
@@ -129,31 +156,57 @@ final class Delivery {
         try (Connection reader = outbox.database().openReader()) {
             int failures = 0;
             while (worker.take(() -> work, () -> work = false) && !worker.isStopping()) {
-                List<OutboxStore.Entry> page = OutboxStore.page(reader, id, MAX_POINTS_PER_WRITE);
+                outbox.expire(this);
+                List<Parcel.Stored> page = OutboxStore.page(reader, id, MAX_POINTS_PER_WRITE);
                 if (page.isEmpty()) {
                     continue;
                 }
-                failures = deliver(page) ? 0 : failures + 1;
+                long start = System.nanoTime();
+                boolean done = deliver(page);
+                failures = done ? 0 : failures + 1;
                 wake();
-                if (failures > 0) {
-                    worker.pause(retryAfter(failures));
+                if (done) {
+                    int points = page.stream()
+                            .mapToInt(stored -> stored.parcel().points())
+                            .sum();
+                    long now = System.nanoTime();
+                    worker.pause(pace.after(points, now - start, now));
+                } else {
+                    await(retryAfter(failures));
                 }
             }
         }
     }
 
     private Duration retryAfter(int failures) {
-        return outbox.config().retry().after(failures, ThreadLocalRandom.current()::nextDouble);
+        Duration wait = outbox.config().retry().after(failures, ThreadLocalRandom.current()::nextDouble);
+        Duration asked = Optional.ofNullable(failure)
+                .flatMap(WriteAnswer.NotNow::retryAfter)
+                .orElse(Duration.ZERO);
+        return asked.compareTo(wait) > 0 ? asked : wait;
+    }
+
+    /** Waits, but not for a database that is no longer the one to deliver to. */
+    private void await(Duration wait) throws InterruptedException {
+        InfluxTarget failed = target;
+        long end = System.nanoTime() + wait.toNanos();
+        long left = wait.toNanos();
+        while (left > 0 && failed.equals(target) && !worker.isStopping()) {
+            worker.pause(Duration.ofNanos(Math.min(left, LOOK.toNanos())));
+            left = end - System.nanoTime();
+        }
     }
 
     /** Delivers what it can; false if there is a reason to wait. */
-    private boolean deliver(List<OutboxStore.Entry> page) throws InterruptedException {
-        List<OutboxStore.Entry> confirmed = new ArrayList<>(page.size());
-        Map<OutboxStore.Entry, String> refused = new LinkedHashMap<>();
-        SplitWrite.Progress progress = new SplitWrite<OutboxStore.Entry>(
-                        api, OutboxStore.Entry::points, confirmed::add, refused::put)
-                .write(target, page);
-        if (progress.decided() > 0 && !settle(page.subList(0, progress.decided()), confirmed, refused)) {
+    private boolean deliver(List<Parcel.Stored> page) throws InterruptedException {
+        List<Parcel.Part> parts = new ArrayList<>();
+        page.forEach(stored -> parts.addAll(stored.parcel().parts(stored.id())));
+        Map<Parcel.Part, String> refused = new LinkedHashMap<>();
+        SplitWrite.Progress progress = new SplitWrite<Parcel.Part>(
+                        api, Parcel.Part::points, confirmed -> {}, refused::put)
+                .write(target, parts);
+        int whole = whole(page, progress.decided());
+        if (progress.decided() > 0 && !settle(page.subList(0, whole), refused)) {
             return false;
         }
         WriteAnswer.NotNow found = progress.failure();
@@ -170,12 +223,22 @@ final class Delivery {
         return true;
     }
 
+    /** How many parcels were decided as a whole; one that was not is delivered again, which is harmless. */
+    private static int whole(List<Parcel.Stored> page, int decided) {
+        int entries = 0;
+        for (int i = 0; i < page.size(); i++) {
+            entries += page.get(i).parcel().entries();
+            if (entries > decided) {
+                return i;
+            }
+        }
+        return page.size();
+    }
+
     /** Removes what the database decided; if that fails, the same points are delivered again, which is harmless. */
-    private boolean settle(
-            List<OutboxStore.Entry> decided, List<OutboxStore.Entry> confirmed, Map<OutboxStore.Entry, String> refused)
-            throws InterruptedException {
+    private boolean settle(List<Parcel.Stored> decided, Map<Parcel.Part, String> refused) throws InterruptedException {
         try {
-            outbox.settle(this, decided, confirmed, refused)
+            outbox.settle(this, decided, refused)
                     .toCompletableFuture()
                     .get(COMMIT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {

@@ -3,11 +3,11 @@ package io.fogwhisk.aggregate.outbox;
 import io.fogwhisk.aggregate.AggregateException;
 import io.fogwhisk.aggregate.influx.Backlog;
 import io.fogwhisk.aggregate.influx.InfluxApi;
-import io.fogwhisk.aggregate.influx.InfluxBucket;
 import io.fogwhisk.aggregate.influx.InfluxTarget;
 import io.fogwhisk.aggregate.influx.Points;
 import io.fogwhisk.aggregate.influx.WriteAnswer;
 import io.fogwhisk.base.lifecycle.Service;
+import io.fogwhisk.base.metrics.Level;
 import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.base.store.Database;
@@ -17,50 +17,56 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Points on durable storage that wait for their database, delivered in order per bucket, tried again for ever, removed
+ * Points on durable storage that wait for their database, delivered in order per database, tried again for ever, removed
  * when confirmed. What a database refuses for good is set aside and does not hold up the next. After a restart it goes
  * on where it was.
  *
- * <p>Threads: any thread may call; one thread per bucket delivers, one commits.
+ * <p>A database is known by its name, if it has one, or else by its address. What waits for a name is delivered to the
+ * address, with the token, that the latest caller gave that name.
+ *
+ * <p>Threads: any thread may call; one thread per database delivers, one commits.
  *
  * <p>The file holds the tokens of the databases that points wait for, as the latest caller gave them, so that a restart
  * can deliver: protect the data folder.
  */
 public final class Outbox implements Service, Backlog {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
     private static final int MAX_WRITES = 4_096;
-    private static final int MAX_BUCKETS = 64;
+    private static final int MAX_DATABASES = 64;
 
     private final OutboxConfig config;
     private final Metrics metrics;
     private final Clock clock;
     private final InfluxApi api;
     private final AtomicInteger depth = new AtomicInteger();
-    private final Map<InfluxBucket, Delivery> deliveries = new HashMap<>();
+    private final AtomicLong bytes = new AtomicLong();
+    private final Map<String, Delivery> deliveries = new HashMap<>();
     private @Nullable Opened opened;
+    private Metrics.@Nullable Shown shown;
     private boolean closed;
-    // Only touched by the committer's thread, after start.
-    private long lastId;
 
     /** An outbox that is opened by {@link #start}. */
     public Outbox(OutboxConfig config, Metrics metrics, Clock clock) {
         this.config = Objects.requireNonNull(config, "config is null");
         this.metrics = Objects.requireNonNull(metrics, "metrics is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
-        this.api = new InfluxApi(config.timeout());
+        this.api = new InfluxApi(config.timeout(), true);
     }
 
     @Override
@@ -68,18 +74,16 @@ public final class Outbox implements Service, Backlog {
         Database database = OutboxStore.open(config.file());
         GroupCommitter committer =
                 new GroupCommitter(config.name() + "-outbox-commit", database, config.pace(), MAX_WRITES);
-        SetAside setAside = new SetAside(database, committer, config.maxSetAside(), metrics, clock);
+        SetAside setAside = new SetAside(database, committer, config.bounds().setAside(), metrics, clock);
         opened = new Opened(database, committer, setAside);
         try (Connection connection = database.openReader()) {
-            lastId = OutboxStore.lastId(connection);
             committer.start();
             synchronized (deliveries) {
                 for (OutboxStore.Known known : OutboxStore.targets(connection)) {
                     Delivery delivery = new Delivery(this, api, known.id(), known.target());
                     delivery.recorded(true);
-                    delivery.pending().set(known.entries());
-                    depth.addAndGet(known.entries());
-                    deliveries.put(known.target().bucket(), delivery);
+                    changed(delivery, known.entries(), known.bytes());
+                    deliveries.put(known.target().key(), delivery);
                     delivery.start();
                 }
             }
@@ -87,6 +91,7 @@ public final class Outbox implements Service, Backlog {
             throw database.failure("read", e);
         }
         metrics.queue(config.name() + "-outbox", depth::get);
+        shown = metrics.show(this::levels);
     }
 
     /** How many readings and aggregates wait. */
@@ -94,11 +99,14 @@ public final class Outbox implements Service, Backlog {
         return depth.get();
     }
 
-    /** How many readings and aggregates wait for a bucket. */
-    public int depth(InfluxBucket bucket) {
+    /** How many readings and aggregates wait for a database, under whichever name. */
+    public int depth(InfluxTarget target) {
         synchronized (deliveries) {
-            Delivery delivery = deliveries.get(bucket);
-            return delivery == null ? 0 : delivery.pending().get();
+            return deliveries.values().stream()
+                    .filter(each -> each.target().key().equals(target.key())
+                            || each.target().bucket().equals(target.bucket()))
+                    .mapToInt(Delivery::pending)
+                    .sum();
         }
     }
 
@@ -107,11 +115,48 @@ public final class Outbox implements Service, Backlog {
         return opened().setAside;
     }
 
+    /** What waits, by database; blocks for the disk. */
+    public List<Backlogged> backlog() {
+        List<Delivery> all = all();
+        Database database = opened().database;
+        List<Backlogged> backlog = new ArrayList<>();
+        try (Connection connection = database.openReader()) {
+            for (Delivery delivery : all) {
+                InfluxTarget target = delivery.target();
+                backlog.add(new Backlogged(
+                        target.name(),
+                        target.bucket(),
+                        delivery.pending(),
+                        delivery.bytes(),
+                        OutboxStore.oldest(connection, delivery.id()),
+                        delivery.lastFailure()));
+            }
+        } catch (SQLException e) {
+            throw database.failure("read", e);
+        }
+        return backlog;
+    }
+
+    /** Has what waits for a name delivered to its present address from now on; nothing if nothing ever waited for it. */
+    public void locate(InfluxTarget target) {
+        Delivery delivery;
+        synchronized (deliveries) {
+            delivery = known(target);
+            if (delivery == null) {
+                return;
+            }
+            delivery.use(target);
+            if (delivery.recorded()) {
+                return;
+            }
+        }
+        record(delivery, target);
+    }
+
     @Override
     public Optional<WriteAnswer.NotNow> away(InfluxTarget target) {
         synchronized (deliveries) {
-            Delivery delivery = deliveries.get(target.bucket());
-            return delivery == null ? Optional.empty() : delivery.away();
+            return Optional.ofNullable(known(target)).flatMap(Delivery::away);
         }
     }
 
@@ -129,32 +174,52 @@ public final class Outbox implements Service, Backlog {
         Delivery delivery;
         boolean remember;
         synchronized (deliveries) {
-            Delivery known = deliveries.get(target.bucket());
-            if (closed || (known == null && deliveries.size() == MAX_BUCKETS)) {
+            Delivery known = known(target);
+            if (closed || (known == null && deliveries.size() == MAX_DATABASES)) {
                 return new Taken(0, CompletableFuture.completedFuture(null));
             }
             delivery = known != null ? known : new Delivery(this, api, deliveries.size() + 1, target);
             delivery.use(target);
             remember = !delivery.recorded();
             if (known == null) {
-                deliveries.put(target.bucket(), delivery);
+                deliveries.put(target.key(), delivery);
                 delivery.start();
             }
         }
-        int count = reserve(points.size());
-        List<Points> taken = List.copyOf(points.subList(0, count));
-        if (taken.isEmpty() && !remember) {
+        int wanted = reserve(points.size());
+        List<Parcel> parcels = new ArrayList<>();
+        int count = 0;
+        int taken = 0;
+        long size = 0;
+        for (Parcel parcel : Parcel.pack(points.subList(0, wanted))) {
+            if (bytes.get() + size + parcel.body().length > config.bounds().bytes()) {
+                break;
+            }
+            parcels.add(parcel);
+            count += parcel.entries();
+            taken += parcel.points();
+            size += parcel.body().length;
+        }
+        depth.addAndGet(count - wanted);
+        if (parcels.isEmpty()) {
+            if (remember) {
+                record(delivery, target);
+            }
             return new Taken(0, CompletableFuture.completedFuture(null));
         }
-        delivery.pending().addAndGet(count);
+        bytes.addAndGet(size);
+        delivery.changed(count, size);
+        delivery.arrived(taken);
         failure.ifPresent(delivery::failed);
+        Instant now = clock.instant();
+        int entries = count;
+        long room = size;
         CompletionStage<Void> durable = opened().committer
                 .submit(connection -> {
                     if (remember) {
                         OutboxStore.putTarget(connection, delivery.id(), target);
                     }
-                    OutboxStore.insert(connection, delivery.id(), lastId + 1, taken);
-                    lastId += taken.size();
+                    OutboxStore.insert(connection, delivery.id(), now, parcels);
                     return delivery;
                 })
                 .whenComplete((done, error) -> {
@@ -162,13 +227,22 @@ public final class Outbox implements Service, Backlog {
                         delivery.recorded(error == null);
                     }
                     if (error != null) {
-                        release(delivery, count);
+                        changed(delivery, -entries, -room);
                     } else {
                         delivery.wake();
                     }
                 })
                 .thenAccept(done -> {});
         return new Taken(count, durable);
+    }
+
+    private void record(Delivery delivery, InfluxTarget target) {
+        opened().committer
+                .submit(connection -> {
+                    OutboxStore.putTarget(connection, delivery.id(), target);
+                    return delivery;
+                })
+                .whenComplete((done, error) -> delivery.recorded(error == null));
     }
 
     /** Until where a repeated job has done its work; blocks for the disk. */
@@ -194,14 +268,19 @@ public final class Outbox implements Service, Backlog {
     /** Stops delivering; what waits stays in the file. */
     @Override
     public void close() {
+        List<Delivery> all;
         synchronized (deliveries) {
             closed = true;
-            deliveries.values().forEach(Delivery::stop);
+            all = List.copyOf(deliveries.values());
         }
+        if (shown != null) {
+            shown.close();
+        }
+        all.forEach(Delivery::stop);
         // Most deliveries end by themselves at once; a request that hangs is broken off.
-        deliveries.values().forEach(delivery -> delivery.join(Duration.ofMillis(500)));
+        all.forEach(delivery -> delivery.join(Duration.ofMillis(500)));
         api.close();
-        deliveries.values().forEach(delivery -> delivery.join(Duration.ofSeconds(5)));
+        all.forEach(delivery -> delivery.join(Duration.ofSeconds(5)));
         if (opened != null) {
             opened.committer.close();
         }
@@ -216,45 +295,103 @@ public final class Outbox implements Service, Backlog {
     }
 
     /** Removes what the database decided, and keeps what it refused, as one commit. */
-    CompletionStage<Void> settle(
-            Delivery delivery,
-            List<OutboxStore.Entry> decided,
-            List<OutboxStore.Entry> confirmed,
-            Map<OutboxStore.Entry, String> refused) {
+    CompletionStage<Void> settle(Delivery delivery, List<Parcel.Stored> decided, Map<Parcel.Part, String> refused) {
         Instant now = clock.instant();
-        long first = decided.get(0).id();
-        long last = decided.get(decided.size() - 1).id();
         return opened().committer
                 .submit(connection -> {
-                    for (Map.Entry<OutboxStore.Entry, String> bad : refused.entrySet()) {
-                        OutboxStore.Entry entry = bad.getKey();
-                        String source = "outbox-" + entry.id() + "-" + now.toEpochMilli();
+                    for (Map.Entry<Parcel.Part, String> bad : refused.entrySet()) {
+                        Parcel.Part part = bad.getKey();
                         SetAside.Item item = new SetAside.Item(
-                                now, bad.getValue(), entry.points().lines());
-                        OutboxStore.setAside(connection, source, item, config.maxSetAside());
+                                now, bad.getValue(), part.points().lines());
+                        OutboxStore.setAside(
+                                connection, part.source(), item, config.bounds().setAside());
                     }
-                    return OutboxStore.remove(connection, delivery.id(), first, last);
+                    return decided.isEmpty()
+                            ? new OutboxStore.Removed(0, 0)
+                            : OutboxStore.remove(
+                                    connection,
+                                    delivery.id(),
+                                    decided.get(0).id(),
+                                    decided.get(decided.size() - 1).id());
                 })
                 .thenAccept(removed -> {
-                    if (removed > 0) {
-                        release(delivery, removed);
-                        count(confirmed, refused.keySet());
+                    if (removed.entries() > 0) {
+                        changed(delivery, -removed.entries(), -removed.bytes());
+                        count(decided, refused);
                     }
                 });
     }
 
-    private void count(List<OutboxStore.Entry> confirmed, Set<OutboxStore.Entry> refused) {
-        metrics.count(
-                Meter.OUTBOX_DELIVERED,
-                confirmed.stream().mapToInt(entry -> entry.points().count()).sum());
-        metrics.count(Meter.READINGS_STORED, readings(confirmed));
-        metrics.count(Meter.READINGS_SET_ASIDE, readings(refused));
+    /** Drops what waited too long, if there is a limit; whoever delivers need not wait for it. */
+    void expire(Delivery delivery) {
+        Duration age = config.bounds().age();
+        if (age.isZero()) {
+            return;
+        }
+        Instant before = clock.instant().minus(age);
+        opened().committer
+                .submit(connection -> OutboxStore.removeBefore(connection, delivery.id(), before))
+                .thenAccept(removed -> {
+                    if (removed.entries() > 0) {
+                        changed(delivery, -removed.entries(), -removed.bytes());
+                        metrics.count(Meter.OUTBOX_EXPIRED, removed.entries());
+                        LOG.atWarn()
+                                .addKeyValue("bucket", delivery.target())
+                                .addKeyValue("entries", removed.entries())
+                                .log("entries that waited too long were dropped from the outbox");
+                    }
+                });
     }
 
-    private static long readings(Collection<OutboxStore.Entry> entries) {
-        return entries.stream()
-                .filter(entry -> entry.points().kind() == Points.Kind.READING)
+    private void count(List<Parcel.Stored> decided, Map<Parcel.Part, String> refused) {
+        long first = decided.get(0).id();
+        long last = decided.get(decided.size() - 1).id();
+        List<Parcel.Part> bad = refused.keySet().stream()
+                .filter(part -> part.parcel() >= first && part.parcel() <= last)
+                .toList();
+        int badPoints = bad.stream().mapToInt(part -> part.points().count()).sum();
+        long badReadings = bad.stream()
+                .filter(part -> part.points().kind() == Points.Kind.READING)
                 .count();
+        int points =
+                decided.stream().mapToInt(stored -> stored.parcel().points()).sum();
+        long readings = decided.stream()
+                .filter(stored -> stored.parcel().kind() == Points.Kind.READING)
+                .mapToInt(stored -> stored.parcel().entries())
+                .sum();
+        metrics.count(Meter.OUTBOX_DELIVERED, points - badPoints);
+        metrics.count(Meter.READINGS_STORED, readings - badReadings);
+        metrics.count(Meter.READINGS_SET_ASIDE, badReadings);
+    }
+
+    /** The delivery of a target; one that was known by its address takes on the name that it gets. */
+    private @Nullable Delivery known(InfluxTarget target) {
+        Delivery delivery = deliveries.get(target.key());
+        if (delivery == null && !target.name().isEmpty()) {
+            delivery = deliveries.remove(target.bucket().toString());
+            if (delivery != null) {
+                deliveries.put(target.key(), delivery);
+            }
+        }
+        return delivery;
+    }
+
+    private List<Delivery> all() {
+        synchronized (deliveries) {
+            return List.copyOf(deliveries.values());
+        }
+    }
+
+    private List<Level.Reading> levels() {
+        List<Level.Reading> levels = new ArrayList<>();
+        for (Delivery delivery : all()) {
+            InfluxTarget target = delivery.target();
+            String name = target.name().isEmpty() ? target.bucket().toString() : target.name();
+            levels.add(Level.OUTBOX_ENTRIES.reading(delivery.pending(), name));
+            levels.add(Level.OUTBOX_BYTES.reading((double) delivery.bytes(), name));
+            levels.add(Level.OUTBOX_AWAY.reading(delivery.away().isPresent() ? 1 : 0, name));
+        }
+        return levels;
     }
 
     private int reserve(int wanted) {
@@ -264,12 +401,13 @@ public final class Outbox implements Service, Backlog {
 
     /** A file that was filled under a larger limit may hold more than the limit. */
     private int room(int now, int wanted) {
-        return Math.max(0, Math.min(wanted, config.maxEntries() - now));
+        return Math.max(0, Math.min(wanted, config.bounds().entries() - now));
     }
 
-    private void release(Delivery delivery, int count) {
-        delivery.pending().addAndGet(-count);
-        depth.addAndGet(-count);
+    private void changed(Delivery delivery, int entries, long size) {
+        delivery.changed(entries, size);
+        depth.addAndGet(entries);
+        bytes.addAndGet(size);
     }
 
     private Opened opened() {

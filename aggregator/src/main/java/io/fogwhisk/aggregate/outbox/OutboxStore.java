@@ -29,6 +29,22 @@ final class OutboxStore {
                 id integer primary key autoincrement, source text not null, time integer not null,
                 reason text not null, payload text not null, unique (source, reason));
             create table watermark (job text primary key, until integer not null) without rowid
+            """, """
+            create table database (
+                id integer primary key, key text not null unique, name text not null, url text not null,
+                org text not null, bucket text not null, token text not null);
+            insert into database select id, 'bucket ' || bucket || ' of organization ' || org || ' at ' || url, '', url,
+                org, bucket, token from target;
+            create table parcel (
+                id integer primary key autoincrement, target integer not null, time integer not null,
+                kind text not null, entries integer not null, points integer not null, packed integer not null,
+                body blob not null);
+            create index parcel_of_target on parcel (target, id);
+            insert into parcel (target, time, kind, entries, points, packed, body)
+                select target, 1000 * strftime('%s', 'now'), kind, 1, points, 0, cast(lines as blob)
+                from entry order by id;
+            drop table entry;
+            drop table target
             """);
 
     private OutboxStore() {}
@@ -37,93 +53,135 @@ final class OutboxStore {
         return Database.open(file, MIGRATIONS);
     }
 
-    /** Points that wait, with their place in the order of delivery. */
-    record Entry(long id, Points points) {}
-
-    /** A target with its number and how many entries wait for it. */
-    record Known(int id, InfluxTarget target, int entries) {}
+    /** A target with its number, and what waits for it. */
+    record Known(int id, InfluxTarget target, int entries, long bytes) {}
 
     static List<Known> targets(Connection connection) throws SQLException {
         List<Known> known = new ArrayList<>();
-        String sql = "select id, url, org, bucket, token, (select count(*) from entry where target=target.id)"
-                + " from target order by id";
+        String sql = "select id, name, url, org, bucket, token,"
+                + " (select coalesce(sum(entries), 0) from parcel where target=database.id),"
+                + " (select coalesce(sum(length(body)), 0) from parcel where target=database.id)"
+                + " from database order by id";
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             while (row.next()) {
-                InfluxBucket bucket = new InfluxBucket(row.getString(2), row.getString(3), row.getString(4));
-                known.add(new Known(row.getInt(1), new InfluxTarget(bucket, row.getString(5)), row.getInt(6)));
+                InfluxBucket bucket = new InfluxBucket(row.getString(3), row.getString(4), row.getString(5));
+                known.add(new Known(
+                        row.getInt(1),
+                        new InfluxTarget(row.getString(2), bucket, row.getString(6)),
+                        row.getInt(7),
+                        row.getLong(8)));
             }
         }
         return known;
     }
 
-    static long lastId(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select max(id) from entry")) {
-            return row.next() ? row.getLong(1) : 0;
-        }
-    }
-
-    /** Remembers a target; a new token replaces the one known. */
+    /** Remembers a target; what was known of the one of that number is replaced. */
     static void putTarget(Connection connection, int id, InfluxTarget target) throws SQLException {
-        String sql = "insert into target (id, url, org, bucket, token) values (?, ?, ?, ?, ?)"
-                + " on conflict (id) do update set token=excluded.token";
+        String sql = "insert into database (id, key, name, url, org, bucket, token) values (?, ?, ?, ?, ?, ?, ?)"
+                + " on conflict (id) do update set key=excluded.key, name=excluded.name, url=excluded.url,"
+                + " org=excluded.org, bucket=excluded.bucket, token=excluded.token";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setInt(1, id);
-            statement.setString(2, target.bucket().url());
-            statement.setString(3, target.bucket().org());
-            statement.setString(4, target.bucket().name());
-            statement.setString(5, target.token());
+            statement.setString(2, target.key());
+            statement.setString(3, target.name());
+            statement.setString(4, target.bucket().url());
+            statement.setString(5, target.bucket().org());
+            statement.setString(6, target.bucket().name());
+            statement.setString(7, target.token());
             statement.executeUpdate();
         }
     }
 
-    static void insert(Connection connection, int target, long firstId, List<Points> points) throws SQLException {
-        String sql = "insert into entry (target, id, kind, points, lines) values (?, ?, ?, ?, ?)";
+    static void insert(Connection connection, int target, Instant time, List<Parcel> parcels) throws SQLException {
+        String sql = "insert into parcel (target, time, kind, entries, points, packed, body)"
+                + " values (?, ?, ?, ?, ?, ?, ?)";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            long id = firstId;
-            for (Points entry : points) {
+            for (Parcel parcel : parcels) {
                 statement.setInt(1, target);
-                statement.setLong(2, id++);
-                statement.setString(3, entry.kind().name());
-                statement.setInt(4, entry.count());
-                statement.setString(5, entry.lines());
+                statement.setLong(2, time.toEpochMilli());
+                statement.setString(3, parcel.kind().name());
+                statement.setInt(4, parcel.entries());
+                statement.setInt(5, parcel.points());
+                statement.setBoolean(6, parcel.packed());
+                statement.setBytes(7, parcel.body());
                 statement.addBatch();
             }
             statement.executeBatch();
         }
     }
 
-    /** The oldest entries of a target, as many as fit one request, at least one if there is one. */
-    static List<Entry> page(Connection connection, int target, int maxPoints) throws SQLException {
-        List<Entry> page = new ArrayList<>();
-        String sql = "select id, kind, points, lines from entry where target=? order by id limit ?";
+    /** The oldest parcels of a target, as many as fit one request, at least one if there is one. */
+    static List<Parcel.Stored> page(Connection connection, int target, int maxPoints) throws SQLException {
+        List<Parcel.Stored> page = new ArrayList<>();
+        String sql = "select id, kind, entries, points, packed, body from parcel where target=? order by id";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setInt(1, target);
-            statement.setInt(2, maxPoints);
             try (ResultSet row = statement.executeQuery()) {
                 int count = 0;
                 while (row.next()) {
-                    count += row.getInt(3);
+                    count += row.getInt(4);
                     if (count > maxPoints && !page.isEmpty()) {
                         break;
                     }
-                    Points.Kind kind = Points.Kind.valueOf(row.getString(2));
-                    page.add(new Entry(row.getLong(1), new Points(kind, row.getString(4), row.getInt(3))));
+                    Parcel parcel = new Parcel(
+                            Points.Kind.valueOf(row.getString(2)),
+                            row.getInt(3),
+                            row.getInt(4),
+                            row.getBoolean(5),
+                            row.getBytes(6));
+                    page.add(new Parcel.Stored(row.getLong(1), parcel));
                 }
             }
         }
         return page;
     }
 
-    /** Removes a target's entries with the ids from {@code first} to {@code last}; returns how many there were. */
-    static int remove(Connection connection, int target, long first, long last) throws SQLException {
-        String sql = "delete from entry where target=? and id between ? and ?";
+    /** What left the file. */
+    record Removed(int entries, long bytes) {}
+
+    /** Removes a target's parcels with the ids from {@code first} to {@code last}. */
+    static Removed remove(Connection connection, int target, long first, long last) throws SQLException {
+        return remove(connection, "target=? and id between ? and ?", target, first, last);
+    }
+
+    /** Removes a target's parcels that were handed over before a time. */
+    static Removed removeBefore(Connection connection, int target, Instant time) throws SQLException {
+        return remove(connection, "target=? and time < ?", target, time.toEpochMilli());
+    }
+
+    private static Removed remove(Connection connection, String which, long... values) throws SQLException {
+        Removed removed;
+        String sum = "select coalesce(sum(entries), 0), coalesce(sum(length(body)), 0) from parcel where " + which;
+        try (PreparedStatement statement = connection.prepareStatement(sum)) {
+            set(statement, values);
+            try (ResultSet row = statement.executeQuery()) {
+                removed = row.next() ? new Removed(row.getInt(1), row.getLong(2)) : new Removed(0, 0);
+            }
+        }
+        if (removed.entries > 0) {
+            try (PreparedStatement statement = connection.prepareStatement("delete from parcel where " + which)) {
+                set(statement, values);
+                statement.executeUpdate();
+            }
+        }
+        return removed;
+    }
+
+    private static void set(PreparedStatement statement, long... values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            statement.setLong(i + 1, values[i]);
+        }
+    }
+
+    /** When the oldest parcel of a target was handed over. */
+    static Optional<Instant> oldest(Connection connection, int target) throws SQLException {
+        String sql = "select time from parcel where target=? order by id limit 1";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setInt(1, target);
-            statement.setLong(2, first);
-            statement.setLong(3, last);
-            return statement.executeUpdate();
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(Instant.ofEpochMilli(row.getLong(1))) : Optional.empty();
+            }
         }
     }
 

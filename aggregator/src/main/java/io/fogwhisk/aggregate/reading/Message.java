@@ -7,6 +7,8 @@ import io.fogwhisk.wsk.model.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /** What a trigger's parameters hold for the action that stores readings. */
 public sealed interface Message {
@@ -43,45 +45,58 @@ public sealed interface Message {
         }
     }
 
+    /** Reads the parameters by the usual rules. */
+    static Message read(JsonObject params, long acceptedNanos) {
+        return read(params, ReadingRules.USUAL, acceptedNanos);
+    }
+
     /**
      * Reads the parameters. The reading is the parameter {@code body}, as JSON text or as an object, or else the
      * parameters themselves, without {@code type} and the bound settings.
      *
-     * <p>Every key with a number or a boolean is a value (a boolean as 1 or 0, so that a key has one type for ever),
-     * except the ids and the timestamp. Any other key is a fault, and the good keys beside it are kept.
+     * <p>Unless the rules say otherwise, every key with a number or a boolean is a value (a boolean as 1 or 0, so that a
+     * key has one type for ever), except the ids and the timestamp. Any other key is a fault, and the good keys beside it
+     * are kept.
      *
      * @param acceptedNanos the time of a reading that has no timestamp, in epoch nanoseconds
      */
-    static Message read(JsonObject params, long acceptedNanos) {
+    static Message read(JsonObject params, ReadingRules rules, long acceptedNanos) {
         ObjectNode tree = params.tree();
         if ("status".equals(tree.path("type").textValue())) {
             return new Status();
         }
         JsonNode body = tree.get("body");
+        ReadingFields fields =
+                new ReadingFields(rules, Optional.ofNullable(tree.path("topic").textValue()), acceptedNanos);
         if (body == null) {
             ObjectNode own = params.copy();
             own.propertyStream()
-                    .filter(field -> field.getValue().isTextual() && isSetting(field.getKey()))
+                    .filter(field -> (field.getValue().isTextual() && isSetting(field.getKey()))
+                            || ReadingRules.isParameter(field.getKey(), field.getValue()))
                     .map(Map.Entry::getKey)
                     .toList()
                     .forEach(own::remove);
             return own.isEmpty()
                     ? new Bad("there is no reading: the parameters have no body", "{}")
-                    : ReadingFields.read(own, own.toString(), acceptedNanos);
+                    : fields.read(own, own.toString());
         }
         if (body instanceof ObjectNode object) {
-            return ReadingFields.read(object, object.toString(), acceptedNanos);
+            return fields.read(object, object.toString());
         }
         if (!body.isTextual()) {
             return new Bad("the body must be a JSON object, or one as text", body.toString());
         }
         String text = body.textValue();
         try {
-            return ReadingFields.read(JsonObject.parse(text).tree(), text, acceptedNanos);
+            return fields.read(JsonObject.parse(text).tree(), text);
         } catch (WskException e) {
             return new Bad("the body is not a reading: " + e.getMessage(), text);
         }
     }
+
+    /** What a package that holds both actions may have bound for the other one. */
+    Set<String> AGGREGATION =
+            Set.of("window", "lateness", "timezone", "offset", "measurements", "functions", "groupBy", "prefix", "job");
 
     /** Bound parameters are texts, also tokens: they are not part of a reading and must not be kept with one. */
     private static boolean isSetting(String key) {
@@ -89,8 +104,7 @@ public sealed interface Message {
                 || key.startsWith("local_")
                 || key.startsWith("central_")
                 || key.equals("type")
-                || key.equals("window")
-                || key.equals("lateness")
-                || key.equals("timezone");
+                || key.equals("topic")
+                || AGGREGATION.contains(key);
     }
 }

@@ -5,16 +5,20 @@ import io.fogwhisk.aggregate.influx.Points;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
- * What a sensor measured at one time. Its identity is data centre, device, key and time: stored twice, it is one.
+ * What a sensor measured at one time. Its identity is measurement, tags, key and time: stored twice, it is one.
  *
- * @param datacenterId of the data centre, as a tag value
- * @param deviceFingerprint of the device, as a tag value
+ * @param measurement of the one point with all values as its fields; empty for a point per value, whose key is the
+ *     measurement
+ * @param tags of each point, by name, in their order
  * @param timeNanos epoch nanoseconds
- * @param values finite, by key; at least one
+ * @param values by key; at least one
  */
-public record Reading(String datacenterId, String deviceFingerprint, long timeNanos, Map<String, Double> values) {
+public record Reading(
+        Optional<String> measurement, Map<String, String> tags, long timeNanos, Map<String, Value> values) {
 
     /** The key, and the tag, of the data centre. */
     public static final String DATACENTER_ID = "datacenter_id";
@@ -22,28 +26,41 @@ public record Reading(String datacenterId, String deviceFingerprint, long timeNa
     /** The key, and the tag, of the device. */
     public static final String DEVICE_FINGERPRINT = "device_fingerprint";
 
-    /** The key of the sensor's own time, in epoch milliseconds. */
+    /** The key of the sensor's own time, unless another is configured. */
     public static final String TIMESTAMP = "timestamp";
 
-    /** The one field of a reading's points. */
+    /** The one field of a point per value. */
     public static final String FIELD = "value";
 
-    /** Copies the values, in their order. */
+    /** Copies the maps, in their order. */
     public Reading {
+        Objects.requireNonNull(measurement, "measurement is null");
+        tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
         if (values.isEmpty()) {
             throw new IllegalArgumentException("a reading must have at least one value");
         }
     }
 
-    /** One point per value: the key is the measurement, the ids are its tags. */
+    /** As line protocol. */
     public Points points() {
         LineProtocol lines = new LineProtocol();
-        values.forEach((key, value) -> lines.measurement(key)
-                .tag(DATACENTER_ID, datacenterId)
-                .tag(DEVICE_FINGERPRINT, deviceFingerprint)
-                .field(FIELD, value)
-                .time(timeNanos));
+        if (measurement.isPresent()) {
+            begin(lines, measurement.get());
+            values.forEach((key, value) -> value.addTo(lines, key));
+            lines.time(timeNanos);
+            return new Points(Points.Kind.READING, lines.toString(), 1);
+        }
+        values.forEach((key, value) -> {
+            begin(lines, key);
+            value.addTo(lines, FIELD);
+            lines.time(timeNanos);
+        });
         return new Points(Points.Kind.READING, lines.toString(), values.size());
+    }
+
+    private void begin(LineProtocol lines, String name) {
+        lines.measurement(name);
+        tags.forEach(lines::tag);
     }
 }

@@ -1,5 +1,6 @@
 package io.fogwhisk.aggregate.window;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -15,5 +16,10 @@ public record Window(Instant start, Instant stop) {
         if (!start.isBefore(stop)) {
             throw new IllegalArgumentException("start must be before stop, was " + start + " and " + stop);
         }
+    }
+
+    /** From start to stop. */
+    public Duration length() {
+        return Duration.between(start, stop);
     }
 }

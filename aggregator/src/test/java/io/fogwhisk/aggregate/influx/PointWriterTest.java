@@ -48,11 +48,11 @@ class PointWriterTest {
                 new OutboxConfig(
                         "test",
                         folder.resolve("outbox.db"),
-                        maxEntries,
-                        100,
+                        new OutboxConfig.Bounds(maxEntries, 1 << 20, Duration.ZERO, 100),
                         Duration.ZERO,
                         Duration.ofSeconds(5),
-                        RETRY),
+                        RETRY,
+                        1_000_000),
                 metrics,
                 Clock.systemUTC());
         outbox.start();

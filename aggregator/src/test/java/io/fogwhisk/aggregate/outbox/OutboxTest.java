@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.fogwhisk.aggregate.HttpInflux;
+import io.fogwhisk.aggregate.ManualClock;
 import io.fogwhisk.aggregate.influx.Backlog;
 import io.fogwhisk.aggregate.influx.InfluxBucket;
 import io.fogwhisk.aggregate.influx.InfluxTarget;
@@ -21,7 +22,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,6 +42,9 @@ class OutboxTest {
     @TempDir
     private Path folder;
 
+    private final ManualClock clock = new ManualClock("2026-03-01T00:00:00Z");
+    private long maxBytes = 1 << 20;
+    private Duration age = Duration.ZERO;
     private Outbox outbox;
 
     @BeforeEach
@@ -50,13 +53,13 @@ class OutboxTest {
                 new OutboxConfig(
                         "test",
                         folder.resolve("outbox.db"),
-                        10_000,
-                        3,
+                        new OutboxConfig.Bounds(10_000, maxBytes, age, 3),
                         Duration.ZERO,
                         Duration.ofSeconds(5),
-                        Backoff.between(Duration.ofMillis(10), Duration.ofMillis(50))),
+                        Backoff.between(Duration.ofMillis(10), Duration.ofMillis(50)),
+                        1_000_000),
                 metrics,
-                Clock.systemUTC());
+                clock);
         outbox.start();
     }
 
@@ -117,11 +120,11 @@ class OutboxTest {
         influx.down();
         add("secret", List.of(line(1)));
         ((Logger) LoggerFactory.getLogger(Delivery.class)).addAppender(log);
-        sql("alter table entry rename to hidden");
+        sql("alter table parcel rename to hidden");
         failed.get(20, TimeUnit.SECONDS);
 
         // When
-        sql("alter table hidden rename to entry");
+        sql("alter table hidden rename to parcel");
         influx.up();
 
         // Then
@@ -133,7 +136,7 @@ class OutboxTest {
     void goesOnAfterARestartAlsoWhenItsDiskFailedAtFirst() throws Exception {
         // Given: the first write of a bucket fails, the second does not
         influx.down();
-        sql("create trigger broken before insert on entry begin select raise(abort, 'planned'); end");
+        sql("create trigger broken before insert on parcel begin select raise(abort, 'planned'); end");
         assertThat(outbox.add(target("secret"), List.of(reading(line(1)))).durable())
                 .failsWithin(Duration.ofSeconds(20));
         sql("drop trigger broken");

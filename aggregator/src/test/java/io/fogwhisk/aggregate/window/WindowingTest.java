@@ -8,6 +8,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.zone.ZoneOffsetTransition;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +44,97 @@ class WindowingTest {
         // Then
         assertThat(day).isEqualTo(new Window(start, stop));
         assertThat(Duration.between(day.start(), day.stop())).hasHours(hours);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // Clocks go back at 01:00 UTC: the hour from two to three comes twice, and six hours of the wall's clock are
+        // seven.
+        "1h,  0s, Europe/Rome,  2026-10-25T00:30:00Z, 2026-10-25T00:00:00Z, 2026-10-25T01:00:00Z",
+        "1h,  0s, Europe/Rome,  2026-10-25T01:30:00Z, 2026-10-25T01:00:00Z, 2026-10-25T02:00:00Z",
+        "6h,  0s, Europe/Rome,  2026-10-25T04:30:00Z, 2026-10-24T22:00:00Z, 2026-10-25T05:00:00Z",
+        "6h,  0s, Europe/Rome,  2026-10-25T05:00:00Z, 2026-10-25T05:00:00Z, 2026-10-25T11:00:00Z",
+        // Clocks go forward at 01:00 UTC.
+        "1h,  0s, Europe/Rome,  2026-03-29T01:00:00Z, 2026-03-29T01:00:00Z, 2026-03-29T02:00:00Z",
+        "6h,  0s, Europe/Rome,  2026-03-29T03:59:00Z, 2026-03-28T23:00:00Z, 2026-03-29T04:00:00Z",
+        // Half an hour at Lord Howe.
+        "1h,  0s, Australia/Lord_Howe, 2026-04-04T15:10:00Z, 2026-04-04T14:00:00Z, 2026-04-04T15:30:00Z",
+        "30m, 0s, Australia/Lord_Howe, 2026-04-04T15:10:00Z, 2026-04-04T15:00:00Z, 2026-04-04T15:30:00Z",
+        // Midnight does not exist, or exists twice.
+        "1d,  0s, Africa/Cairo, 2026-04-23T22:00:00Z, 2026-04-23T22:00:00Z, 2026-04-24T21:00:00Z",
+        "1d,  0s, America/Havana, 2026-11-01T04:30:00Z, 2026-11-01T04:00:00Z, 2026-11-02T05:00:00Z",
+        "1h,  0s, Asia/Kolkata, 2026-03-01T10:10:00Z, 2026-03-01T09:30:00Z, 2026-03-01T10:30:00Z",
+        "1w,  0s, UTC,          2026-03-01T10:00:00Z, 2026-02-23T00:00:00Z, 2026-03-02T00:00:00Z",
+        "1mo, 0s, Europe/Rome,  2026-03-01T10:00:00Z, 2026-02-28T23:00:00Z, 2026-03-31T22:00:00Z",
+        "3mo, 0s, UTC,          2026-03-01T10:00:00Z, 2026-01-01T00:00:00Z, 2026-04-01T00:00:00Z",
+        "1y,  0s, UTC,          2026-03-01T10:00:00Z, 2026-01-01T00:00:00Z, 2027-01-01T00:00:00Z",
+        "1d,  6h, Europe/Rome,  2026-03-29T03:00:00Z, 2026-03-28T05:00:00Z, 2026-03-29T04:00:00Z",
+        "1h,  15m, UTC,         2026-03-01T10:10:00Z, 2026-03-01T09:15:00Z, 2026-03-01T10:15:00Z",
+        "1mo, 6h, UTC,          2026-03-01T05:59:59Z, 2026-02-01T06:00:00Z, 2026-03-01T06:00:00Z"
+    })
+    void cutsTimeAsTheClockOnTheWallDoes(
+            String size, String offset, ZoneId zone, Instant time, Instant start, Instant stop) {
+        // When
+        Window window = new Windowing(
+                        Span.parse("window", size),
+                        zone,
+                        Span.parse("offset", offset).length())
+                .windowAt(time);
+
+        // Then
+        assertThat(window).isEqualTo(new Window(start, stop));
+    }
+
+    @Test
+    void leavesNoGapAndNoOverlapWhateverTheZone() {
+        // Given
+        Random random = new Random(7);
+        List<String> zones = ZoneId.getAvailableZoneIds().stream().sorted().toList();
+        List<String> sizes = List.of("7s", "90s", "7m", "40m", "1h", "5h", "12h", "1d", "3d", "1w", "1mo", "5mo", "1y");
+        for (int i = 0; i < 3_000; i++) {
+            ZoneId zone = ZoneId.of(zones.get(random.nextInt(zones.size())));
+            String size = sizes.get(random.nextInt(sizes.size()));
+            Instant time = nearAChange(zone, random);
+
+            // When
+            Windowing windowing = windowing(size, zone);
+            Window window = windowing.windowAt(time);
+
+            // Then
+            assertThat(window.start()).as("%s %s %s", zone, size, time).isBeforeOrEqualTo(time);
+            assertThat(window.stop()).isAfter(time);
+            assertThat(windowing.windowAt(window.start())).isEqualTo(window);
+            assertThat(windowing.windowAt(window.stop().minusNanos(1))).isEqualTo(window);
+            assertThat(windowing.windowAt(window.stop()).start()).isEqualTo(window.stop());
+        }
+    }
+
+    private static Instant nearAChange(ZoneId zone, Random random) {
+        Instant time = Instant.ofEpochSecond(random.nextLong(0, 4_000_000_000L));
+        ZoneOffsetTransition change = zone.getRules().nextTransition(time);
+        return change == null ? time : change.getInstant().plusSeconds(random.nextInt(-14_400, 14_400));
+    }
+
+    @Test
+    void putsWindowsOfOneLengthTogether() {
+        // Given: the week in which clocks change
+        List<Window> days = windowing("1d", ZoneId.of("Europe/Rome"))
+                .endedBetween(Instant.parse("2026-03-26T23:00:00Z"), Instant.parse("2026-04-01T22:00:00Z"), 100);
+
+        // When
+        List<Stretch> stretches = Stretch.of(days);
+
+        // Then
+        assertThat(stretches).extracting(each -> each.windows().size()).containsExactly(2, 1, 3);
+        assertThat(stretches)
+                .extracting(Stretch::offset)
+                .containsExactly(Duration.ofHours(23), Duration.ofHours(1), Duration.ofHours(22));
+    }
+
+    @Test
+    void refusesAnOffsetAsLongAsTheWindow() {
+        assertThatThrownBy(() -> new Windowing(Span.parse("window", "1h"), ZoneOffset.UTC, Duration.ofHours(1)))
+                .hasMessageContaining("offset must be shorter than the window");
     }
 
     @Test
@@ -80,7 +174,7 @@ class WindowingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "s", "5", "-5s", "5 s", "1.5h", "5w", "99999999999999s", "5S", "٣s", "4000d"})
+    @ValueSource(strings = {"", "s", "5", "-5s", "5 s", "1.5h", "5mm", "99999999999999s", "5S", "٣s", "4000d"})
     void refusesASpanOfAnotherForm(String text) {
         assertThatThrownBy(() -> Span.parse("window", text)).isInstanceOf(AggregateException.class);
     }

@@ -25,6 +25,10 @@ final class SamplePipeline {
     private static final QualifiedName MQTT_FEED = QualifiedName.of("whisk.system", "mqtt", "mqtt_feed");
     private static final QualifiedName ALARM_FEED = QualifiedName.of("whisk.system", "alarms", "alarm");
     private static final String FEED_TRIGGER = "feed_trigger";
+    /** What waits in the outbox is kept under these: the databases can move. */
+    static final String LOCAL = "local";
+
+    static final String CENTRAL = "central";
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final SiteConfig config;
@@ -101,14 +105,17 @@ final class SamplePipeline {
 
     private List<KeyValue> parameters() {
         return List.of(
+                parameter("influx_name", LOCAL),
                 parameter("influx_url", addresses.localUrl()),
                 parameter("influx_token", addresses.localToken()),
                 parameter("influx_org", config.influxOrg()),
                 parameter("influx_bucket", config.local().bucket()),
+                parameter("local_name", LOCAL),
                 parameter("local_url", addresses.localUrl()),
                 parameter("local_token", addresses.localToken()),
                 parameter("local_org", config.influxOrg()),
                 parameter("local_bucket", config.local().bucket()),
+                parameter("central_name", CENTRAL),
                 parameter("central_url", addresses.centralUrl()),
                 parameter("central_token", addresses.centralToken()),
                 parameter("central_org", config.influxOrg()),

@@ -2,6 +2,7 @@ package io.fogwhisk.launcher.site;
 
 import io.fogwhisk.aggregate.Aggregator;
 import io.fogwhisk.aggregate.AggregatorConfig;
+import io.fogwhisk.aggregate.influx.InfluxBucket;
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.http.Tls;
 import io.fogwhisk.base.lifecycle.Service;
@@ -71,6 +72,10 @@ public final class Site implements Service {
         services.own(DataFolder.take(config.data()));
         services.startTogether(independents().toArray(Service[]::new));
         services.start(aggregator);
+        aggregator.locate(target(
+                SamplePipeline.LOCAL, addresses.localUrl(), config.local().bucket(), addresses.localToken()));
+        aggregator.locate(target(
+                SamplePipeline.CENTRAL, addresses.centralUrl(), config.centre().bucket(), addresses.centralToken()));
         config.openwhisk().apiHost().ifPresentOrElse(this::startFeedsAt, this::startOwnOpenWhisk);
         services.start(new Dashboard(config, addresses, exposition, aggregator, http));
         installSample();
@@ -103,6 +108,11 @@ public final class Site implements Service {
     /** What the site was told. */
     public SiteConfig config() {
         return config;
+    }
+
+    private io.fogwhisk.aggregate.influx.InfluxTarget target(String name, String url, String bucket, String token) {
+        return new io.fogwhisk.aggregate.influx.InfluxTarget(
+                name, new InfluxBucket(url, config.influxOrg(), bucket), token);
     }
 
     /** What needs nothing of this site: the slowest to start, beside each other. */
@@ -183,8 +193,7 @@ public final class Site implements Service {
                 defaults.writeTimeout(),
                 defaults.queryTimeout(),
                 defaults.localPatience(),
-                config.limits().outboxEntries(),
-                defaults.maxSetAside(),
+                config.limits().outbox(),
                 config.limits().commitPace(),
                 defaults.retry());
     }

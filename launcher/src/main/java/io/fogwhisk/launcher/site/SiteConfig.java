@@ -1,5 +1,6 @@
 package io.fogwhisk.launcher.site;
 
+import io.fogwhisk.aggregate.outbox.OutboxConfig;
 import io.fogwhisk.base.config.ConfigException;
 import io.fogwhisk.base.config.ConfigFile;
 import io.fogwhisk.base.config.ConfigNode;
@@ -73,19 +74,33 @@ public record SiteConfig(
      * @param firesInFlight messages taken from MQTT and not yet durably accepted, at least 1
      * @param queuedInvocations accepted invocations not yet run, on disk, at least 1
      * @param runningActivations activations under way, at least 1
-     * @param outboxEntries readings and aggregates waiting for a database that is away, at least 1
+     * @param outbox readings and aggregates waiting for a database that is away
      * @param commitPace the shortest time between two commits to one database file
      */
     public record Limits(
-            int firesInFlight, int queuedInvocations, int runningActivations, int outboxEntries, Duration commitPace) {
+            int firesInFlight,
+            int queuedInvocations,
+            int runningActivations,
+            OutboxConfig.Bounds outbox,
+            Duration commitPace) {
+
+        private static final int MAX_SET_ASIDE = 10_000;
 
         static Limits read(ConfigNode node) {
             return new Limits(
                     node.integer("fires-in-flight", 1_000, 1, 65_535),
                     node.integer("queued-invocations", 1_000_000, 1, 100_000_000),
                     node.integer("running-activations", 1_000, 1, 100_000),
-                    node.integer("outbox-entries", 1_000_000, 1, 100_000_000),
+                    new OutboxConfig.Bounds(
+                            node.integer("outbox-entries", 20_000_000, 1, 1_000_000_000),
+                            node.value("outbox-bytes", 1L << 30, Sizes::bytes),
+                            node.value("outbox-age", Duration.ZERO, Limits::age),
+                            MAX_SET_ASIDE),
                     node.duration("commit-pace", Duration.ofMillis(2)));
+        }
+
+        private static Duration age(String text) {
+            return text.equals("never") ? Duration.ZERO : ConfigNode.parseDuration(text);
         }
     }
 

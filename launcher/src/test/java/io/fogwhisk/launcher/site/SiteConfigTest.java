@@ -3,6 +3,7 @@ package io.fogwhisk.launcher.site;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fogwhisk.aggregate.outbox.OutboxConfig;
 import io.fogwhisk.base.config.ConfigException;
 import io.fogwhisk.base.config.ConfigFile;
 import io.fogwhisk.feed.registry.Broker;
@@ -113,7 +114,7 @@ class SiteConfigTest {
                 edge: {controller-port: 6, router-port: 7, table-port: 8, computer-port: 9, policy: random}
                 dashboard: {port: 10}
                 limits: {fires-in-flight: 11, queued-invocations: 12, running-activations: 13, outbox-entries: 14,
-                         commit-pace: 15ms}
+                         outbox-bytes: 2k, outbox-age: 30d, commit-pace: 15ms}
                 sample: {install: true, topic: "a/b", window: 5s, lateness: 6s, cron: "* * * * *"}
                 """.formatted(AuthKey.SYSTEM.reveal());
 
@@ -146,7 +147,12 @@ class SiteConfigTest {
                         new InfluxTarget(Optional.of("http://one:8086"), Optional.of("t1"), "b1"),
                         new InfluxTarget(Optional.of("https://two"), Optional.of("t2"), "b2"),
                         "random",
-                        new SiteConfig.Limits(11, 12, 13, 14, Duration.ofMillis(15)),
+                        new SiteConfig.Limits(
+                                11,
+                                12,
+                                13,
+                                new OutboxConfig.Bounds(14, 2_048, Duration.ofDays(30), 10_000),
+                                Duration.ofMillis(15)),
                         SiteConfig.defaults().feeds(),
                         Optional.of(new SiteConfig.Sample("a/b", "5s", "6s", "* * * * *"))));
     }
