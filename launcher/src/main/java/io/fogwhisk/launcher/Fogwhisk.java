@@ -1,12 +1,14 @@
 package io.fogwhisk.launcher;
 
 import io.fogwhisk.base.config.ConfigException;
+import io.fogwhisk.launcher.command.AggregatesCommand;
 import io.fogwhisk.launcher.command.CertsCommand;
 import io.fogwhisk.launcher.command.DemoCommand;
 import io.fogwhisk.launcher.command.DoctorCommand;
 import io.fogwhisk.launcher.command.FeedProviderCommand;
 import io.fogwhisk.launcher.command.FeedsCommand;
 import io.fogwhisk.launcher.command.NamespaceCommand;
+import io.fogwhisk.launcher.command.OutboxCommand;
 import io.fogwhisk.launcher.command.RehearseCommand;
 import io.fogwhisk.launcher.command.SetAsideCommand;
 import io.fogwhisk.launcher.command.UpCommand;
@@ -36,6 +38,8 @@ import picocli.CommandLine.IVersionProvider;
             DemoCommand.class,
             NamespaceCommand.class,
             SetAsideCommand.class,
+            AggregatesCommand.class,
+            OutboxCommand.class,
             FeedProviderCommand.class,
             FeedsCommand.class,
             DoctorCommand.class,

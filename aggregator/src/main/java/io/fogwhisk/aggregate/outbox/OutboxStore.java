@@ -205,6 +205,13 @@ final class OutboxStore {
         return true;
     }
 
+    static int setAsideCount(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select count(*) from set_aside")) {
+            return row.next() ? row.getInt(1) : 0;
+        }
+    }
+
     static List<SetAside.Item> setAside(Connection connection, int limit) throws SQLException {
         List<SetAside.Item> items = new ArrayList<>();
         try (PreparedStatement statement =

@@ -71,6 +71,15 @@ public final class SetAside {
                 });
     }
 
+    /** How many readings are set aside; blocks for the disk. */
+    public int count() {
+        try (Connection connection = database.openReader()) {
+            return OutboxStore.setAsideCount(connection);
+        } catch (SQLException e) {
+            throw database.failure("read", e);
+        }
+    }
+
     /** The newest readings set aside, newest first; blocks for the disk. */
     public List<Item> list(int limit) {
         try (Connection connection = database.openReader()) {

@@ -3,6 +3,7 @@ package io.fogwhisk.launcher.dashboard;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.aggregate.Aggregator;
+import io.fogwhisk.aggregate.outbox.Backlogged;
 import io.fogwhisk.aggregate.outbox.SetAside;
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.http.HttpRole;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The web page that shows a site as it runs: {@code /} the page, {@code /api/status} its figures, {@code /metrics} all of
- * them for Prometheus, and {@code /api/set-aside} the readings that could not be read, with the reason. It shows no keys and no tokens.
+ * them for Prometheus, {@code /api/outbox} what waits for which database, and {@code /api/set-aside} the readings that
+ * could not be read, with the reason. It shows no keys and no tokens.
  */
 public final class Dashboard implements Service {
 
@@ -66,6 +68,9 @@ public final class Dashboard implements Service {
                 context -> context.contentType("application/json").result(status()));
         exposition.routes(javalin);
         javalin.routes.get(
+                "/api/outbox",
+                context -> context.contentType("application/json").result(outbox()));
+        javalin.routes.get(
                 "/api/set-aside",
                 context -> context.contentType("application/json").result(setAside()));
     }
@@ -79,6 +84,24 @@ public final class Dashboard implements Service {
         for (Meter meter : Meter.values()) {
             counters.put(meter.id(), exposition.metrics().value(meter));
         }
+        return mapper.writeValueAsString(json);
+    }
+
+    private String outbox() throws IOException {
+        ObjectNode json = mapper.createObjectNode();
+        var databases = json.putArray("databases");
+        for (Backlogged each : aggregator.backlog()) {
+            ObjectNode one = databases.addObject();
+            if (!each.name().isEmpty()) {
+                one.put("name", each.name());
+            }
+            one.put("address", each.bucket().toString())
+                    .put("entries", each.entries())
+                    .put("bytes", each.bytes());
+            each.oldest().ifPresent(oldest -> one.put("oldest", oldest.toString()));
+            each.failure().ifPresent(failure -> one.put("error", failure.reason()));
+        }
+        json.put("setAside", aggregator.setAside().count());
         return mapper.writeValueAsString(json);
     }
 

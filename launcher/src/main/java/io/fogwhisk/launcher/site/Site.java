@@ -24,10 +24,12 @@ import io.fogwhisk.wsk.action.BuiltInPackage;
 import io.fogwhisk.wsk.client.ApiHost;
 import io.fogwhisk.wsk.model.AuthKey;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,8 @@ public final class Site implements Service {
 
     private static final Logger LOG = LoggerFactory.getLogger(Site.class);
 
+    private static final Duration LOOK = Duration.ofMillis(50);
+
     private final SiteConfig config;
     private final HttpHost http;
     private final Clock clock;
@@ -49,6 +53,7 @@ public final class Site implements Service {
     private final SiteAddresses addresses;
     private final Aggregator aggregator;
     private final IdentityFile identities;
+    private final boolean fed;
 
     /**
      * A site that is not started.
@@ -56,6 +61,16 @@ public final class Site implements Service {
      * @param http the process's HTTP server, started by the caller and closed after the site
      */
     public Site(SiteConfig config, HttpHost http, Clock clock) {
+        this(config, http, clock, true);
+    }
+
+    /** A site for work on what it has: nothing brings it new readings, and it has no web page. */
+    public static Site withoutFeeds(SiteConfig config, HttpHost http, Clock clock) {
+        return new Site(config, http, clock, false);
+    }
+
+    private Site(SiteConfig config, HttpHost http, Clock clock, boolean fed) {
+        this.fed = fed;
         this.config = Objects.requireNonNull(config, "config is null");
         this.http = Objects.requireNonNull(http, "http is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
@@ -76,6 +91,10 @@ public final class Site implements Service {
                 SamplePipeline.LOCAL, addresses.localUrl(), config.local().bucket(), addresses.localToken()));
         aggregator.locate(target(
                 SamplePipeline.CENTRAL, addresses.centralUrl(), config.centre().bucket(), addresses.centralToken()));
+        if (!fed) {
+            services.start(new LeanOpenWhisk(leanConfig(), packages(), http, metrics, clock));
+            return;
+        }
         config.openwhisk().apiHost().ifPresentOrElse(this::startFeedsAt, this::startOwnOpenWhisk);
         services.start(new Dashboard(config, addresses, exposition, aggregator, http));
         installSample();
@@ -85,6 +104,14 @@ public final class Site implements Service {
     @Override
     public void close() {
         services.close();
+    }
+
+    /** Waits until nothing is left in the outbox, or for so long. */
+    public void awaitDelivery(Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (aggregator.outboxDepth() > 0 && System.nanoTime() < end) {
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
     }
 
     /** What the site counted since it started. */
@@ -133,7 +160,7 @@ public final class Site implements Service {
                         config.limits().commitPace()),
                 http,
                 metrics));
-        if (!config.central() && config.externalBroker().isEmpty()) {
+        if (fed && !config.central() && config.externalBroker().isEmpty()) {
             independents.add(new EmbeddedBroker(
                     config.id(), config.host(), ports.mqtt(), config.data().resolve("broker")));
         }
