@@ -31,10 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** What can be done about a site's aggregates. */
-@Command(
-        name = "aggregates",
-        description = "Computes aggregates of a site again.",
-        mixinStandardHelpOptions = true)
+@Command(name = "aggregates", description = "Computes aggregates of a site again.", mixinStandardHelpOptions = true)
 public final class AggregatesCommand {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -68,7 +65,8 @@ public final class AggregatesCommand {
                     String job,
             @Mixin SiteOption site) {
         SiteConfig config = site.read();
-        Backfill backfill = new Backfill(config, action(job), from, to, spec.commandLine().getOut());
+        Backfill backfill =
+                new Backfill(config, action(job), from, to, spec.commandLine().getOut());
         if (!backfill.over(false)) {
             backfill.alone();
         }
@@ -79,8 +77,8 @@ public final class AggregatesCommand {
         try {
             return QualifiedName.parse(job);
         } catch (WskException e) {
-            throw new LauncherException("--job must be an action such as /guest/pipeline/aggregatesAction: "
-                    + e.getMessage(), e);
+            throw new LauncherException(
+                    "--job must be an action such as /guest/pipeline/aggregatesAction: " + e.getMessage(), e);
         }
     }
 
@@ -106,7 +104,9 @@ public final class AggregatesCommand {
                 while (!next.isEmpty()) {
                     Outcome outcome = invoke(whisk, next);
                     if (outcome instanceof Outcome.Unavailable away) {
-                        if (started || windows > 0 || config.openwhisk().apiHost().isPresent()) {
+                        if (started
+                                || windows > 0
+                                || config.openwhisk().apiHost().isPresent()) {
                             throw new LauncherException(away.message());
                         }
                         return false;

@@ -13,8 +13,9 @@ import picocli.CommandLine.Spec;
 /** Shows what a running site keeps for databases that are away. */
 @Command(
         name = "outbox",
-        description = "Shows what waits in a running site's outbox for its databases: how much, since when, and what the"
-                + " database said last.",
+        description =
+                "Shows what waits in a running site's outbox for its databases: how much, since when, and what the"
+                        + " database said last.",
         mixinStandardHelpOptions = true)
 public final class OutboxCommand implements Callable<Integer> {
 
@@ -52,7 +53,8 @@ public final class OutboxCommand implements Callable<Integer> {
                         each.path("oldest").asText("-"),
                         Printable.of(each.path("address").asText()));
                 if (each.has("error")) {
-                    out.println("  last error: " + Printable.of(each.path("error").asText()));
+                    out.println(
+                            "  last error: " + Printable.of(each.path("error").asText()));
                 }
             }
             out.println(outbox.path("setAside").asText() + " readings set aside (fogwhisk set-aside lists them)");
