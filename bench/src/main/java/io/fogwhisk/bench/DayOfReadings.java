@@ -60,7 +60,7 @@ final class DayOfReadings {
             number(start + i / keys.length * step);
             request[filled++] = '\n';
         }
-        long length = filled - head.length;
+        long length = (long) filled - head.length;
         for (int i = 0; i < DIGITS; i++) {
             request[head.length - 5 - i] = (byte) ('0' + length % 10);
             length /= 10;
