@@ -51,14 +51,12 @@ final class BlockTable {
     void merge(long column, Chunk points) throws SQLException {
         Chunk rest = points;
         while (rest.count() > 0) {
-            Place before = latest(column, rest.first());
-            next.setLong(1, column);
-            next.setLong(2, rest.first());
+            // Most points come after all blocks: then one look is enough.
+            Place before = latest(column, Long.MAX_VALUE);
             int end = rest.to();
-            try (ResultSet row = next.executeQuery()) {
-                if (row.next()) {
-                    end = rest.place(row.getLong(1));
-                }
+            if (before != null && before.first > rest.first()) {
+                before = latest(column, rest.first());
+                end = rest.place(firstAfter(column, rest.first()));
             }
             merge(column, before, rest.slice(rest.from(), end));
             rest = rest.slice(end, rest.to());
@@ -111,6 +109,14 @@ final class BlockTable {
         any.setLong(1, column);
         try (ResultSet row = any.executeQuery()) {
             return row.next();
+        }
+    }
+
+    private long firstAfter(long column, long time) throws SQLException {
+        next.setLong(1, column);
+        next.setLong(2, time);
+        try (ResultSet row = next.executeQuery()) {
+            return row.next() ? row.getLong(1) : Long.MAX_VALUE;
         }
     }
 

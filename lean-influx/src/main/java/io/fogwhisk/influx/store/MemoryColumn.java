@@ -14,7 +14,7 @@ final class MemoryColumn {
     private final StoredColumn column;
     private final MemoryTable table;
     private final int place;
-    private long[] times = new long[4];
+    private long[] times = new long[2];
     private Object values;
     private int count;
     private int rising;
@@ -67,7 +67,7 @@ final class MemoryColumn {
 
     void add(Batch batch, int from) {
         if (count == times.length) {
-            grow(Math.max(8, count + (count >> 1)));
+            grow(Math.max(4, count + (count >> 1)));
         }
         long time = batch.time(from);
         times[count] = time;

@@ -11,8 +11,8 @@ package io.fogwhisk.influx.store;
  */
 public record StoreLimits(int series, int memoryPoints, long memoryBytes, int waitingPoints) {
 
-    /** 100,000 series per bucket, and some 10 MB of memory. */
-    public static final StoreLimits DEFAULT = new StoreLimits(100_000, 200_000, 8L << 20, 200_000);
+    /** 100,000 series per bucket, and some 10 MB of memory (more with very many series). */
+    public static final StoreLimits DEFAULT = new StoreLimits(100_000, 200_000, 32L << 20, 200_000);
 
     /** Checks that each is positive. */
     public StoreLimits {
