@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A script that was understood and can be answered. */
 public final class FluxQuery {
@@ -28,11 +29,24 @@ public final class FluxQuery {
     /**
      * Understands a script.
      *
+     * @param buckets those that may be read, each known to the store by its name
      * @param now what {@code now()} is, and the end of ranges without one
      * @throws io.fogwhisk.influx.InfluxException if it is wrong or uses what is not supported; the message starts with
      *     {@code error @line:column}
      */
     public static FluxQuery compile(String script, Set<String> buckets, Instant now) {
+        return compile(script, buckets.stream().collect(Collectors.toMap(name -> name, name -> name)), now);
+    }
+
+    /**
+     * Understands a script.
+     *
+     * @param buckets what the store knows each bucket by that may be read, by the bucket's name
+     * @param now what {@code now()} is, and the end of ranges without one
+     * @throws io.fogwhisk.influx.InfluxException if it is wrong or uses what is not supported; the message starts with
+     *     {@code error @line:column}
+     */
+    public static FluxQuery compile(String script, Map<String, String> buckets, Instant now) {
         return new FluxQuery(Planner.plan(Parser.parse(script), buckets, FluxDuration.nanos(now)));
     }
 

@@ -14,10 +14,10 @@ sealed interface Plan {
     Position at();
 
     /** A bucket whose time range is not known yet; it cannot be read. */
-    record Unbounded(String bucket, Position at) implements Plan {}
+    record Unbounded(String bucket, String key, Position at) implements Plan {}
 
     /** The points of a bucket in a time range. */
-    record Source(String bucket, Table.Bounds bounds, Position at) implements Plan {}
+    record Source(String key, Table.Bounds bounds, Position at) implements Plan {}
 
     /** Rows that satisfy a condition on {@code parameter}. */
     record Filter(Plan input, String parameter, Expr condition, Position at) implements Plan {}

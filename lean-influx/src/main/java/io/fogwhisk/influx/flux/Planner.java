@@ -31,12 +31,12 @@ final class Planner {
 
     private static final String DEFAULT_RESULT = "_result";
 
-    private final Set<String> buckets;
+    private final Map<String, String> buckets;
     private final long now;
     private final Map<String, Value> variables = new HashMap<>();
     private final Map<String, Plan> results = new LinkedHashMap<>();
 
-    private Planner(Set<String> buckets, long now) {
+    private Planner(Map<String, String> buckets, long now) {
         this.buckets = buckets;
         this.now = now;
     }
@@ -49,7 +49,7 @@ final class Planner {
      *
      * @return the plan of each result, by its name, in the order of the script
      */
-    static Map<String, Plan> plan(List<Statement> statements, Set<String> buckets, long now) {
+    static Map<String, Plan> plan(List<Statement> statements, Map<String, String> buckets, long now) {
         Planner planner = new Planner(buckets, now);
         statements.forEach(planner::statement);
         if (planner.results.isEmpty()) {
@@ -210,7 +210,8 @@ final class Planner {
     private Plan from(Map<String, Expr> values, Position at) {
         Arguments arguments = new Arguments("from", values, Set.of("bucket"), at);
         String bucket = arguments.string("bucket");
-        if (!buckets.contains(bucket)) {
+        String key = buckets.get(bucket);
+        if (key == null) {
             throw arguments
                     .required("bucket")
                     .at()
@@ -218,7 +219,7 @@ final class Planner {
                             ErrorCode.NOT_FOUND,
                             "failed to initialize execute state: could not find bucket \"" + bucket + "\"");
         }
-        return new Plan.Unbounded(bucket, at);
+        return new Plan.Unbounded(bucket, key, at);
     }
 
     private Expr now(Map<String, Expr> values, Position at) {

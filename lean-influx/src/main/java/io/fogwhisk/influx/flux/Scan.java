@@ -28,7 +28,7 @@ final class Scan {
 
     List<Table> tables(Plan.Source source, SeriesFilter filter) {
         List<Table> tables = new ArrayList<>();
-        for (StoredSeries series : reader.series(source.bucket(), filter.measurements())) {
+        for (StoredSeries series : reader.series(source.key(), filter.measurements())) {
             Table table = table(source, series);
             if (filter.holds(table.columns(), table.key())) {
                 Table wanted = filter.perRow().isEmpty() ? table : filtered(table, filter.perRow());

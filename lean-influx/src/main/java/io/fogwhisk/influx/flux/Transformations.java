@@ -68,7 +68,7 @@ record Transformations(long now) {
         if (start >= stop) {
             throw at.error("cannot query an empty range");
         }
-        return new Plan.Source(source.bucket(), new Table.Bounds(start, stop), source.at());
+        return new Plan.Source(source.key(), new Table.Bounds(start, stop), source.at());
     }
 
     private long time(Expr expr) {
