@@ -1,9 +1,14 @@
 package io.fogwhisk.influx.line;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
-/** Backslashes in line protocol. */
+/** Bytes of line protocol as the text they mean: UTF-8, with backslashes. */
 final class Escapes {
+
+    private static final char REPLACEMENT = '\uFFFD';
 
     private Escapes() {}
 
@@ -21,14 +26,30 @@ final class Escapes {
         return i;
     }
 
+    /** Bytes as text; null if they are not UTF-8, since two different names must not become the same one. */
+    static @Nullable String text(byte[] text, int start, int end) {
+        String decoded = new String(text, start, end - start, StandardCharsets.UTF_8);
+        if (decoded.indexOf(REPLACEMENT) < 0) {
+            return decoded;
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(text, start, end - start))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return null;
+        }
+    }
+
     /**
-     * A name or a tag as it was meant. A backslash that escapes nothing stands for itself.
+     * A name or a tag as it was meant; null if it is not UTF-8. A backslash that escapes nothing stands for itself.
      *
      * @param escapesEquals whether {@code \=} is an escape, as everywhere but in a measurement
      */
-    static String undo(byte[] text, int start, int end, boolean escapesEquals) {
-        String raw = new String(text, start, end - start, StandardCharsets.UTF_8);
-        if (raw.indexOf('\\') < 0) {
+    static @Nullable String undo(byte[] text, int start, int end, boolean escapesEquals) {
+        String raw = text(text, start, end);
+        if (raw == null || raw.indexOf('\\') < 0) {
             return raw;
         }
         StringBuilder out = new StringBuilder(raw.length());

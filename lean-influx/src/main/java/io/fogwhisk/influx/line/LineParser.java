@@ -3,7 +3,7 @@ package io.fogwhisk.influx.line;
 import io.fogwhisk.influx.line.FieldValue.BooleanValue;
 import io.fogwhisk.influx.line.FieldValue.TextValue;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LineParser {
 
+    /** Of a series key with a field, as InfluxDB counts it. */
+    static final int MAX_KEY = 65_535;
+
+    /** Bytes of a text, as InfluxDB has it. */
+    static final int MAX_TEXT = 1 << 20;
+
+    private static final int KEY_AND_FIELD = 4;
+    private static final int FEW_FIELDS = 32;
     private static final int SHOWN = 120;
-    private static final String NOT_A_FIELD = "";
     private final byte[] text;
     private final Precision precision;
     private final long now;
@@ -32,10 +39,22 @@ public final class LineParser {
     private int line = 1;
     private String reason = "";
     private boolean unclosed;
-    private byte[] lastFieldBytes = new byte[0];
-    private String lastField = NOT_A_FIELD;
+    private int found;
+    private int keyLength;
+    private long stamp;
+    private final NameCache names = new NameCache();
+    private final List<Field> more = new ArrayList<>();
 
-    private LineParser(byte[] text, Precision precision, long now, SeriesKeyCache keys, LineSink sink) {
+    /**
+     * A parser at the beginning of a text.
+     *
+     * @param text UTF-8
+     * @param precision the unit of the timestamps in it
+     * @param now the time of lines without a timestamp, nanoseconds since 1970
+     * @param keys shared between texts
+     * @param sink gets every line but blank ones and comments
+     */
+    public LineParser(byte[] text, Precision precision, long now, SeriesKeyCache keys, LineSink sink) {
         this.text = text;
         this.precision = precision;
         this.now = now;
@@ -53,14 +72,21 @@ public final class LineParser {
      * @param sink gets every line but blank ones and comments
      */
     public static void parse(byte[] text, Precision precision, long now, SeriesKeyCache keys, LineSink sink) {
-        new LineParser(text, precision, now, keys, sink).run();
+        new LineParser(text, precision, now, keys, sink).next(Integer.MAX_VALUE);
     }
 
-    private void run() {
-        while (at < text.length) {
+    /**
+     * Reads on.
+     *
+     * @param points how many good lines at most
+     * @return whether there may be more
+     */
+    public boolean next(int points) {
+        found = 0;
+        while (at < text.length && found < points) {
             skipBlanks();
             if (at == text.length) {
-                return;
+                break;
             }
             byte c = text[at];
             if (c == '\n') {
@@ -74,6 +100,7 @@ public final class LineParser {
                 one();
             }
         }
+        return at < text.length;
     }
 
     private void one() {
@@ -82,6 +109,7 @@ public final class LineParser {
         unclosed = false;
         Point point = point();
         if (point != null) {
+            found++;
             sink.point(startLine, point);
             return;
         }
@@ -107,8 +135,7 @@ public final class LineParser {
         skipBlanks();
         long time = now;
         if (!atLineEnd()) {
-            Long stamp = timestamp();
-            if (stamp == null) {
+            if (!timestamp()) {
                 return null;
             }
             time = stamp;
@@ -125,6 +152,11 @@ public final class LineParser {
         int end = start;
         while (end < text.length && text[end] != '\n' && (text[end] != ' ' || Escapes.escaped(text, start, end))) {
             end++;
+        }
+        keyLength = end - start;
+        if (keyLength + KEY_AND_FIELD >= MAX_KEY) {
+            tooLong(0);
+            return null;
         }
         SeriesKey known = keys.get(text, start, end);
         if (known == null) {
@@ -152,18 +184,40 @@ public final class LineParser {
         if (at == text.length || text[at] != ',') {
             return List.of(first);
         }
-        // Of two fields with one name the later counts.
-        Map<String, Field> fields = new LinkedHashMap<>();
-        fields.put(first.name(), first);
+        more.clear();
+        more.add(first);
         while (at < text.length && text[at] == ',') {
             at++;
             Field next = field();
             if (next == null) {
                 return null;
             }
-            fields.remove(next.name());
-            fields.put(next.name(), next);
+            // Of two fields with one name the later counts.
+            if (more.size() < FEW_FIELDS) {
+                removeField(next.name());
+            }
+            more.add(next);
         }
+        return more.size() < FEW_FIELDS ? List.copyOf(more) : lastOfEach();
+    }
+
+    private void removeField(String name) {
+        for (int i = 0; i < more.size(); i++) {
+            if (more.get(i).name().equals(name)) {
+                more.remove(i);
+                return;
+            }
+        }
+    }
+
+    /** So many fields that looking each up among all others would take too long. */
+    private List<Field> lastOfEach() {
+        Map<String, Field> fields = new LinkedHashMap<>();
+        for (Field field : more) {
+            fields.remove(field.name());
+            fields.put(field.name(), field);
+        }
+        more.clear();
         return List.copyOf(fields.values());
     }
 
@@ -185,9 +239,21 @@ public final class LineParser {
             reason = "missing field key";
             return null;
         }
-        String name = fieldName(start, equals);
+        if (keyLength + KEY_AND_FIELD + equals - start > MAX_KEY) {
+            tooLong(equals - start);
+            return null;
+        }
+        String name = names.name(text, start, equals);
+        if (name == null) {
+            reason = "a field key is not UTF-8";
+            return null;
+        }
         if (name.equals("time")) {
             reason = "field key " + name + " is reserved";
+            return null;
+        }
+        if (name.indexOf('\r') >= 0) {
+            reason = "a field key must not hold a line break";
             return null;
         }
         at = equals + 1;
@@ -216,7 +282,15 @@ public final class LineParser {
             } else if (c == '"') {
                 at = i + 1;
                 line += lines;
-                String value = new String(text, start, i - start, StandardCharsets.UTF_8);
+                if (i - start > MAX_TEXT) {
+                    reason = "a text is too long: " + (i - start) + " > " + MAX_TEXT;
+                    return null;
+                }
+                String value = Escapes.text(text, start, i);
+                if (value == null) {
+                    reason = "a text is not UTF-8";
+                    return null;
+                }
                 return new TextValue(escapes ? Escapes.unquote(value) : value);
             }
         }
@@ -266,7 +340,7 @@ public final class LineParser {
         };
     }
 
-    private @Nullable Long timestamp() {
+    private boolean timestamp() {
         int start = at;
         while (!atLineEnd() && text[at] != ' ' && text[at] != '\t') {
             at++;
@@ -274,7 +348,7 @@ public final class LineParser {
         Long units = Numbers.signed(text, start, at);
         if (units == null) {
             reason = "invalid timestamp " + shown(start, at);
-            return null;
+            return false;
         }
         long nanos = units * precision.nanos();
         // Two values at each end are kept free, as InfluxDB does.
@@ -283,22 +357,10 @@ public final class LineParser {
                 || nanos < Long.MIN_VALUE + 2) {
             reason = "timestamp " + units + " with precision " + precision.text()
                     + " is outside of the years 1677 to 2262";
-            return null;
+            return false;
         }
-        return nanos;
-    }
-
-    private String fieldName(int start, int end) {
-        // Readings have one field, of the same name in line after line.
-        int length = end - start;
-        if (length == lastFieldBytes.length
-                && Arrays.equals(lastFieldBytes, 0, length, text, start, end)
-                && !lastField.isEmpty()) {
-            return lastField;
-        }
-        lastField = Escapes.undo(text, start, end, true);
-        lastFieldBytes = Arrays.copyOfRange(text, start, end);
-        return lastField;
+        stamp = nanos;
+        return true;
     }
 
     private void skipBlanks() {
@@ -324,6 +386,10 @@ public final class LineParser {
     private String shown(int start, int end) {
         int stop = Math.min(end, start + 40);
         return new String(text, start, stop - start, StandardCharsets.UTF_8);
+    }
+
+    private void tooLong(int fieldKey) {
+        reason = "max key length exceeded: " + (keyLength + KEY_AND_FIELD + fieldKey) + " > " + MAX_KEY;
     }
 
     private @Nullable Point failPoint(String why) {

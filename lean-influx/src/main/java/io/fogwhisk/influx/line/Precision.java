@@ -11,7 +11,11 @@ public enum Precision {
     /** Milliseconds. */
     MS("ms", 1_000_000L),
     /** Seconds. */
-    S("s", 1_000_000_000L);
+    S("s", 1_000_000_000L),
+    /** Minutes; in the 1.x API only. */
+    M("m", 60_000_000_000L),
+    /** Hours; in the 1.x API only. */
+    H("h", 3_600_000_000_000L);
 
     private final String text;
     private final long nanos;
@@ -21,14 +25,26 @@ public enum Precision {
         this.nanos = nanos;
     }
 
-    /** The precision of a request parameter, or empty if there is none of that name. */
+    /** The precision of a request parameter of the 2.x API, or empty if there is none of that name. */
     public static Optional<Precision> of(String text) {
-        for (Precision precision : values()) {
-            if (precision.text.equals(text)) {
-                return Optional.of(precision);
-            }
-        }
-        return Optional.empty();
+        return switch (text) {
+            case "ns" -> Optional.of(NS);
+            case "us" -> Optional.of(US);
+            case "ms" -> Optional.of(MS);
+            case "s" -> Optional.of(S);
+            default -> Optional.empty();
+        };
+    }
+
+    /** The precision of a request parameter of the 1.x API, or empty if there is none of that name. */
+    public static Optional<Precision> ofVersion1(String text) {
+        return switch (text) {
+            case "n" -> Optional.of(NS);
+            case "u" -> Optional.of(US);
+            case "m" -> Optional.of(M);
+            case "h" -> Optional.of(H);
+            default -> of(text);
+        };
     }
 
     /** How it is written in a request. */

@@ -12,6 +12,8 @@ final class SeriesKeyParser {
     private static final Set<String> RESERVED =
             Set.of("time", "_measurement", "_field", "_time", "_value", "_start", "_stop");
 
+    private static final String NOT_UTF8 = "a measurement, tag key or tag value is not UTF-8";
+
     private final byte[] text;
     private final int start;
     private final int end;
@@ -33,6 +35,10 @@ final class SeriesKeyParser {
     SeriesKey parse() {
         int stop = Escapes.find(text, start, end, ',', ',');
         String measurement = Escapes.undo(text, start, stop, false);
+        if (measurement == null) {
+            reason = NOT_UTF8;
+            return null;
+        }
         if (measurement.isEmpty()) {
             reason = "missing measurement";
             return null;
@@ -68,6 +74,10 @@ final class SeriesKeyParser {
         }
         String key = Escapes.undo(text, from, equals, true);
         String value = Escapes.undo(text, equals + 1, tagEnd, true);
+        if (key == null || value == null) {
+            reason = NOT_UTF8;
+            return -1;
+        }
         if (key.isEmpty() || value.isEmpty()) {
             reason = key.isEmpty() ? "missing tag key" : "missing tag value";
             return -1;
