@@ -6,12 +6,20 @@ public enum ErrorCode {
     INVALID("invalid", 400),
     /** The token is missing or wrong. */
     UNAUTHORIZED("unauthorized", 401),
+    /** The token does not allow this. */
+    FORBIDDEN("forbidden", 403),
     /** The organisation, the bucket or the path does not exist. */
     NOT_FOUND("not found", 404),
+    /** The path is there, but not for this verb. */
+    METHOD_NOT_ALLOWED("method not allowed", 405),
+    /** The body did not come in time. */
+    TIMEOUT("request timeout", 408),
     /** The body is larger than what is taken. */
     TOO_LARGE("request too large", 413),
     /** Some points were refused because they contradict what is stored. */
     UNPROCESSABLE("unprocessable entity", 422),
+    /** There is one of that name already. */
+    CONFLICT("conflict", 422),
     /** This server failed. */
     INTERNAL("internal error", 500),
     /** This server is too busy; the same request may succeed later. */

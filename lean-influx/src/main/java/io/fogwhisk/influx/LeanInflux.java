@@ -5,8 +5,11 @@ import io.fogwhisk.base.http.HttpRole;
 import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.influx.catalog.Catalog;
 import io.fogwhisk.influx.http.InfluxApi;
-import io.fogwhisk.influx.http.Organisation;
+import io.fogwhisk.influx.http.WriteLimits;
+import io.fogwhisk.influx.retention.DiskLimit;
+import io.fogwhisk.influx.retention.Maintenance;
 import io.fogwhisk.influx.store.PointStore;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,11 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The InfluxDB 2 HTTP API on one SQLite file, {@code readings.db}: line protocol in, Flux out. A write is answered with
- * 204 only after its points are durable.
+ * The InfluxDB 2 HTTP API on two SQLite files: {@code readings.db} holds the points, {@code influx.db} the buckets and
+ * tokens. Line protocol in, Flux out. A write is answered with 204 only after its points are durable.
  *
- * <p>Threads: one commits, one answers writes, two run queries; up to {@value #WAITING_QUERIES} queries wait, more are
- * answered with 503.
+ * <p>Threads: one commits, one answers writes, one changes buckets and tokens, two run queries, and two keep the data
+ * within bounds; up to {@value #WAITING_QUERIES} queries wait, more are answered with 503.
  */
 public final class LeanInflux implements Service {
 
@@ -33,15 +36,21 @@ public final class LeanInflux implements Service {
     private static final int QUERY_THREADS = 2;
     private static final int WAITING_QUERIES = 64;
     private static final int WAITING_REPLIES = 4_096;
+    private static final int WAITING_CHANGES = 64;
     private static final long CLOSE_SECONDS = 5;
 
     private final LeanInfluxConfig config;
     private final HttpHost http;
     private final Metrics metrics;
+    private final Clock clock;
+    private final WriteLimits limits;
     private final String name;
     private final PointStore store;
+    private final Catalog catalog;
+    private final Maintenance maintenance;
     private @Nullable ExecutorService queries;
     private @Nullable ExecutorService replies;
+    private @Nullable ExecutorService changes;
     private HttpHost.@Nullable Port port;
 
     /**
@@ -50,16 +59,33 @@ public final class LeanInflux implements Service {
      * @param http the HTTP server of the process; its owner starts and closes it
      */
     public LeanInflux(LeanInfluxConfig config, HttpHost http, Metrics metrics) {
+        this(config, http, metrics, Clock.systemUTC(), WriteLimits.DEFAULT);
+    }
+
+    /**
+     * A server that is still closed.
+     *
+     * @param http the HTTP server of the process; its owner starts and closes it
+     * @param clock tells when points without a time are written, and when points expire
+     * @param limits of writes under way
+     */
+    public LeanInflux(LeanInfluxConfig config, HttpHost http, Metrics metrics, Clock clock, WriteLimits limits) {
         this.config = Objects.requireNonNull(config, "config is null");
         this.http = Objects.requireNonNull(http, "http is null");
         this.metrics = Objects.requireNonNull(metrics, "metrics is null");
+        this.clock = Objects.requireNonNull(clock, "clock is null");
+        this.limits = Objects.requireNonNull(limits, "limits is null");
         Path folder = config.dataFolder().toAbsolutePath().normalize().getFileName();
         this.name = folder == null ? "influx" : folder + "-influx";
         this.store = new PointStore(name + "-commit", config.dataFolder().resolve("readings.db"), config.commitPace());
+        this.catalog = new Catalog(
+                config.dataFolder().resolve("influx.db"), config.org(), config.buckets(), config.token(), clock);
+        this.maintenance = new Maintenance(name, catalog, store, config.downsampling(), clock);
     }
 
     @Override
     public void start() {
+        catalog.start();
         store.start();
         ExecutorService queryPool = pool(name + "-query", QUERY_THREADS, WAITING_QUERIES);
         queries = queryPool;
@@ -67,12 +93,21 @@ public final class LeanInflux implements Service {
         ThreadPoolExecutor replyPool = pool(name + "-reply", 1, WAITING_REPLIES);
         replyPool.setRejectedExecutionHandler(new ThreadPoolExecutor.CallerRunsPolicy());
         replies = replyPool;
+        ExecutorService changePool = pool(name + "-change", 1, WAITING_CHANGES);
+        changes = changePool;
         metrics.queue(name, store::depth);
-        Organisation organisation = new Organisation(config.org(), config.buckets(), config.token());
-        InfluxApi api = new InfluxApi(organisation, store, metrics, Clock.systemUTC(), queryPool, replyPool);
+        InfluxApi api = new InfluxApi(
+                catalog,
+                store,
+                new DiskLimit(config.maxDisk(), store::bytes),
+                metrics,
+                clock,
+                new InfluxApi.Threads(queryPool, replyPool, changePool),
+                limits);
         // Two servers of one process may have data folders of the same name.
         String role = name + "/influx-" + UUID.randomUUID();
-        port = http.open(new HttpRole(role, config.host(), config.port(), api::routes));
+        port = http.open(new HttpRole(role, config.host(), config.port(), api::routes).with(api::refusal));
+        maintenance.start();
         LOG.atInfo()
                 .addKeyValue("url", url())
                 .addKeyValue("file", config.dataFolder())
@@ -96,10 +131,14 @@ public final class LeanInflux implements Service {
         if (open != null) {
             open.close();
         }
+        maintenance.close();
         close(queries);
+        close(changes);
         store.close();
         close(replies);
+        catalog.close();
         queries = null;
+        changes = null;
         replies = null;
     }
 

@@ -15,6 +15,8 @@ final class Errors {
 
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
 
+    private static final String RETRY_SECONDS = "1";
+
     private Errors() {}
 
     static void answer(Context ctx, ErrorCode code, String message) {
@@ -34,6 +36,9 @@ final class Errors {
             json.put("line", line);
         }
         ctx.header("X-Platform-Error-Code", code.text());
+        if (code == ErrorCode.UNAVAILABLE) {
+            ctx.header("Retry-After", RETRY_SECONDS);
+        }
         ctx.status(code.status()).contentType("application/json; charset=utf-8").result(json.toString());
     }
 
@@ -45,10 +50,22 @@ final class Errors {
             answer(ctx, failure.code(), String.valueOf(failure.getMessage()));
         } else if (cause instanceof StoreException failure) {
             LOG.atWarn().addKeyValue("error", failure.getMessage()).log("database failed");
-            answer(ctx, ErrorCode.UNAVAILABLE, String.valueOf(failure.getMessage()));
+            if (fullDisk(failure)) {
+                answer(
+                        ctx,
+                        ErrorCode.INTERNAL,
+                        "unexpected error writing points to database: no space left on device: "
+                                + failure.getMessage());
+            } else {
+                answer(ctx, ErrorCode.UNAVAILABLE, String.valueOf(failure.getMessage()));
+            }
         } else {
             LOG.atError().setCause(cause).addKeyValue("path", ctx.path()).log("request failed");
             answer(ctx, ErrorCode.INTERNAL, "an internal error has occurred");
         }
+    }
+
+    private static boolean fullDisk(StoreException failure) {
+        return String.valueOf(failure.getMessage()).contains("SQLITE_FULL");
     }
 }

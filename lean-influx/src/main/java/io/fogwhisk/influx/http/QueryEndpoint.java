@@ -1,7 +1,8 @@
 package io.fogwhisk.influx.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.base.store.StoreException;
 import io.fogwhisk.influx.ErrorCode;
 import io.fogwhisk.influx.InfluxException;
@@ -9,18 +10,20 @@ import io.fogwhisk.influx.flux.FluxQuery;
 import io.fogwhisk.influx.store.PointStore;
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,15 +32,15 @@ final class QueryEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(QueryEndpoint.class);
     private static final int MAX_BODY = 1 << 20;
+    private static final Duration BODY_TIME = Duration.ofSeconds(30);
+    private static final Pattern POSITION = Pattern.compile("error @(\\d+):(\\d+)");
 
-    private final Organisation organisation;
     private final PointStore store;
     private final Clock clock;
     private final Executor queries;
-    private final ObjectMapper json = new ObjectMapper();
+    private final Json json = new Json();
 
-    QueryEndpoint(Organisation organisation, PointStore store, Clock clock, Executor queries) {
-        this.organisation = organisation;
+    QueryEndpoint(PointStore store, Clock clock, Executor queries) {
         this.store = store;
         this.clock = clock;
         this.queries = queries;
@@ -47,30 +50,51 @@ final class QueryEndpoint {
     private record Question(String script, Dialect dialect, Instant now) {}
 
     void handle(Context ctx) {
-        organisation.require(ctx);
-        byte[] body = RequestBody.read(ctx, MAX_BODY);
-        String type = ctx.contentType();
-        Question question = type != null && type.toLowerCase(Locale.ROOT).startsWith("application/vnd.flux")
-                ? new Question(new String(body, StandardCharsets.UTF_8), Dialect.DEFAULT, clock.instant())
-                : question(body);
-        FluxQuery query = FluxQuery.compile(question.script(), Set.copyOf(organisation.buckets()), question.now());
-        ctx.future(() -> {
+        Caller caller = Caller.of(ctx);
+        caller.requireOrganization(ctx);
+        read(ctx, question -> run(ctx, caller, question));
+    }
+
+    /** Says whether a script can be answered, without answering it. */
+    void analyze(Context ctx) {
+        Caller caller = Caller.of(ctx);
+        read(ctx, question -> {
+            ObjectNode answer = Json.object();
+            ArrayNode errors = answer.putArray("errors");
             try {
-                return CompletableFuture.runAsync(() -> run(ctx, query, question.dialect()), queries);
-            } catch (RejectedExecutionException e) {
-                throw new InfluxException(ErrorCode.UNAVAILABLE, "too many queries are waiting: try again later", e);
+                FluxQuery.compile(question.script(), caller.readable(), question.now());
+            } catch (InfluxException e) {
+                ObjectNode error = errors.addObject();
+                Matcher position = POSITION.matcher(String.valueOf(e.getMessage()));
+                boolean known = position.find();
+                error.put("line", known ? Integer.parseInt(position.group(1)) : 0);
+                error.put("column", known ? Integer.parseInt(position.group(2)) : 0);
+                error.put("character", 0);
+                error.put("message", e.getMessage());
             }
+            Json.answer(ctx, answer);
         });
     }
 
+    private void read(Context ctx, Consumer<Question> then) {
+        RequestBody.check(ctx, MAX_BODY);
+        String type = ctx.contentType();
+        boolean bare = type != null && type.toLowerCase(Locale.ROOT).startsWith("application/vnd.flux");
+        ctx.future(() -> BodyReader.read(ctx, MAX_BODY, held -> {}, BODY_TIME).thenCompose(sent -> {
+            byte[] body = RequestBody.unpack(ctx, sent, MAX_BODY, held -> {});
+            Question question = bare
+                    ? new Question(new String(body, StandardCharsets.UTF_8), Dialect.DEFAULT, clock.instant())
+                    : question(body);
+            try {
+                return CompletableFuture.runAsync(() -> then.accept(question), queries);
+            } catch (RejectedExecutionException e) {
+                throw new InfluxException(ErrorCode.UNAVAILABLE, "too many queries are waiting: try again later", e);
+            }
+        }));
+    }
+
     private Question question(byte[] body) {
-        JsonNode request;
-        try {
-            request = json.readTree(body);
-        } catch (IOException e) {
-            throw new InfluxException(
-                    ErrorCode.INVALID, "failed parsing request body as JSON; got error: " + e.getMessage(), e);
-        }
+        JsonNode request = json.object(body);
         JsonNode script = request.path("query");
         if (!script.isTextual() || script.textValue().isBlank()) {
             throw new InfluxException(ErrorCode.INVALID, "request body requires the key query with a Flux script");
@@ -98,43 +122,31 @@ final class QueryEndpoint {
         }
     }
 
-    private void run(Context ctx, FluxQuery query, Dialect dialect) {
-        AnnotatedCsv csv = new AnnotatedCsv(dialect, new Lazily(ctx));
+    private void run(Context ctx, Caller caller, Question question) {
+        CsvBody body = new CsvBody(ctx);
+        AnnotatedCsv csv = new AnnotatedCsv(question.dialect(), body);
         try {
-            query.run(store, csv);
+            FluxQuery.compile(question.script(), caller.readable(), question.now())
+                    .run(store, csv);
             csv.end();
+            body.finish();
         } catch (InfluxException | StoreException e) {
             if (csv.sent()) {
                 csv.fail(String.valueOf(e.getMessage()));
+                finish(body);
             } else {
                 Errors.answer(ctx, e);
             }
-        } catch (UncheckedIOException e) {
+        } catch (UncheckedIOException | IOException e) {
             LOG.atDebug().addKeyValue("error", e.getMessage()).log("query answer not taken");
         }
     }
 
-    /** Sets the headers of a good answer only when its first bytes are there. */
-    private static final class Lazily extends OutputStream {
-        private final Context ctx;
-        private boolean begun;
-
-        Lazily(Context ctx) {
-            this.ctx = ctx;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            if (!begun) {
-                begun = true;
-                ctx.status(200).contentType("text/csv; charset=utf-8");
-            }
-            ctx.res().getOutputStream().write(bytes, offset, length);
+    private static void finish(CsvBody body) {
+        try {
+            body.finish();
+        } catch (IOException e) {
+            LOG.atDebug().addKeyValue("error", e.getMessage()).log("query answer not taken");
         }
     }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.http.HttpRole;
 import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.influx.catalog.Catalog;
+import io.fogwhisk.influx.catalog.ConfiguredBucket;
+import io.fogwhisk.influx.retention.DiskLimit;
 import io.fogwhisk.influx.store.PointStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
@@ -71,13 +75,17 @@ class UnavailableTest {
 
     private String serve(Executor queries) {
         PointStore closed = new PointStore("test-commit", folder.resolve("readings.db"), Duration.ZERO);
+        Catalog catalog = new Catalog(
+                folder.resolve("influx.db"), "o", List.of(ConfiguredBucket.named("b")), "t", Clock.systemUTC());
+        catalog.start();
         InfluxApi api = new InfluxApi(
-                new Organisation("o", List.of("b"), "t"),
+                catalog,
                 closed,
+                new DiskLimit(OptionalLong.empty(), closed::bytes),
                 new Metrics(new SimpleMeterRegistry(), "test"),
                 Clock.systemUTC(),
-                queries,
-                Runnable::run);
+                new InfluxApi.Threads(queries, Runnable::run, Runnable::run),
+                WriteLimits.DEFAULT);
         return "http://127.0.0.1:"
                 + http.open(new HttpRole("test", "127.0.0.1", 0, api::routes)).number();
     }

@@ -1,0 +1,81 @@
+package io.fogwhisk.influx.http;
+
+import io.fogwhisk.influx.ErrorCode;
+import io.fogwhisk.influx.InfluxException;
+
+/**
+ * Bounds what write requests hold in memory together. Who finds it full is told to come back: the client keeps its
+ * points, and this server keeps its memory. Thread-safe.
+ */
+final class Intake {
+
+    private final int maxRequests;
+    private final long maxBytes;
+    private int requests;
+    private long bytes;
+
+    /**
+     * An intake that is empty.
+     *
+     * @param maxRequests how many requests at once
+     * @param maxBytes of their bodies together, packed and unpacked
+     */
+    Intake(int maxRequests, long maxBytes) {
+        this.maxRequests = maxRequests;
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * Lets a request in.
+     *
+     * @param announced bytes, 0 if unknown
+     */
+    synchronized Lease enter(long announced) {
+        if (requests >= maxRequests) {
+            throw full("too many writes are waiting for the disk");
+        }
+        if (bytes + announced > maxBytes) {
+            throw full("the writes that are waiting for the disk are too large");
+        }
+        requests++;
+        bytes += announced;
+        return new Lease(announced);
+    }
+
+    private static InfluxException full(String why) {
+        return new InfluxException(ErrorCode.UNAVAILABLE, why + ": try again later");
+    }
+
+    /** What one request holds; given back once. */
+    final class Lease implements AutoCloseable {
+        private long held;
+        private boolean closed;
+
+        private Lease(long held) {
+            this.held = held;
+        }
+
+        /** Makes sure that the request may hold so many bytes in all. */
+        void hold(long total) {
+            synchronized (Intake.this) {
+                long more = Math.max(0, total - held);
+                if (closed || bytes + more > maxBytes) {
+                    throw full("the writes that are waiting for the disk are too large");
+                }
+                bytes += more;
+                held += more;
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (Intake.this) {
+                if (!closed) {
+                    closed = true;
+                    requests--;
+                    bytes -= held;
+                }
+            }
+        }
+    }
+}
