@@ -54,6 +54,31 @@ public final class ConfigNode {
         });
     }
 
+    /** A list of sections, empty when the key is absent; the list as a whole is not settable from the environment. */
+    public List<ConfigNode> sections(String key) {
+        asked.add(key);
+        JsonNode list = tree.path(key);
+        List<ConfigNode> found = new ArrayList<>();
+        if (list.isMissingNode() || list.isNull()) {
+            return found;
+        }
+        if (!list.isArray()) {
+            faults.addAt(pathOf(key), "must be a list of sections, was " + shown(list));
+            return found;
+        }
+        for (int i = 0; i < list.size(); i++) {
+            String name = key + "[" + i + "]";
+            if (list.get(i).isObject()) {
+                ConfigNode section = new ConfigNode(faults, pathOf(name), list.get(i));
+                sections.put(name, section);
+                found.add(section);
+            } else {
+                faults.addAt(pathOf(name), "must be a section of keys and values, was " + shown(list.get(i)));
+            }
+        }
+        return found;
+    }
+
     /** A text, or empty when the key is absent. */
     public Optional<String> text(String key) {
         asked.add(key);

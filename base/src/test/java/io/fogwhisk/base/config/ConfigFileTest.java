@@ -141,4 +141,20 @@ class ConfigFileTest {
                 .allSatisfy(text -> assertThatThrownBy(() -> ConfigNode.parseDuration(text))
                         .hasMessageContaining("must be a duration"));
     }
+
+    @Test
+    void readsAListOfSections() {
+        Function<ConfigNode, List<String>> reader = root -> root.sections("rules").stream()
+                .map(rule -> rule.text("name", "none"))
+                .toList();
+
+        assertThat(ConfigFile.parse("x", "rules: [{name: a}, {}]", Map.of(), reader))
+                .containsExactly("a", "none");
+        assertThat(ConfigFile.parse("x", "", Map.of(), reader)).isEmpty();
+        assertThatThrownBy(() -> ConfigFile.parse("x", "rules: [{nam: a}, 7]", Map.of(), reader))
+                .hasMessageContaining("x: rules[0].nam is not a known key")
+                .hasMessageContaining("x: rules[1] must be a section of keys and values");
+        assertThatThrownBy(() -> ConfigFile.parse("x", "rules: {name: a}", Map.of(), reader))
+                .hasMessage("x: rules must be a list of sections, was a section");
+    }
 }
