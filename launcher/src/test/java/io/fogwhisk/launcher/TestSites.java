@@ -25,7 +25,7 @@ public final class TestSites {
                 ports,
                 defaults.externalBroker(),
                 defaults.openwhisk(),
-                defaults.influxOrg(),
+                defaults.influx(),
                 defaults.local(),
                 defaults.centre(),
                 defaults.policy(),

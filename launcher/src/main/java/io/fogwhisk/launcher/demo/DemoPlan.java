@@ -71,7 +71,7 @@ public record DemoPlan(int sites, int sensors, double rate, Optional<Duration> l
                 Ports.DEFAULT.plus(PORT_STEP * number),
                 base.externalBroker(),
                 base.openwhisk(),
-                base.influxOrg(),
+                base.influx(),
                 base.local(),
                 centre,
                 base.policy(),

@@ -2,6 +2,7 @@ package io.fogwhisk.launcher.site;
 
 import io.fogwhisk.base.config.ConfigNode;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -11,14 +12,21 @@ import java.util.Optional;
  * @param url empty for the embedded one
  * @param token empty for the embedded one's own
  * @param bucket to write to
+ * @param retention how long the embedded one keeps the bucket's points, zero for ever; empty for what was set before
  */
-public record InfluxTarget(Optional<String> url, Optional<String> token, String bucket) {
+public record InfluxTarget(Optional<String> url, Optional<String> token, String bucket, Optional<Duration> retention) {
 
     /** Checks for null. */
     public InfluxTarget {
         Objects.requireNonNull(url, "url is null");
         Objects.requireNonNull(token, "token is null");
         Objects.requireNonNull(bucket, "bucket is null");
+        Objects.requireNonNull(retention, "retention is null");
+    }
+
+    /** A target whose retention is not ours to say. */
+    public InfluxTarget(Optional<String> url, Optional<String> token, String bucket) {
+        this(url, token, bucket, Optional.empty());
     }
 
     /** The embedded database. */
@@ -32,7 +40,11 @@ public record InfluxTarget(Optional<String> url, Optional<String> token, String 
         if (url.isPresent() && token.isEmpty()) {
             node.fault("token", "is required when url names an InfluxDB of your own");
         }
-        return new InfluxTarget(url, token, node.text("bucket", defaultBucket));
+        Optional<Duration> retention = InfluxConfig.retention(node, "retention");
+        if (url.isPresent() && retention.isPresent()) {
+            node.fault("retention", "is for the embedded InfluxDB: set it where url leads to");
+        }
+        return new InfluxTarget(url, token, node.text("bucket", defaultBucket), retention);
     }
 
     private static String checkedUrl(String text) {
@@ -45,6 +57,6 @@ public record InfluxTarget(Optional<String> url, Optional<String> token, String 
 
     @Override
     public String toString() {
-        return "InfluxTarget[url=" + url + ", token=***, bucket=" + bucket + "]";
+        return "InfluxTarget[url=" + url + ", token=***, bucket=" + bucket + ", retention=" + retention + "]";
     }
 }

@@ -155,9 +155,11 @@ public final class Site implements Service {
                         ports.influx(),
                         config.data(),
                         config.influxOrg(),
-                        List.of(config.local().bucket(), config.centre().bucket()),
+                        config.influx().buckets(config.local(), config.centre()),
                         addresses.embeddedToken(),
-                        config.limits().commitPace()),
+                        config.limits().commitPace(),
+                        config.influx().rules(),
+                        config.influx().maxDisk()),
                 http,
                 metrics));
         if (fed && !config.central() && config.externalBroker().isEmpty()) {

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,7 +28,7 @@ import java.util.regex.Pattern;
  * @param ports of every part
  * @param externalBroker a broker of the user's own; empty for the embedded one
  * @param openwhisk what its OpenWhisk is told
- * @param influxOrg the organisation in both databases
+ * @param influx what the embedded InfluxDB is told
  * @param local where readings go
  * @param centre where aggregates go
  * @param policy how the edge router picks a destination
@@ -43,7 +44,7 @@ public record SiteConfig(
         Ports ports,
         Optional<Broker> externalBroker,
         OpenWhiskConfig openwhisk,
-        String influxOrg,
+        InfluxConfig influx,
         InfluxTarget local,
         InfluxTarget centre,
         String policy,
@@ -61,6 +62,7 @@ public record SiteConfig(
         Objects.requireNonNull(ports, "ports is null");
         Objects.requireNonNull(externalBroker, "externalBroker is null");
         Objects.requireNonNull(openwhisk, "openwhisk is null");
+        Objects.requireNonNull(influx, "influx is null");
         Objects.requireNonNull(local, "local is null");
         Objects.requireNonNull(centre, "centre is null");
         Objects.requireNonNull(limits, "limits is null");
@@ -147,6 +149,8 @@ public record SiteConfig(
         ConfigNode site = root.section("site");
         String id = site.value("id", "dc-1", SiteConfig::checkedId);
         ConfigNode influx = root.section("influx");
+        InfluxTarget local = InfluxTarget.read(influx.section("local"), "measure");
+        InfluxTarget centre = InfluxTarget.read(influx.section("central"), "aggregates");
         ConfigNode sample = root.section("sample");
         Sample sampleConfig = Sample.read(sample);
         boolean central = site.flag("central", false);
@@ -166,9 +170,9 @@ public record SiteConfig(
                 Ports.read(root),
                 root.section("mqtt").secret("url", Optional.empty(), SiteConfig::checkedBroker),
                 openwhisk,
-                influx.text("org", "influxdata"),
-                InfluxTarget.read(influx.section("local"), "measure"),
-                InfluxTarget.read(influx.section("central"), "aggregates"),
+                InfluxConfig.read(influx, List.of(local, centre)),
+                local,
+                centre,
                 root.section("edge").value("policy", "power-of-two", SiteConfig::checkedPolicy),
                 Limits.read(root.section("limits")),
                 FeedsConfig.read(root),
@@ -185,13 +189,18 @@ public record SiteConfig(
                 ports,
                 externalBroker,
                 openwhisk,
-                influxOrg,
+                influx,
                 local,
                 centre,
                 policy,
                 limits,
                 feeds,
                 Optional.empty());
+    }
+
+    /** The organisation in both databases. */
+    public String influxOrg() {
+        return influx.org();
     }
 
     /** Where sensors publish. */

@@ -7,6 +7,9 @@ import io.fogwhisk.aggregate.outbox.OutboxConfig;
 import io.fogwhisk.base.config.ConfigException;
 import io.fogwhisk.base.config.ConfigFile;
 import io.fogwhisk.feed.registry.Broker;
+import io.fogwhisk.influx.catalog.ConfiguredBucket;
+import io.fogwhisk.influx.retention.Downsampling;
+import io.fogwhisk.influx.retention.WindowFunction;
 import io.fogwhisk.launcher.ExternalTool;
 import io.fogwhisk.lean.LeanConfig;
 import io.fogwhisk.lean.identity.NamespaceLimits;
@@ -19,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,7 +76,7 @@ class SiteConfigTest {
                 feeds: {zzz: 1, inbox: {zzz: 1}, slim: {zzz: 1}}
                 alarms: {zzz: 1, cluster: {zzz: 1}}
                 edge: {zzz: 1}
-                influx: {zzz: 1, local: {zzz: 1}, central: {zzz: 1}}
+                influx: {zzz: 1, local: {zzz: 1}, central: {zzz: 1}, downsample: [{zzz: 1, from: measure, every: 1h}]}
                 wskproxy: {zzz: 1}
                 dashboard: {zzz: 1}
                 limits: {zzz: 1}
@@ -82,11 +86,15 @@ class SiteConfigTest {
         assertThatThrownBy(() -> ConfigFile.parse("x", unknown, Map.of(), SiteConfig::read))
                 .isInstanceOfSatisfying(
                         ConfigException.class,
-                        e -> assertThat(e.faults()).hasSize(23).allSatisfy(fault -> {
-                            String known = fault.substring(fault.indexOf("known here: ") + 12);
-                            assertThat(known.split(", "))
-                                    .allSatisfy(key -> assertThat(sample).contains(key + ":"));
-                        }));
+                        e -> assertThat(e.faults())
+                                .filteredOn(fault -> !fault.contains("downsample[0].to "))
+                                .hasSize(24)
+                                .allSatisfy(fault -> {
+                                    String known = fault.substring(fault.indexOf("known here: ") + 12);
+                                    assertThat(known.split(", "))
+                                            .allSatisfy(
+                                                    key -> assertThat(sample).contains(key + ":"));
+                                }));
     }
 
     @Test
@@ -107,6 +115,10 @@ class SiteConfigTest {
                 influx:
                   port: 3
                   org: acme
+                  max-disk: 10g
+                  downsample:
+                    - {from: b1, to: b1_1h, every: 1h, functions: [mean, max], measurements: [m], lateness: 20s, keep: 21d}
+                    - {from: b1_1h, to: b1_1d, every: 1d, functions: count}
                   local: {url: "http://one:8086/", token: t1, bucket: b1}
                   central: {url: "https://two", token: t2, bucket: b2}
                 feeds: {port: 4}
@@ -143,7 +155,28 @@ class SiteConfigTest {
                                         Map.of("go:1.20", List.of("/opt/go", "-x"), "sh:1", List.of("/bin/sh"))),
                                 Optional.empty(),
                                 true),
-                        "acme",
+                        new InfluxConfig(
+                                "acme",
+                                OptionalLong.of(10L << 30),
+                                List.of(
+                                        new InfluxConfig.Downsample(
+                                                new Downsampling(
+                                                        "b1",
+                                                        "b1_1h",
+                                                        Duration.ofHours(1),
+                                                        Duration.ofSeconds(20),
+                                                        List.of(WindowFunction.MEAN, WindowFunction.MAX),
+                                                        List.of("m")),
+                                                Optional.of(Duration.ofDays(21))),
+                                        new InfluxConfig.Downsample(
+                                                new Downsampling(
+                                                        "b1_1h",
+                                                        "b1_1d",
+                                                        Duration.ofDays(1),
+                                                        Duration.ofMinutes(5),
+                                                        List.of(WindowFunction.COUNT),
+                                                        List.of()),
+                                                Optional.empty()))),
                         new InfluxTarget(Optional.of("http://one:8086"), Optional.of("t1"), "b1"),
                         new InfluxTarget(Optional.of("https://two"), Optional.of("t2"), "b2"),
                         "random",
@@ -190,6 +223,49 @@ class SiteConfigTest {
         assertThatThrownBy(() ->
                         ConfigFile.parse("x", "influx: {local: {url: \"http://one\"}}", Map.of(), SiteConfig::read))
                 .hasMessage("x: influx.local.token is required when url names an InfluxDB of your own");
+    }
+
+    @Test
+    void whatTheEmbeddedDatabaseCannotBeToldIsReportedWithItsPath() {
+        String yaml = """
+                influx:
+                  max-disk: much
+                  local: {retention: 5m}
+                  central: {url: "http://two", token: t, retention: 2h}
+                  downsample:
+                    - {from: elsewhere, to: x, every: 1h, functions: [mean]}
+                    - {from: measure, to: measure, every: 1h, functions: [mean]}
+                    - {from: measure, to: x, every: 1ms, functions: [meen]}
+                    - 7
+                """;
+
+        assertThatThrownBy(() -> ConfigFile.parse("x", yaml, Map.of(), SiteConfig::read))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        e -> assertThat(e.faults()).allMatch(fault -> fault.startsWith("x: influx.")))
+                .hasMessageContaining("influx.max-disk must be a size such as")
+                .hasMessageContaining("influx.local.retention must be at least 1h, or 0s for ever, was '5m'")
+                .hasMessageContaining("influx.central.retention is for the embedded InfluxDB")
+                .hasMessageContaining("influx.downsample[0].from must be a bucket of the embedded InfluxDB")
+                .hasMessageContaining("from and to must be different buckets, was measure")
+                .hasMessageContaining("influx.downsample[2].every must be whole seconds, at least 1s, was '1ms'")
+                .hasMessageContaining("influx.downsample[2].functions must be one of [mean, median")
+                .hasMessageContaining("influx.downsample[3] must be a section of keys and values");
+    }
+
+    @Test
+    void bucketsOfTheEmbeddedDatabaseAreConfiguredTogether() {
+        SiteConfig config = ConfigFile.parse(
+                "x",
+                "influx: {local: {bucket: one, retention: 30d}, central: {bucket: one},"
+                        + " downsample: [{from: one, to: two, every: 1h, functions: mean, keep: 365d}]}",
+                Map.of(),
+                SiteConfig::read);
+
+        assertThat(config.influx().buckets(config.local(), config.centre()))
+                .containsExactly(
+                        new ConfiguredBucket("one", Optional.of(Duration.ofDays(30))),
+                        new ConfiguredBucket("two", Optional.of(Duration.ofDays(365))));
     }
 
     @Test

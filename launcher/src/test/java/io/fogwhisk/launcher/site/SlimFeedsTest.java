@@ -150,7 +150,7 @@ class SlimFeedsTest {
                         base.ports(),
                         base.externalBroker(),
                         slim.openwhisk(),
-                        base.influxOrg(),
+                        base.influx(),
                         base.local(),
                         base.centre(),
                         base.policy(),
