@@ -5,6 +5,8 @@ import com.influxdb.client.InfluxDBClientFactory;
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.influx.catalog.ConfiguredBucket;
+import io.fogwhisk.influx.http.WriteLimits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -13,8 +15,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** A server on a free port, and the ways to talk to it. */
 public final class RunningInflux implements AutoCloseable {
@@ -30,11 +34,25 @@ public final class RunningInflux implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     public RunningInflux(Path folder) {
+        this(folder, Clock.systemUTC(), WriteLimits.DEFAULT, OptionalLong.empty());
+    }
+
+    public RunningInflux(Path folder, Clock clock, WriteLimits limits, OptionalLong maxDisk) {
         influx = new LeanInflux(
                 new LeanInfluxConfig(
-                        "127.0.0.1", 0, folder, ORG, List.of(BUCKET, OTHER_BUCKET), TOKEN, Duration.ofMillis(1)),
+                        "127.0.0.1",
+                        0,
+                        folder,
+                        ORG,
+                        List.of(ConfiguredBucket.named(BUCKET), ConfiguredBucket.named(OTHER_BUCKET)),
+                        TOKEN,
+                        Duration.ofMillis(1),
+                        List.of(),
+                        maxDisk),
                 http,
-                metrics);
+                metrics,
+                clock,
+                limits);
         http.start();
         influx.start();
     }
@@ -74,6 +92,19 @@ public final class RunningInflux implements AutoCloseable {
                 .header("Authorization", "Token " + TOKEN)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    /** Sends JSON with the operator's token. */
+    public HttpResponse<String> json(String method, String path, String body) {
+        return json(method, path, body, TOKEN);
+    }
+
+    /** Sends JSON with a token. */
+    public HttpResponse<String> json(String method, String path, String body, String token) {
+        return send(HttpRequest.newBuilder(URI.create(url() + path))
+                .header("Authorization", "Token " + token)
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body)));
     }
 
     public HttpResponse<String> get(String path) {

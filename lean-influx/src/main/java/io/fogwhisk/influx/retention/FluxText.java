@@ -8,7 +8,7 @@ final class FluxText {
 
     private FluxText() {}
 
-    /** A string literal. */
+    /** A string literal, in which no "${" begins an expression. */
     static String quoted(String text) {
         StringBuilder out = new StringBuilder(text.length() + 2).append('"');
         for (int i = 0; i < text.length(); i++) {
@@ -18,8 +18,7 @@ final class FluxText {
                 case '\n' -> out.append("\\n");
                 case '\r' -> out.append("\\r");
                 case '\t' -> out.append("\\t");
-                // Or "${" would begin an expression.
-                case '$' -> out.append("\\x24");
+                case '$' -> out.append(i + 1 < text.length() && text.charAt(i + 1) == '{' ? "\\$" : "$");
                 default -> out.append(c);
             }
         }

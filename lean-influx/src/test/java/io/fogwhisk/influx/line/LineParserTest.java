@@ -188,6 +188,89 @@ class LineParserTest {
         assertThatThrownBy(() -> new SeriesKey("#a", List.of())).hasMessageContaining("must not start with");
     }
 
+    @Test
+    void neverFailsOtherThanByNamingALine() {
+        Random random = new Random(11);
+        byte[] alphabet = "m,t=\\ \"\n\r#1-+.eiuTf\0\u00e9\ud834\udd1e".getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] text = new byte[random.nextInt(60)];
+            for (int at = 0; at < text.length; at++) {
+                text[at] =
+                        random.nextInt(8) == 0 ? (byte) random.nextInt(256) : alphabet[random.nextInt(alphabet.length)];
+            }
+            Collected found = new Collected();
+
+            LineParser.parse(text, Precision.NS, NOW, keys, found);
+
+            assertThat(found.bad).noneMatch(String::isBlank);
+            for (Point point : found.points) {
+                Collected again = parse(LinePrinter.print(point), Precision.NS);
+                assertThat(again.points).as(LinePrinter.print(point)).containsExactly(point);
+            }
+        }
+    }
+
+    @Test
+    void readsPartByPartWhatItReadsAtOnce() {
+        String text = "m v=1 1\n\nm v= 2\nm t=\"a\nb\" 3\n# c\nm v=4 4\nm v=5 5\n\n";
+        Collected parts = new Collected();
+        LineParser parser = new LineParser(text.getBytes(StandardCharsets.UTF_8), Precision.NS, NOW, keys, parts);
+
+        int rounds = 1;
+        while (parser.next(2)) {
+            rounds++;
+        }
+
+        assertThat(rounds).isEqualTo(3);
+        assertThat(parts.points).isEqualTo(parse(text, Precision.NS).points);
+        assertThat(parts.lines).containsExactly(1, 4, 7, 8);
+        assertThat(parts.bad).isEqualTo(parse(text, Precision.NS).bad).hasSize(1);
+    }
+
+    @Test
+    void refusesKeysAndTextsThatAreTooLong() {
+        String longest = "k".repeat(65_535 - "m".length() - 4);
+        assertThat(parse("m " + longest + "=1 1", Precision.NS).bad).isEmpty();
+        assertThat(parse("m " + longest + "k=1 1", Precision.NS).bad.get(0))
+                .contains("max key length exceeded: 65536 > 65535");
+        assertThat(parse("m,t=" + longest + "k v=1 1", Precision.NS).bad.get(0)).contains("max key length exceeded");
+        String text = "x".repeat(1 << 20);
+        assertThat(parse("m t=\"" + text + "\" 1", Precision.NS).bad).isEmpty();
+        assertThat(parse("m t=\"" + text + "x\" 1", Precision.NS).bad.get(0))
+                .contains("a text is too long: 1048577 > 1048576");
+    }
+
+    @Test
+    void refusesBytesThatAreNoText() {
+        for (String part : List.of("m@,t=v f=1", "m,t@=v f=1", "m,t=v@ f=1", "m f@=1", "m f=\"@\"")) {
+            byte[] text = part.getBytes(StandardCharsets.UTF_8);
+            for (int i = 0; i < text.length; i++) {
+                text[i] = text[i] == '@' ? (byte) 0xff : text[i];
+            }
+            Collected found = new Collected();
+
+            LineParser.parse(text, Precision.NS, NOW, keys, found);
+
+            assertThat(found.points).isEmpty();
+            assertThat(found.bad).hasSize(1).allMatch(reason -> reason.contains("not UTF-8"));
+        }
+        assertThat(one("m,t=\ufffd f=1").series().tags()).containsExactly(new Tag("t", "\ufffd"));
+    }
+
+    @Test
+    void letsTheLastOfManyFieldsWithOneNameCount() {
+        StringBuilder fields = new StringBuilder("f0=0");
+        for (int i = 1; i < 200; i++) {
+            fields.append(",f").append(i % 100).append('=').append(i);
+        }
+
+        List<Field> found = one("m " + fields + " 1").fields();
+
+        assertThat(found)
+                .hasSize(100)
+                .contains(new Field("f0", new FloatValue(100)), new Field("f99", new FloatValue(199)));
+    }
+
     private static Point random(Random random) {
         List<Tag> tags = new ArrayList<>();
         Set<String> used = new HashSet<>();
