@@ -1,6 +1,7 @@
 package io.fogwhisk.influx.flux.table;
 
 import io.fogwhisk.influx.flux.syntax.Position;
+import io.fogwhisk.influx.flux.time.FluxDuration;
 import io.fogwhisk.influx.store.Chunk;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,9 @@ final class WindowedReduce {
     private final MemoryBudget budget;
     private final Frames frames;
     private final SortedMap<Long, Fold> folds = new TreeMap<>();
+    private final long firstWhole;
+    /** Whether the table is there: a table that is not stored may well be empty. */
+    private boolean there;
 
     WindowedReduce(AggregateWindow plan, Reduce reduce, Table table, MemoryBudget budget) {
         this.plan = plan;
@@ -29,18 +33,26 @@ final class WindowedReduce {
         this.table = table;
         this.budget = budget;
         this.frames = Frames.of(plan.every(), plan.period(), plan.offset(), plan.location(), table.bounds(), plan.at());
+        this.firstWhole = firstWhole();
     }
 
-    /** Whether this computes what the single steps would: the usual columns, and a time that it knows. */
+    /**
+     * Whether this computes what the single steps would: the usual columns, a time that it knows, and windows of which
+     * the later one ends later.
+     */
     static boolean fits(AggregateWindow plan, Reduce reduce, Table table) {
         boolean ends = plan.timeSrc().equals(Table.START) || plan.timeSrc().equals(Table.STOP);
         int source = table.index(plan.timeSrc());
         boolean picked = reduce.aggregation().selector()
                 && source >= 0
                 && table.columns().get(source).type() == ColumnType.TIME;
+        boolean regular = plan.every().equals(FluxDuration.INFINITE)
+                || plan.period().months() == 0
+                || plan.every().months() != 0;
         int destination = table.index(plan.timeDst());
         boolean free = destination < 0 || !table.columns().get(destination).grouped();
         return (ends || picked)
+                && regular
                 && free
                 && !plan.timeDst().equals(reduce.column())
                 && !plan.timeDst().equals(Table.START)
@@ -59,18 +71,20 @@ final class WindowedReduce {
         }
         if (table.rows() instanceof StoredRows stored && stored.valuePlace() == value && stored.timePlace() == time) {
             stored.chunks((part, chunk) -> {
+                there = true;
                 points(stored, part, chunk, value);
                 return true;
             });
         } else {
             table.rows().scan(row -> {
+                there = true;
                 if (row[time] instanceof Long moment) {
                     frames.holding(moment, index -> fold(index, value).row(row));
                 }
                 return true;
             });
         }
-        if (folds.isEmpty() && (table.unread() || reduce.aggregation().selector() || !plan.createEmpty())) {
+        if (folds.isEmpty() && (!there || reduce.aggregation().selector() || !plan.createEmpty())) {
             return List.of();
         }
         return List.of(reduce.aggregation().selector() ? selected() : aggregated(value));
@@ -111,7 +125,29 @@ final class WindowedReduce {
         return place >= 0 ? place : -place - 1;
     }
 
-    private Fold fold(long index, int value) {
+    /** Windows that reach over both ends of the range are one, as in InfluxDB, because their ends are equal. */
+    private long canonical(long index) {
+        return index > firstWhole && whole(index) ? firstWhole : index;
+    }
+
+    private boolean whole(long index) {
+        return frames.start(index) == table.bounds().start()
+                && frames.stop(index) == table.bounds().stop();
+    }
+
+    private long firstWhole() {
+        for (long i = frames.first(table.bounds().start());
+                frames.from(i) <= table.bounds().start();
+                i++) {
+            if (whole(i)) {
+                return i;
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
+    private Fold fold(long window, int value) {
+        long index = canonical(window);
         Fold fold = folds.get(index);
         if (fold == null) {
             budget.take(FOLD_BYTES);
@@ -141,9 +177,12 @@ final class WindowedReduce {
         List<@Nullable Object[]> rows = new ArrayList<>();
         if (plan.createEmpty()) {
             Object none = reduce.aggregation() instanceof Aggregation.Count ? 0L : null;
-            frames.all(index -> {
-                Fold fold = folds.get(index);
-                rows.add(row(key, timePlace, index, valuePlace, fold == null ? none : fold.value()));
+            frames.all(window -> {
+                long index = canonical(window);
+                if (index == window) {
+                    Fold fold = folds.get(index);
+                    rows.add(row(key, timePlace, index, valuePlace, fold == null ? none : fold.value()));
+                }
             });
         } else {
             folds.forEach((index, fold) -> rows.add(row(key, timePlace, index, valuePlace, fold.value())));

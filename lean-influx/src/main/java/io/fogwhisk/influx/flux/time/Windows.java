@@ -45,7 +45,7 @@ public record Windows(FluxDuration every, FluxDuration period, FluxDuration offs
         this(every, every, FluxDuration.ZERO, Zone.UTC);
     }
 
-    /** Whether every moment is in exactly one window. */
+    /** Whether windows are as long as their distance, so that no two of them overlap. */
     public boolean seamless() {
         return period.equals(every);
     }
@@ -70,11 +70,7 @@ public record Windows(FluxDuration every, FluxDuration period, FluxDuration offs
         return negative() ? zone.time(clock(index)) : shifted(index);
     }
 
-    /**
-     * The first window that ends after a time.
-     *
-     * @param time any
-     */
+    /** The first window that ends after a time, or the last of those before which there is one that does not. */
     public long firstEndingAfter(long time) {
         long index = last(time);
         while (to(index) <= time) {
