@@ -328,6 +328,18 @@ class OperationsTest {
                         _time:time *_start:time
                         61 60
                         """),
+                Arguments.of(
+                        "truncate", new TruncateTimeColumn(FluxDuration.parse("1m"), "_time", Zone.UTC, AT), """
+                        _time:time
+                        59
+                        61
+                        -
+                        """, """
+                        _time:time
+                        0
+                        60
+                        -
+                        """),
                 Arguments.of("to string", new Convert(ColumnType.STRING, AT), "_value:float\n1.50\n1000000000\n-", """
                         _value:string
                         1.5
