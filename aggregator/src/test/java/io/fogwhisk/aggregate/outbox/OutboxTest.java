@@ -17,6 +17,7 @@ import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.base.retry.Backoff;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -238,6 +239,115 @@ class OutboxTest {
         // Then
         assertThat(taken.count()).isEqualTo(1);
         assertThat(outbox.depth()).isEqualTo(10_000);
+    }
+
+    @Test
+    void takesNoMoreBytesThanItsLimit() throws Exception {
+        // Given
+        outbox.close();
+        maxBytes = 100;
+        open();
+        influx.down();
+        add("secret", List.of(line(1)));
+
+        // When
+        Backlog.Taken taken = outbox.add(target("secret"), List.of(reading(line(2).repeat(3))));
+
+        // Then
+        assertThat(taken.count()).isZero();
+        assertThat(outbox.depth()).isEqualTo(1);
+    }
+
+    @Test
+    void dropsWhatWaitedLongerThanItsLimit() throws Exception {
+        // Given
+        outbox.close();
+        age = Duration.ofDays(7);
+        open();
+        influx.down();
+        add("secret", List.of(line(1)));
+
+        // When
+        clock.advance(Duration.ofDays(8));
+
+        // Then
+        await().untilAsserted(() -> assertThat(outbox.depth()).isZero());
+        assertThat(metrics.value(Meter.OUTBOX_EXPIRED)).isEqualTo(1);
+        assertThat(influx.points("measure")).isEmpty();
+    }
+
+    @Test
+    void deliversWhatWaitedForANameToWhereItIsNow() throws Exception {
+        // Given: a database that moves away for ever
+        InfluxBucket former = new InfluxBucket("http://127.0.0.1:1", "influxdata", "measure");
+        outbox.add(new InfluxTarget("central", former, "old"), List.of(reading(line(1))))
+                .durable()
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+        outbox.close();
+        open();
+
+        // When
+        outbox.locate(new InfluxTarget("central", target("new").bucket(), "new"));
+
+        // Then
+        await().untilAsserted(() -> assertThat(outbox.depth()).isZero());
+        assertThat(influx.points("measure")).hasSize(1);
+    }
+
+    @Test
+    void givesTheNameOfADatabaseToWhatWaitedForItsAddress() throws Exception {
+        // Given
+        influx.down();
+        add("secret", List.of(line(1)));
+
+        // When
+        outbox.add(new InfluxTarget("central", target("secret").bucket(), "secret"), List.of(reading(line(2))))
+                .durable()
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+
+        // Then
+        assertThat(outbox.backlog()).singleElement().satisfies(each -> {
+            assertThat(each.name()).isEqualTo("central");
+            assertThat(each.entries()).isEqualTo(2);
+            assertThat(each.oldest()).contains(clock.instant());
+        });
+    }
+
+    @Test
+    void leavesADatabaseAloneForAsLongAsItAsks() throws Exception {
+        // Given
+        influx.failWith(429);
+        influx.askFor("600");
+
+        // When
+        add("secret", List.of(line(1)));
+        await().untilAsserted(() -> assertThat(outbox.away(target("secret")))
+                .hasValueSatisfying(found -> assertThat(found.retryAfter()).contains(Duration.ofMinutes(10))));
+
+        // Then: it would have tried again within 50 ms, but another address ends the wait
+        await().during(Duration.ofMillis(300))
+                .untilAsserted(() -> assertThat(influx.writes()).hasSize(1));
+    }
+
+    @Test
+    void takesOverAFileOfTheFirstVersion() throws Exception {
+        // Given
+        outbox.close();
+        Path file = folder.resolve("outbox.db");
+        for (String suffix : List.of("", "-wal", "-shm")) {
+            Files.deleteIfExists(folder.resolve("outbox.db" + suffix));
+        }
+        OutboxFile.ofTheFirstVersion(file, target("secret"), List.of(line(1), line(2)));
+
+        // When
+        open();
+
+        // Then
+        await().untilAsserted(() -> assertThat(outbox.depth()).isZero());
+        assertThat(influx.writes().stream().flatMap(write -> write.lines().lines()))
+                .containsExactly(line(1), line(2));
     }
 
     @Test
