@@ -171,7 +171,7 @@ async function send(target, path, type, body) {
 
 function cells(line) {
   const found = [];
-  for (const [, quoted, plain] of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) {
+  for (const [, quoted, plain] of (',' + line).matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)) {
     found.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
   }
   return found;
