@@ -1,10 +1,17 @@
 package io.fogwhisk.influx.flux;
 
+import io.fogwhisk.influx.flux.library.Environment;
 import io.fogwhisk.influx.flux.syntax.Parser;
+import io.fogwhisk.influx.flux.syntax.Script;
+import io.fogwhisk.influx.flux.table.Execution;
+import io.fogwhisk.influx.flux.table.Executor;
 import io.fogwhisk.influx.flux.table.MemoryBudget;
+import io.fogwhisk.influx.flux.table.Plan;
 import io.fogwhisk.influx.flux.table.ResultSink;
 import io.fogwhisk.influx.flux.table.Table;
 import io.fogwhisk.influx.flux.time.FluxDuration;
+import io.fogwhisk.influx.flux.type.Signatures;
+import io.fogwhisk.influx.flux.type.TypeCheck;
 import io.fogwhisk.influx.store.PointReader;
 import io.fogwhisk.influx.store.PointStore;
 import java.time.Instant;
@@ -21,9 +28,11 @@ public final class FluxQuery {
     private static final long MEMORY = 64L << 20;
 
     private final Map<String, Plan> results;
+    private final long now;
 
-    private FluxQuery(Map<String, Plan> results) {
+    private FluxQuery(Map<String, Plan> results, long now) {
         this.results = results;
+        this.now = now;
     }
 
     /**
@@ -47,7 +56,10 @@ public final class FluxQuery {
      *     {@code error @line:column}
      */
     public static FluxQuery compile(String script, Map<String, String> buckets, Instant now) {
-        return new FluxQuery(Planner.plan(Parser.parse(script), buckets, FluxDuration.nanos(now)));
+        Script parsed = Parser.parse(script);
+        TypeCheck.check(parsed, Signatures.read());
+        Environment environment = new Environment(buckets, FluxDuration.nanos(now));
+        return new FluxQuery(Interpreter.results(parsed, environment), environment.now());
     }
 
     /**
@@ -58,7 +70,7 @@ public final class FluxQuery {
      */
     public void run(PointStore store, ResultSink sink) {
         try (PointReader reader = store.openReader()) {
-            Executor executor = new Executor(reader, new MemoryBudget(MEMORY));
+            Executor executor = new Executor(reader, new Execution(new MemoryBudget(MEMORY), now));
             Map<String, List<Table>> answers = new LinkedHashMap<>();
             results.forEach((name, plan) -> answers.put(name, new ArrayList<>(executor.tables(plan))));
             answers.forEach((name, tables) -> {

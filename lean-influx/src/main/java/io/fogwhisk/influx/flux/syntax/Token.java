@@ -4,15 +4,19 @@ package io.fogwhisk.influx.flux.syntax;
  * A word of a script.
  *
  * @param kind what it is
- * @param text as written; of a string or regular expression what it stands for
+ * @param text as it was written; of a string, what it says
  * @param at where it starts
  */
 public record Token(Kind kind, String text, Position at) {
 
-    /** Kinds of words. */
-    enum Kind {
+    /** The kinds of words. */
+    public enum Kind {
         IDENTIFIER,
         STRING,
+        /** A string with expressions in it begins: strings and expressions follow. */
+        TEMPLATE,
+        /** It ends. */
+        TEMPLATE_END,
         INTEGER,
         FLOAT,
         DURATION,
@@ -22,12 +26,17 @@ public record Token(Kind kind, String text, Position at) {
         END
     }
 
-    public boolean is(String symbolOrWord) {
-        return (kind == Kind.SYMBOL || kind == Kind.IDENTIFIER) && text.equals(symbolOrWord);
+    /** Whether it is this operator or keyword. */
+    public boolean is(String operator) {
+        return (kind == Kind.SYMBOL || kind == Kind.IDENTIFIER) && text.equals(operator);
     }
 
-    /** How an error message calls it. */
+    /** How a message calls it. */
     public String shown() {
-        return kind == Kind.END ? "the end of the script" : "\"" + text + "\"";
+        return switch (kind) {
+            case END -> "the end of the script";
+            case STRING, TEMPLATE, TEMPLATE_END -> "a string";
+            default -> "\"" + text + "\"";
+        };
     }
 }

@@ -1,0 +1,179 @@
+package io.fogwhisk.influx.flux.expr;
+
+import io.fogwhisk.influx.InfluxException;
+import io.fogwhisk.influx.flux.syntax.Expr;
+import io.fogwhisk.influx.flux.syntax.Position;
+import io.fogwhisk.influx.flux.syntax.Statement;
+import io.fogwhisk.influx.flux.table.Column;
+import io.fogwhisk.influx.flux.table.RowPredicate;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A condition on rows that a script writes as a function, {@code (r) => r._value > 1.0}. Immutable; but it is bound by
+ * an evaluator, which only one thread may use.
+ */
+public final class FunctionPredicate implements RowPredicate {
+
+    private static final String ROW = "r";
+
+    private final FunctionValue function;
+    private final String parameter;
+    private final Position at;
+
+    /**
+     * A condition.
+     *
+     * @param function takes a row as {@code r}
+     * @param at where it stands
+     */
+    public FunctionPredicate(FunctionValue function, Position at) {
+        this(function, ROW, at);
+    }
+
+    /** A condition that takes the row by another name. */
+    public FunctionPredicate(FunctionValue function, String parameter, Position at) {
+        this.function = function;
+        this.parameter = parameter;
+        this.at = at;
+    }
+
+    @Override
+    public Bound bind(List<Column> columns) {
+        Value value = function.call(Arguments.of("fn", Map.of(parameter, RowRecords.of(columns, 0)), null, at));
+        if (!(value instanceof Scalar scalar)) {
+            throw place().error("expected true or false, found " + value.described());
+        }
+        Node node = Comparisons.bool(scalar, place()).node();
+        return row -> Boolean.TRUE.equals(node.value(row));
+    }
+
+    private Position place() {
+        return function instanceof Closure closure ? closure.lambda().value().at() : at;
+    }
+
+    @Override
+    public List<RowPredicate> conjuncts() {
+        if (function instanceof Closure closure && closure.plain()) {
+            List<Expr> parts = new ArrayList<>();
+            split(closure.lambda().value(), parts);
+            return parts.stream()
+                    .<RowPredicate>map(part -> new FunctionPredicate(closure.returning(part), parameter, at))
+                    .toList();
+        }
+        return List.of(this);
+    }
+
+    private static void split(Expr condition, List<Expr> into) {
+        if (condition instanceof Expr.Binary binary && binary.operator().equals("and")) {
+            split(binary.left(), into);
+            split(binary.right(), into);
+        } else {
+            into.add(condition);
+        }
+    }
+
+    @Override
+    public Optional<Set<String>> columns() {
+        if (!(function instanceof Closure closure)
+                || closure.lambda().parameters().size() != 1) {
+            return Optional.empty();
+        }
+        Set<String> columns = new HashSet<>();
+        boolean all = false;
+        for (Statement statement : closure.lambda().statements()) {
+            all |= reads(statement.value(), columns);
+        }
+        all |= reads(closure.lambda().value(), columns);
+        return all ? Optional.empty() : Optional.of(columns);
+    }
+
+    /** Notes the columns that an expression reads; returns whether it may read any. */
+    private boolean reads(Expr expr, Set<String> columns) {
+        if (row(expr)) {
+            return true;
+        }
+        if (expr instanceof Expr.Member member && row(member.object())) {
+            columns.add(member.name());
+            return false;
+        }
+        boolean all = false;
+        for (Expr part : Parts.of(expr)) {
+            all |= reads(part, columns);
+        }
+        return all
+                || (expr instanceof Expr.RecordLiteral record
+                        && record.base().filter(this::row).isPresent());
+    }
+
+    private boolean row(Expr expr) {
+        return expr instanceof Expr.Identifier identifier && identifier.name().equals(parameter);
+    }
+
+    @Override
+    public Optional<Set<String>> among(String column) {
+        return function instanceof Closure closure && closure.plain()
+                ? among(closure, closure.lambda().value(), column)
+                : Optional.empty();
+    }
+
+    private Optional<Set<String>> among(Closure closure, Expr condition, String column) {
+        if (condition instanceof Expr.Binary binary) {
+            return switch (binary.operator()) {
+                case "==" -> {
+                    Optional<Set<String>> left = equal(closure, binary.left(), binary.right(), column);
+                    yield left.isPresent() ? left : equal(closure, binary.right(), binary.left(), column);
+                }
+                case "or" -> {
+                    Optional<Set<String>> left = among(closure, binary.left(), column);
+                    Optional<Set<String>> right = among(closure, binary.right(), column);
+                    if (left.isEmpty() || right.isEmpty()) {
+                        yield Optional.empty();
+                    }
+                    Set<String> both = new HashSet<>(left.get());
+                    both.addAll(right.get());
+                    yield Optional.of(both);
+                }
+                case "and" -> {
+                    Optional<Set<String>> left = among(closure, binary.left(), column);
+                    yield left.isPresent() ? left : among(closure, binary.right(), column);
+                }
+                default -> Optional.empty();
+            };
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Set<String>> equal(Closure closure, Expr read, Expr value, String column) {
+        if (!(read instanceof Expr.Member member) || !member.name().equals(column) || !row(member.object())) {
+            return Optional.empty();
+        }
+        if (value instanceof Expr.StringLiteral text) {
+            return Optional.of(Set.of(text.value()));
+        }
+        boolean simple = value instanceof Expr.Member || value instanceof Expr.Identifier;
+        if (!simple || reads(value, new HashSet<>()) || !columnsOf(value).isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return closure.outside(value) instanceof Scalar scalar
+                            && scalar.constant()
+                            && scalar.value() instanceof String text
+                    ? Optional.of(Set.of(text))
+                    : Optional.empty();
+        } catch (InfluxException e) {
+            // It says nothing about its values; what is wrong with it is said when it is bound.
+            return Optional.empty();
+        }
+    }
+
+    private Set<String> columnsOf(Expr expr) {
+        Set<String> columns = new HashSet<>();
+        reads(expr, columns);
+        return columns;
+    }
+}
