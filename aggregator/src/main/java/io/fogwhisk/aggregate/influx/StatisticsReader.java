@@ -119,8 +119,9 @@ public final class StatisticsReader implements AutoCloseable {
             for (FluxTable table : tables) {
                 for (FluxRecord row : table.getRecords()) {
                     Map<String, Object> columns = row.getValues();
-                    double passed = nanos.getOrDefault(counter(columns), 0.0);
-                    if (Question.INCREASE.equals(columns.get("result")) && passed > 0) {
+                    if (Question.INCREASE.equals(columns.get("result"))) {
+                        double passed = nanos.getOrDefault(counter(columns), 0.0);
+                        // Of a series with one value it is no number, which is left out.
                         put(columns, "_start", name, number(columns) / (passed / NANOS_PER_SECOND));
                     }
                 }
