@@ -24,8 +24,8 @@ import java.util.List;
  */
 public final class Aggregator implements Service {
 
-    /** How fast a backlog is delivered at the least, if the database takes it. */
-    private static final int POINTS_PER_SECOND = 50_000;
+    /** How fast a backlog is delivered at the least, if the database takes it; points per second. */
+    public static final int POINTS_PER_SECOND = 50_000;
 
     private final Outbox outbox;
     private final PointWriter writer;

@@ -8,7 +8,8 @@ import picocli.CommandLine.Command;
         name = "bench",
         description =
                 "Measures a running site (street), its feeds (feeds, alarms), the start of one (startup), the OpenWhisk alone"
-                        + " (openwhisk), the InfluxDB alone (influx), or an edge domain (edge).",
+                        + " (openwhisk), the InfluxDB alone (influx), what waits for a centre that is away (outbox), or an edge"
+                        + " domain (edge).",
         mixinStandardHelpOptions = true,
         subcommands = {
             StreetLoad.class,
@@ -17,7 +18,8 @@ import picocli.CommandLine.Command;
             Startup.class,
             OpenWhiskLoad.class,
             EdgeLoad.class,
-            InfluxLoad.class
+            InfluxLoad.class,
+            OutboxLoad.class
         })
 public final class Bench {
 

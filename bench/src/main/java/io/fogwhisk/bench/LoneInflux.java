@@ -35,14 +35,23 @@ final class LoneInflux implements AutoCloseable {
      * @param javaOptions further options of the JVM, such as {@code -Xmx128m}; may be empty
      */
     LoneInflux(Path folder, String javaOptions) {
+        this(folder, 0, javaOptions);
+    }
+
+    /** Starts it at a port, 0 for any. */
+    LoneInflux(Path folder, int port, String javaOptions) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         if (!javaOptions.isBlank()) {
             command.addAll(Arrays.asList(javaOptions.trim().split("\\s+", -1)));
         }
-        command.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), LoneInflux.class.getName(), folder.toString()));
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                LoneInflux.class.getName(),
+                folder.toString(),
+                Integer.toString(port)));
         try {
             process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -85,12 +94,18 @@ final class LoneInflux implements AutoCloseable {
         }
     }
 
-    /** The process itself: serves the folder that is named until it is ended. */
+    /** The process itself: serves the folder that is named, at the port that is named, until it is ended. */
     public static void main(String[] arguments) throws InterruptedException {
         HttpHost http = new HttpHost();
         LeanInflux influx = new LeanInflux(
                 new LeanInfluxConfig(
-                        "127.0.0.1", 0, Path.of(arguments[0]), ORG, List.of(BUCKET), TOKEN, Duration.ofMillis(2)),
+                        "127.0.0.1",
+                        Integer.parseInt(arguments[1]),
+                        Path.of(arguments[0]),
+                        ORG,
+                        List.of(BUCKET),
+                        TOKEN,
+                        Duration.ofMillis(2)),
                 http,
                 new Metrics(new SimpleMeterRegistry(), "bench"));
         http.start();
