@@ -244,10 +244,12 @@ public final class Catalog implements Service {
             return;
         }
         Duration retention = wanted.retention().orElse(Duration.ZERO);
+        // A deleted bucket's tokens must not open the one that comes after it.
         // The id follows from the name, and what was stored before there was a catalogue is found under the name.
         String id = Ids.of("bucket/" + orgName + "/" + wanted.name());
         String key = wanted.name();
         if (bucket(id).isPresent()
+                || named(id)
                 || file().dropped().contains(key)
                 || first(buckets(), each -> each.key().equals(key)).isPresent()) {
             id = Ids.random(random);
@@ -255,6 +257,14 @@ public final class Catalog implements Service {
         } else {
             add(new Bucket(id, key, wanted.name(), "", retention, Bucket.shardFor(retention), now, now));
         }
+    }
+
+    /** Whether a token names a bucket, by its id. */
+    private boolean named(String bucketId) {
+        return authorizations().stream()
+                .flatMap(each -> each.permissions().stream())
+                .anyMatch(permission ->
+                        permission.resource().id().filter(bucketId::equals).isPresent());
     }
 
     private void ensureOperator(Instant now) {

@@ -4,11 +4,12 @@ import io.fogwhisk.influx.ErrorCode;
 import io.fogwhisk.influx.InfluxException;
 
 /**
- * Bounds what write requests hold in memory together. Who finds it full is told to come back: the client keeps its
- * points, and this server keeps its memory. Thread-safe.
+ * Bounds what requests hold in memory together. Who finds it full is told to come back: the client keeps what it has,
+ * and this server keeps its memory. Thread-safe.
  */
 final class Intake {
 
+    private final String what;
     private final int maxRequests;
     private final long maxBytes;
     private int requests;
@@ -17,10 +18,12 @@ final class Intake {
     /**
      * An intake that is empty.
      *
+     * @param what the requests are, for messages: {@code writes}
      * @param maxRequests how many requests at once
      * @param maxBytes of their bodies together, packed and unpacked
      */
-    Intake(int maxRequests, long maxBytes) {
+    Intake(String what, int maxRequests, long maxBytes) {
+        this.what = what;
         this.maxRequests = maxRequests;
         this.maxBytes = maxBytes;
     }
@@ -32,14 +35,18 @@ final class Intake {
      */
     synchronized Lease enter(long announced) {
         if (requests >= maxRequests) {
-            throw full("too many writes are waiting for the disk");
+            throw full("too many " + what + " are waiting");
         }
         if (bytes + announced > maxBytes) {
-            throw full("the writes that are waiting for the disk are too large");
+            throw tooLarge();
         }
         requests++;
         bytes += announced;
         return new Lease(announced);
+    }
+
+    private InfluxException tooLarge() {
+        return full("the " + what + " that are waiting are together too large");
     }
 
     private static InfluxException full(String why) {
@@ -60,7 +67,7 @@ final class Intake {
             synchronized (Intake.this) {
                 long more = Math.max(0, total - held);
                 if (closed || bytes + more > maxBytes) {
-                    throw full("the writes that are waiting for the disk are too large");
+                    throw tooLarge();
                 }
                 bytes += more;
                 held += more;

@@ -32,6 +32,8 @@ final class QueryEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(QueryEndpoint.class);
     private static final int MAX_BODY = 1 << 20;
+    private static final int MAX_REQUESTS = 512;
+    private static final long MAX_BYTES = 16L << 20;
     private static final Duration BODY_TIME = Duration.ofSeconds(30);
     private static final Pattern POSITION = Pattern.compile("error @(\\d+):(\\d+)");
 
@@ -39,6 +41,7 @@ final class QueryEndpoint {
     private final Clock clock;
     private final Executor queries;
     private final Json json = new Json();
+    private final Intake intake = new Intake("queries", MAX_REQUESTS, MAX_BYTES);
 
     QueryEndpoint(PointStore store, Clock clock, Executor queries) {
         this.store = store;
@@ -80,17 +83,21 @@ final class QueryEndpoint {
         RequestBody.check(ctx, MAX_BODY);
         String type = ctx.contentType();
         boolean bare = type != null && type.toLowerCase(Locale.ROOT).startsWith("application/vnd.flux");
-        ctx.future(() -> BodyReader.read(ctx, MAX_BODY, held -> {}, BODY_TIME).thenCompose(sent -> {
-            byte[] body = RequestBody.unpack(ctx, sent, MAX_BODY, held -> {});
-            Question question = bare
-                    ? new Question(new String(body, StandardCharsets.UTF_8), Dialect.DEFAULT, clock.instant())
-                    : question(body);
-            try {
-                return CompletableFuture.runAsync(() -> then.accept(question), queries);
-            } catch (RejectedExecutionException e) {
-                throw new InfluxException(ErrorCode.UNAVAILABLE, "too many queries are waiting: try again later", e);
-            }
-        }));
+        Intake.Lease lease = intake.enter(Math.max(0, ctx.req().getContentLengthLong()));
+        ctx.future(() -> BodyReader.read(ctx, MAX_BODY, lease::hold, BODY_TIME)
+                .thenCompose(sent -> {
+                    byte[] body = RequestBody.unpack(ctx, sent, MAX_BODY, lease::hold);
+                    Question question = bare
+                            ? new Question(new String(body, StandardCharsets.UTF_8), Dialect.DEFAULT, clock.instant())
+                            : question(body);
+                    try {
+                        return CompletableFuture.runAsync(() -> then.accept(question), queries);
+                    } catch (RejectedExecutionException e) {
+                        throw new InfluxException(
+                                ErrorCode.UNAVAILABLE, "too many queries are waiting: try again later", e);
+                    }
+                })
+                .whenComplete((done, failure) -> lease.close()));
     }
 
     private Question question(byte[] body) {

@@ -53,7 +53,7 @@ final class WriteEndpoint {
         this.replies = replies;
         this.disk = disk;
         this.limits = limits;
-        this.intake = new Intake(limits.requests(), limits.bytes());
+        this.intake = new Intake("writes", limits.requests(), limits.bytes());
     }
 
     void handle(Context ctx) {
@@ -103,7 +103,7 @@ final class WriteEndpoint {
             ctx.future(() -> BodyReader.read(ctx, limits.body(), lease::hold, limits.bodyTime())
                     .thenCompose(sent -> {
                         byte[] text = RequestBody.unpack(ctx, sent, limits.body(), lease::hold);
-                        return store(text, bucket, precision);
+                        return store(text, still(bucket), precision);
                     })
                     .whenComplete((report, failure) -> lease.close())
                     .thenAccept(report -> answer(ctx, report)));
@@ -111,6 +111,11 @@ final class WriteEndpoint {
             lease.close();
             throw e;
         }
+    }
+
+    /** The bucket as it is now: while a body came it may have been changed, or deleted with all its points. */
+    private Bucket still(Bucket bucket) {
+        return catalog.bucket(bucket.id()).orElseThrow(() -> Caller.notFound(bucket.name()));
     }
 
     private CompletableFuture<WriteReport> store(byte[] text, Bucket bucket, Precision precision) {

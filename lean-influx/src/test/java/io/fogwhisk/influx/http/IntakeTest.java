@@ -32,7 +32,7 @@ class IntakeTest {
     @Test
     void refusesWhatIsTooMuchAndTakesMoreWhenThereIsRoom() {
         // Given
-        Intake intake = new Intake(2, 100);
+        Intake intake = new Intake("writes", 2, 100);
         Intake.Lease first = intake.enter(60);
 
         // Then
