@@ -179,7 +179,7 @@ public record Question(
             case MEAN -> "mean()";
             case MIN -> "min()";
             case MAX -> "max()";
-            case MEDIAN -> "median()";
+            case MEDIAN -> "median(method: \"exact_mean\")";
             case COUNT -> "count()";
             case SUM -> "sum()";
             case STDDEV -> "stddev()";
