@@ -30,8 +30,8 @@ const DAY = 86400;
 const UNITS = {s: 1, m: 60, h: 3600, d: DAY, w: 7 * DAY, mo: 31 * DAY, y: 366 * DAY};
 const MAX_SPAN = 3660 * DAY;
 const CALLS = {
-  avg: 'mean()', mean: 'mean()', min: 'min()', max: 'max()', median: 'median(method: "exact_mean")', count: 'count()', sum: 'sum()',
-  stddev: 'stddev()', spread: 'spread()', first: 'first()', last: 'last()'
+  avg: 'mean()', mean: 'mean()', min: 'min()', max: 'max()', median: 'median(method: "exact_mean")', count: 'count()',
+  sum: 'sum()', stddev: 'stddev()', spread: 'spread()', first: 'first()', last: 'last()'
 };
 const LAYOUTS = {'low-cardinality': ['window'], reference: ['year', 'month', 'day']};
 
