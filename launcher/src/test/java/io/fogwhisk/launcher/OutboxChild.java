@@ -13,7 +13,7 @@ import java.util.concurrent.CountDownLatch;
 /** A site's outbox as a process, until it is killed. */
 final class OutboxChild {
 
-    private static final int POINTS_PER_SECOND = 20_000;
+    private static final int POINTS_PER_SECOND = 8_000;
 
     private OutboxChild() {}
 
