@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The statements of {@code queue.db}, prepared once for the connection of the queue's committer and used on its thread
- * alone.
+ * alone. The driver ends a statement that fails, as on a full disk, so after a failure all are prepared again.
  */
 final class QueueStatements {
 
@@ -62,7 +63,10 @@ final class QueueStatements {
 
     /** Adds entries; the mark keeps their last stamp, so that it is never given again. */
     void insert(Connection connection, List<Entry> entries) throws SQLException {
-        prepare(connection);
+        run(connection, () -> insert(entries));
+    }
+
+    private void insert(List<Entry> entries) throws SQLException {
         PreparedStatement into = of(insert);
         into.clearBatch(); // a group that failed leaves its rows behind
         long lastNanos = 0;
@@ -88,7 +92,10 @@ final class QueueStatements {
 
     /** Stores the records and removes the entries. */
     void complete(Connection connection, List<Completion> completions) throws SQLException {
-        prepare(connection);
+        run(connection, () -> complete(completions));
+    }
+
+    private void complete(List<Completion> completions) throws SQLException {
         PreparedStatement into = of(store);
         into.clearBatch();
         List<Long> seqs = new ArrayList<>(completions.size());
@@ -235,6 +242,35 @@ final class QueueStatements {
                             + " (select ifnull(max(seq), 0) from entry), nanos, closed from mark")) {
                 row.next();
                 return new Found(row.getInt(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getInt(5) == 1);
+            }
+        }
+    }
+
+    /** Some work with the prepared statements. */
+    @FunctionalInterface
+    private interface Work {
+        void run() throws SQLException;
+    }
+
+    private void run(Connection connection, Work work) throws SQLException {
+        try {
+            prepare(connection);
+            work.run();
+        } catch (SQLException e) {
+            forget(e);
+            throw e;
+        }
+    }
+
+    private void forget(SQLException cause) {
+        prepared = null;
+        for (PreparedStatement statement : Arrays.asList(insert, mark, store, remove)) {
+            if (statement != null) {
+                try {
+                    statement.close();
+                } catch (SQLException e) {
+                    cause.addSuppressed(e);
+                }
             }
         }
     }
