@@ -48,6 +48,7 @@ public final class LeanInflux implements Service {
     private final PointStore store;
     private final Catalog catalog;
     private final Maintenance maintenance;
+    private final DiskReserve reserve;
     private @Nullable ExecutorService queries;
     private @Nullable ExecutorService replies;
     private @Nullable ExecutorService changes;
@@ -77,6 +78,7 @@ public final class LeanInflux implements Service {
         this.limits = Objects.requireNonNull(limits, "limits is null");
         Path folder = config.dataFolder().toAbsolutePath().normalize().getFileName();
         this.name = folder == null ? "influx" : folder + "-influx";
+        this.reserve = new DiskReserve(config.dataFolder());
         this.store = new PointStore(name + "-commit", config.dataFolder().resolve("readings.db"), config.commitPace());
         this.catalog = new Catalog(
                 config.dataFolder().resolve("influx.db"), config.org(), config.buckets(), config.token(), clock);
@@ -85,8 +87,10 @@ public final class LeanInflux implements Service {
 
     @Override
     public void start() {
+        reserve.release();
         catalog.start();
         store.start();
+        reserve.take();
         ExecutorService queryPool = pool(name + "-query", QUERY_THREADS, WAITING_QUERIES);
         queries = queryPool;
         // When the one who answers falls behind, the committer answers itself: that slows the writers down.
@@ -99,7 +103,7 @@ public final class LeanInflux implements Service {
         InfluxApi api = new InfluxApi(
                 catalog,
                 store,
-                new DiskLimit(config.maxDisk(), store::bytes),
+                new DiskLimit(config.maxDisk(), store, config.dataFolder()),
                 metrics,
                 clock,
                 new InfluxApi.Threads(queryPool, replyPool, changePool),

@@ -72,7 +72,7 @@ public final class Database {
     public StoreException failure(String doing, SQLException cause) {
         String text = String.valueOf(cause.getMessage());
         String cure = "";
-        if (text.contains("SQLITE_FULL")) {
+        if (text.contains("SQLITE_FULL") || text.contains("SQLITE_IOERR_SHMSIZE")) {
             cure = ": the disk is full, make room";
         } else if (text.contains("SQLITE_READONLY") || text.contains("SQLITE_CANTOPEN")) {
             cure = ": check the owner and the permissions of the folder";

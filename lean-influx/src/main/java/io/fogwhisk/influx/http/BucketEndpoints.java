@@ -7,6 +7,7 @@ import io.fogwhisk.influx.InfluxException;
 import io.fogwhisk.influx.catalog.Action;
 import io.fogwhisk.influx.catalog.Bucket;
 import io.fogwhisk.influx.catalog.Resource;
+import io.fogwhisk.influx.retention.DiskLimit;
 import io.fogwhisk.influx.store.PointStore;
 import io.javalin.http.Context;
 import java.time.Duration;
@@ -22,11 +23,13 @@ final class BucketEndpoints {
     private static final Duration MIN_RETENTION = Duration.ofHours(1);
 
     private final PointStore store;
+    private final DiskLimit disk;
     private final Changes changes;
     private final Json json = new Json();
 
-    BucketEndpoints(PointStore store, Changes changes) {
+    BucketEndpoints(PointStore store, DiskLimit disk, Changes changes) {
         this.store = store;
+        this.disk = disk;
         this.changes = changes;
     }
 
@@ -157,6 +160,7 @@ final class BucketEndpoints {
                         .thenApply(done -> bucket.key()),
                 key -> {
                     caller.catalog().forgetDropped(key);
+                    disk.deleted();
                     ctx.status(204);
                 });
     }

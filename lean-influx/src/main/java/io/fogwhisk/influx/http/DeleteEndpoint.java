@@ -5,6 +5,7 @@ import io.fogwhisk.influx.ErrorCode;
 import io.fogwhisk.influx.InfluxException;
 import io.fogwhisk.influx.catalog.Bucket;
 import io.fogwhisk.influx.line.SeriesKey;
+import io.fogwhisk.influx.retention.DiskLimit;
 import io.fogwhisk.influx.store.PointStore;
 import io.javalin.http.Context;
 import java.time.DateTimeException;
@@ -19,11 +20,13 @@ final class DeleteEndpoint {
     private static final Instant LAST = Instant.ofEpochSecond(0, Long.MAX_VALUE - 1);
 
     private final PointStore store;
+    private final DiskLimit disk;
     private final Changes changes;
     private final Json json = new Json();
 
-    DeleteEndpoint(PointStore store, Changes changes) {
+    DeleteEndpoint(PointStore store, DiskLimit disk, Changes changes) {
         this.store = store;
+        this.disk = disk;
         this.changes = changes;
     }
 
@@ -45,10 +48,10 @@ final class DeleteEndpoint {
         if (!caller.writes(bucket)) {
             throw new InfluxException(ErrorCode.FORBIDDEN, "insufficient permissions to delete");
         }
-        changes.follow(
-                ctx,
-                () -> store.delete(bucket.key(), nanos(start), nanos(stop) + 1, which),
-                deleted -> ctx.status(204));
+        changes.follow(ctx, () -> store.delete(bucket.key(), nanos(start), nanos(stop) + 1, which), deleted -> {
+            disk.deleted();
+            ctx.status(204);
+        });
     }
 
     private static Instant time(JsonNode body, String key) {

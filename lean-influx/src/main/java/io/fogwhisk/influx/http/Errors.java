@@ -66,6 +66,6 @@ final class Errors {
     }
 
     private static boolean fullDisk(StoreException failure) {
-        return String.valueOf(failure.getMessage()).contains("SQLITE_FULL");
+        return String.valueOf(failure.getMessage()).contains("the disk is full");
     }
 }

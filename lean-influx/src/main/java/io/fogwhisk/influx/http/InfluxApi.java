@@ -54,8 +54,8 @@ public final class InfluxApi {
         this.catalog = catalog;
         this.write = new WriteEndpoint(catalog, store, metrics, clock, threads.replies(), disk, limits);
         this.query = new QueryEndpoint(store, clock, threads.queries());
-        this.delete = new DeleteEndpoint(store, changes);
-        this.buckets = new BucketEndpoints(store, changes);
+        this.delete = new DeleteEndpoint(store, disk, changes);
+        this.buckets = new BucketEndpoints(store, disk, changes);
         this.authorizations = new AuthorizationEndpoints(changes);
         this.status = new StatusEndpoints(clock);
     }

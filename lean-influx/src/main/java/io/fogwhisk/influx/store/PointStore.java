@@ -181,11 +181,28 @@ public final class PointStore implements Service {
     public long bytes() {
         long used = reading(session -> (session.number("pragma page_count") - session.number("pragma freelist_count"))
                 * session.number("pragma page_size"));
+        return used + size(writeAheadLog());
+    }
+
+    /** How much room within the file deletions left free, about. */
+    public long freeBytes() {
+        return Math.max(0, size(file) + size(writeAheadLog()) - bytes());
+    }
+
+    /** Begins to give back what the log of writes has of the file for points that are overwritten or deleted since. */
+    public void pack() {
+        required().maintenance.pack();
+    }
+
+    private Path writeAheadLog() {
+        return file.resolveSibling(file.getFileName() + "-wal");
+    }
+
+    private static long size(Path of) {
         try {
-            Path log = file.resolveSibling(file.getFileName() + "-wal");
-            return used + (Files.exists(log) ? Files.size(log) : 0);
+            return Files.exists(of) ? Files.size(of) : 0;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the size of " + file, e);
+            throw new UncheckedIOException("cannot read the size of " + of, e);
         }
     }
 

@@ -81,7 +81,7 @@ class UnavailableTest {
         InfluxApi api = new InfluxApi(
                 catalog,
                 closed,
-                new DiskLimit(OptionalLong.empty(), closed::bytes),
+                new DiskLimit(OptionalLong.empty(), closed, folder),
                 new Metrics(new SimpleMeterRegistry(), "test"),
                 Clock.systemUTC(),
                 new InfluxApi.Threads(queries, Runnable::run, Runnable::run),
