@@ -76,7 +76,7 @@ public final class FluxQuery {
             answers.forEach((name, tables) -> {
                 sink.result(name);
                 for (Table table : tables) {
-                    sink.table(table.columns());
+                    sink.table(table.columns(), table.key());
                     table.rows().scan(row -> {
                         sink.row(row);
                         return true;

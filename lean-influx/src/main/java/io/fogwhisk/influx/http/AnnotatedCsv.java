@@ -31,6 +31,11 @@ final class AnnotatedCsv implements ResultSink {
     private String shownResult = "";
     private int table = -1;
     private List<Column> columns = List.of();
+    private @Nullable Object[] key = {};
+    /** A table of which no row came yet: if none comes, its head says what its key is. */
+    private boolean waiting;
+    /** Whether the next table needs a head, whatever its columns are. */
+    private boolean fresh = true;
     private boolean first = true;
 
     AnnotatedCsv(Dialect dialect, OutputStream out) {
@@ -42,6 +47,7 @@ final class AnnotatedCsv implements ResultSink {
     public void result(String name) {
         endResult();
         inResult = true;
+        fresh = true;
         result = name;
         shownResult = dialect.annotations().contains("default") ? "" : name;
         table = -1;
@@ -50,20 +56,38 @@ final class AnnotatedCsv implements ResultSink {
     }
 
     @Override
-    public void table(List<Column> newColumns) {
+    public void table(List<Column> newColumns, @Nullable Object[] newKey) {
+        endTable();
         table++;
-        if (first || !newColumns.equals(columns)) {
+        fresh |= !newColumns.equals(columns);
+        columns = List.copyOf(newColumns);
+        key = newKey;
+        waiting = true;
+    }
+
+    private void begin(boolean empty) {
+        waiting = false;
+        if (fresh || empty) {
             if (!first) {
                 buffer.append(LINE_END);
             }
-            columns = List.copyOf(newColumns);
-            head();
+            head(empty);
         }
         first = false;
+        fresh = empty;
+    }
+
+    private void endTable() {
+        if (waiting) {
+            begin(true);
+        }
     }
 
     @Override
     public void row(@Nullable Object[] values) {
+        if (waiting) {
+            begin(false);
+        }
         buffer.append(dialect.delimiter());
         text(shownResult);
         buffer.append(dialect.delimiter()).append(table);
@@ -101,13 +125,14 @@ final class AnnotatedCsv implements ResultSink {
     }
 
     private void endResult() {
+        endTable();
         if (inResult) {
             buffer.append(LINE_END);
             inResult = false;
         }
     }
 
-    private void head() {
+    private void head(boolean empty) {
         for (String annotation : dialect.annotations()) {
             buffer.append('#').append(annotation).append(dialect.delimiter());
             switch (annotation) {
@@ -121,8 +146,8 @@ final class AnnotatedCsv implements ResultSink {
                 }
                 default -> {
                     text(result);
-                    buffer.append(dialect.delimiter());
-                    columns.forEach(column -> cell(""));
+                    buffer.append(dialect.delimiter()).append(empty ? String.valueOf(table) : "");
+                    defaults(empty);
                 }
             }
             buffer.append(LINE_END);
@@ -134,6 +159,17 @@ final class AnnotatedCsv implements ResultSink {
                     .append("table");
             columns.forEach(column -> cell(column.label()));
             buffer.append(LINE_END);
+        }
+    }
+
+    /** An empty table has its key here, because it has no row to show it. */
+    private void defaults(boolean empty) {
+        for (int i = 0; i < columns.size(); i++) {
+            buffer.append(dialect.delimiter());
+            Object value = empty ? key[i] : null;
+            if (value != null) {
+                value(columns.get(i).type(), value);
+            }
         }
     }
 

@@ -35,7 +35,7 @@ final class FieldTypes implements ResultSink {
     public void result(String name) {}
 
     @Override
-    public void table(List<Column> columns) {
+    public void table(List<Column> columns, @Nullable Object[] key) {
         List<String> labels = columns.stream().map(Column::label).toList();
         measurement = labels.indexOf("_measurement");
         field = labels.indexOf("_field");

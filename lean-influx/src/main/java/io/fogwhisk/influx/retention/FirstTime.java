@@ -20,7 +20,7 @@ final class FirstTime implements ResultSink {
     public void result(String name) {}
 
     @Override
-    public void table(List<Column> columns) {}
+    public void table(List<Column> columns, @Nullable Object[] key) {}
 
     @Override
     public void row(@Nullable Object[] values) {

@@ -42,7 +42,7 @@ final class WindowPoints implements ResultSink {
     public void result(String name) {}
 
     @Override
-    public void table(List<Column> newColumns) {
+    public void table(List<Column> newColumns, @Nullable Object[] key) {
         columns = List.copyOf(newColumns);
     }
 

@@ -69,7 +69,7 @@ class AnnotatedCsvTest {
         AnnotatedCsv csv = new AnnotatedCsv(Dialect.DEFAULT, out);
 
         csv.result("r");
-        csv.table(List.of(new Column("v", ColumnType.INT, false)));
+        csv.table(List.of(new Column("v", ColumnType.INT, false)), new @Nullable Object[1]);
         csv.row(new Object[] {1L});
         csv.fail("disk, gone");
 
@@ -90,7 +90,7 @@ class AnnotatedCsvTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         AnnotatedCsv csv = new AnnotatedCsv(new Dialect(false, ',', List.of(), false), out);
         csv.result("r");
-        csv.table(List.of(new Column("v", type, false)));
+        csv.table(List.of(new Column("v", type, false)), new @Nullable Object[1]);
         csv.row(new @Nullable Object[] {value});
         csv.end();
         String line = out.toString(StandardCharsets.UTF_8);

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +21,27 @@ public record Convert(ColumnType type, Position at) implements EachTable {
             throw at.error("cannot convert column _value, which is part of the group key");
         }
         List<Column> columns = Running.typed(table, List.of(Table.VALUE), before -> type);
-        return List.of(table.with(
+        Table converted = table.with(
                 columns, table.key(), Running.rows(table.rows(), columns.size(), () -> (row, made) -> {
                     Object value = row[place];
                     made[place] = value == null ? null : converted(in, value);
                     return true;
-                })));
+                }));
+        return List.of(type == ColumnType.FLOAT ? converted : sorted(converted));
+    }
+
+    /** InfluxDB makes a record that extends the row, whose columns are in the order of their names. */
+    private static Table sorted(Table table) {
+        List<Column> columns = table.columns().stream()
+                .sorted(Comparator.comparing(Column::label))
+                .toList();
+        if (columns.equals(table.columns())) {
+            return table;
+        }
+        int[] places = columns.stream()
+                .mapToInt(column -> table.index(column.label()))
+                .toArray();
+        return table.with(columns, Regroup.project(table.key(), places), Regroup.project(table.rows(), places));
     }
 
     private Object converted(ColumnType in, Object value) {

@@ -2,6 +2,8 @@ package io.fogwhisk.influx.flux.table;
 
 import io.fogwhisk.influx.flux.syntax.Position;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,43 @@ final class Merging {
             }
         }
         return merged;
+    }
+
+    /** The tables, in the order of their group keys, as InfluxDB sends those that it had to put together anew. */
+    List<Table> sorted() {
+        return sorted(tables());
+    }
+
+    /** Tables in the order of their group keys. */
+    static List<Table> sorted(List<Table> tables) {
+        return tables.stream().sorted(Merging::byKey).toList();
+    }
+
+    private static int byKey(Table left, Table right) {
+        Iterator<Column> ours = keyColumns(left);
+        Iterator<Column> theirs = keyColumns(right);
+        while (ours.hasNext() && theirs.hasNext()) {
+            Column mine = ours.next();
+            Column other = theirs.next();
+            int order = mine.label().compareTo(other.label());
+            order = order != 0 ? order : mine.type().compareTo(other.type());
+            order = order != 0 ? order : mine.type().compareNullable(value(left, mine), value(right, other));
+            if (order != 0) {
+                return order;
+            }
+        }
+        return Boolean.compare(ours.hasNext(), theirs.hasNext());
+    }
+
+    private static Iterator<Column> keyColumns(Table table) {
+        return table.columns().stream()
+                .filter(Column::grouped)
+                .sorted(Comparator.comparing(Column::label))
+                .iterator();
+    }
+
+    private static @Nullable Object value(Table table, Column column) {
+        return table.key()[table.index(column.label())];
     }
 
     private static boolean sameColumns(List<Table> members) {

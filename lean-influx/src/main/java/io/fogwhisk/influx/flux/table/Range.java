@@ -2,7 +2,6 @@ package io.fogwhisk.influx.flux.table;
 
 import io.fogwhisk.influx.flux.syntax.Position;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +19,19 @@ public record Range(Table.Bounds bounds, Position at) implements EachTable {
                     + table.columns().get(time).type().text());
         }
         List<Column> columns = new ArrayList<>(table.columns());
+        // As in InfluxDB, ends that are added come before all other columns.
+        int added = 0;
+        for (String label : List.of(Table.START, Table.STOP)) {
+            if (table.index(label) < 0) {
+                columns.add(added, new Column(label, ColumnType.TIME, true));
+                added++;
+            }
+        }
+        int before = added;
         int start = edge(columns, Table.START);
         int stop = edge(columns, Table.STOP);
-        @Nullable Object[] key = Arrays.copyOf(table.key(), columns.size());
+        @Nullable Object[] key = new Object[columns.size()];
+        System.arraycopy(table.key(), 0, key, before, table.key().length);
         key[start] = bounds.start();
         key[stop] = bounds.stop();
         Rows rows = visitor -> {
@@ -31,7 +40,7 @@ public record Range(Table.Bounds bounds, Position at) implements EachTable {
                 if (!(row[time] instanceof Long moment) || moment < bounds.start() || moment >= bounds.stop()) {
                     return true;
                 }
-                System.arraycopy(row, 0, wide, 0, row.length);
+                System.arraycopy(row, 0, wide, before, row.length);
                 wide[start] = bounds.start();
                 wide[stop] = bounds.stop();
                 return visitor.row(wide);

@@ -9,8 +9,12 @@ public interface ResultSink {
     /** A result begins; it may have no table. */
     void result(String name);
 
-    /** A table begins. */
-    void table(List<Column> columns);
+    /**
+     * A table begins; it may have no row.
+     *
+     * @param key the values of the grouped columns, at their places; not to be changed
+     */
+    void table(List<Column> columns, @Nullable Object[] key);
 
     /**
      * A row of the table.

@@ -4,7 +4,7 @@ import io.fogwhisk.influx.line.FieldType;
 import io.fogwhisk.influx.store.Chunk;
 import org.jspecify.annotations.Nullable;
 
-/** Counting and adding. */
+/** Counting and adding. InfluxDB adds up each stored series first, and then their sums. */
 final class Sums {
 
     private Sums() {}
@@ -35,7 +35,7 @@ final class Sums {
 
     /** The sum of floating point numbers. */
     static final class FloatSum extends Fold {
-        private double sum;
+        private final SeriesSum sum = new SeriesSum();
         private boolean any;
 
         FloatSum(int column) {
@@ -45,7 +45,7 @@ final class Sums {
         @Override
         void row(@Nullable Object[] row) {
             if (row[column()] instanceof Double value) {
-                sum += value;
+                sum.add(value);
                 any = true;
             }
         }
@@ -53,18 +53,18 @@ final class Sums {
         @Override
         void points(StoredRows rows, StoredRows.Part part, Chunk chunk, int from, int to) {
             double[] values = chunk.doubles();
-            double more = sum;
+            double more = sum.of(part);
             for (int i = from; i < to; i++) {
                 more += values[i];
             }
-            sum = more;
+            sum.becomes(more);
             any |= to > from;
         }
 
         @Override
         @Nullable
         Object value() {
-            return any ? sum : null;
+            return any ? sum.total() : null;
         }
     }
 
@@ -104,7 +104,7 @@ final class Sums {
     /** The mean of numbers. */
     static final class Mean extends Fold {
         private final ColumnType type;
-        private double sum;
+        private final SeriesSum sum = new SeriesSum();
         private long count;
 
         Mean(int column, ColumnType type) {
@@ -116,14 +116,14 @@ final class Sums {
         void row(@Nullable Object[] row) {
             Object value = row[column()];
             if (value != null) {
-                sum += type.asDouble(value);
+                sum.add(type.asDouble(value));
                 count++;
             }
         }
 
         @Override
         void points(StoredRows rows, StoredRows.Part part, Chunk chunk, int from, int to) {
-            double more = sum;
+            double more = sum.of(part);
             if (chunk.type() == FieldType.FLOAT) {
                 double[] values = chunk.doubles();
                 for (int i = from; i < to; i++) {
@@ -135,14 +135,43 @@ final class Sums {
                     more += type.asDouble(values[i]);
                 }
             }
-            sum = more;
+            sum.becomes(more);
             count += to - from;
         }
 
         @Override
         @Nullable
         Object value() {
-            return count == 0 ? null : sum / count;
+            return count == 0 ? null : sum.total() / count;
+        }
+    }
+
+    /** A sum of sums, one for each stored series. */
+    private static final class SeriesSum {
+        private StoredRows.@Nullable Part series;
+        private double before;
+        private double sum;
+
+        void add(double value) {
+            sum += value;
+        }
+
+        /** The sum so far of the series whose points come now. */
+        double of(StoredRows.Part part) {
+            if (part != series) {
+                before += sum;
+                sum = 0;
+                series = part;
+            }
+            return sum;
+        }
+
+        void becomes(double more) {
+            sum = more;
+        }
+
+        double total() {
+            return before + sum;
         }
     }
 }

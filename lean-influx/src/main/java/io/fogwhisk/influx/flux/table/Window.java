@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code window()}: a table for each window of time, whose ends become part of the group key, in the order of the
- * windows. A row that lies in several windows is in several tables; one without a time is in none.
+ * group keys. A row that lies in several windows is in several tables; one without a time is in none.
  *
  * @param every the distance of windows; {@link FluxDuration#INFINITE} for one window, the range
  * @param period their length
@@ -39,7 +39,7 @@ public record Window(
         for (Table table : tables) {
             windows(table, execution.budget(), merging);
         }
-        return merging.tables();
+        return merging.sorted();
     }
 
     private void windows(Table table, MemoryBudget budget, Merging into) {

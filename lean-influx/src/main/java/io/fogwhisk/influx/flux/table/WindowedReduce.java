@@ -167,6 +167,9 @@ final class WindowedReduce {
         Column value = new Column(reduce.column(), reduce.aggregation().type(in), false);
         if (inStorage()) {
             columns.addAll(STORED_PLACE, List.of(time, value));
+        } else if (fused()) {
+            columns.add(0, time);
+            columns.add(value);
         } else {
             columns.add(value);
             columns.add(time);
@@ -197,6 +200,11 @@ final class WindowedReduce {
                 && plan.period().equals(plan.every())
                 && plan.location().utc()
                 && plan.timeDst().equals(Table.TIME);
+    }
+
+    /** Whether InfluxDB would compute this in one step outside its storage, which puts the time first. */
+    private boolean fused() {
+        return !table.stored() && !(table.rows() instanceof StoredRows) && reduce.aggregation().inStorage();
     }
 
     private @Nullable Object[] row(
