@@ -106,7 +106,7 @@ public final class LeanInflux implements Service {
                 new DiskLimit(config.maxDisk(), store, config.dataFolder()),
                 metrics,
                 clock,
-                new InfluxApi.Threads(queryPool, replyPool, changePool),
+                new InfluxApi.Threads(queryPool, config.queryTime(), replyPool, changePool),
                 limits);
         // Two servers of one process may have data folders of the same name.
         String role = name + "/influx-" + UUID.randomUUID();

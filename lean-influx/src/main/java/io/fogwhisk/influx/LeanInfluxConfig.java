@@ -22,6 +22,7 @@ import java.util.Set;
  * @param commitPace the shortest time between two commits, zero or more
  * @param downsampling rules, each from and to a bucket in {@code buckets}
  * @param maxDisk bytes above which writes are refused; empty for no bound
+ * @param queryTime how long a query may take, more than zero
  */
 public record LeanInfluxConfig(
         String host,
@@ -32,7 +33,11 @@ public record LeanInfluxConfig(
         String token,
         Duration commitPace,
         List<Downsampling> downsampling,
-        OptionalLong maxDisk) {
+        OptionalLong maxDisk,
+        Duration queryTime) {
+
+    /** Longer than any sensible query takes. */
+    public static final Duration QUERY_TIME = Duration.ofSeconds(30);
 
     /** Checks every value. */
     public LeanInfluxConfig {
@@ -40,6 +45,7 @@ public record LeanInfluxConfig(
         Objects.requireNonNull(dataFolder, "dataFolder is null");
         Objects.requireNonNull(commitPace, "commitPace is null");
         Objects.requireNonNull(maxDisk, "maxDisk is null");
+        Objects.requireNonNull(queryTime, "queryTime is null");
         buckets = List.copyOf(buckets);
         downsampling = List.copyOf(downsampling);
         if (port < 0 || port > 65_535) {
@@ -69,9 +75,26 @@ public record LeanInfluxConfig(
         if (commitPace.isNegative()) {
             throw new IllegalArgumentException("commitPace must be zero or more, was " + commitPace);
         }
+        if (queryTime.isNegative() || queryTime.isZero()) {
+            throw new IllegalArgumentException("queryTime must be more than zero, was " + queryTime);
+        }
         if (maxDisk.isPresent() && maxDisk.getAsLong() < 1) {
             throw new IllegalArgumentException("maxDisk must be at least 1, was " + maxDisk.getAsLong());
         }
+    }
+
+    /** A server whose queries may take {@link #QUERY_TIME}. */
+    public LeanInfluxConfig(
+            String host,
+            int port,
+            Path dataFolder,
+            String org,
+            List<ConfiguredBucket> buckets,
+            String token,
+            Duration commitPace,
+            List<Downsampling> downsampling,
+            OptionalLong maxDisk) {
+        this(host, port, dataFolder, org, buckets, token, commitPace, downsampling, maxDisk, QUERY_TIME);
     }
 
     /** A server that keeps everything in its buckets for ever, and uses what there is of the disk. */
@@ -100,6 +123,6 @@ public record LeanInfluxConfig(
     public String toString() {
         return "LeanInfluxConfig[host=" + host + ", port=" + port + ", dataFolder=" + dataFolder + ", org=" + org
                 + ", buckets=" + buckets + ", token=***, commitPace=" + commitPace + ", downsampling=" + downsampling
-                + ", maxDisk=" + maxDisk + "]";
+                + ", maxDisk=" + maxDisk + ", queryTime=" + queryTime + "]";
     }
 }

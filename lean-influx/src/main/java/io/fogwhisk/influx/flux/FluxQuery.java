@@ -1,8 +1,11 @@
 package io.fogwhisk.influx.flux;
 
+import io.fogwhisk.influx.ErrorCode;
+import io.fogwhisk.influx.InfluxException;
 import io.fogwhisk.influx.flux.library.Environment;
 import io.fogwhisk.influx.flux.syntax.Parser;
 import io.fogwhisk.influx.flux.syntax.Script;
+import io.fogwhisk.influx.flux.table.Deadline;
 import io.fogwhisk.influx.flux.table.Execution;
 import io.fogwhisk.influx.flux.table.Executor;
 import io.fogwhisk.influx.flux.table.MemoryBudget;
@@ -29,10 +32,12 @@ public final class FluxQuery {
 
     private final Map<String, Plan> results;
     private final long now;
+    private final Deadline deadline;
 
-    private FluxQuery(Map<String, Plan> results, long now) {
+    private FluxQuery(Map<String, Plan> results, long now, Deadline deadline) {
         this.results = results;
         this.now = now;
+        this.deadline = deadline;
     }
 
     /**
@@ -56,10 +61,32 @@ public final class FluxQuery {
      *     {@code error @line:column}
      */
     public static FluxQuery compile(String script, Map<String, String> buckets, Instant now) {
-        Script parsed = Parser.parse(script);
-        TypeCheck.check(parsed, Signatures.read());
-        Environment environment = new Environment(buckets, FluxDuration.nanos(now));
-        return new FluxQuery(Interpreter.results(parsed, environment), environment.now());
+        return compile(script, buckets, now, Deadline.none());
+    }
+
+    /**
+     * Understands a script.
+     *
+     * @param buckets what the store knows each bucket by that may be read, by the bucket's name
+     * @param now what {@code now()} is, and the end of ranges without one
+     * @param deadline when it has to be answered
+     * @throws io.fogwhisk.influx.InfluxException if it is wrong, uses what is not supported, or takes too long
+     */
+    public static FluxQuery compile(String script, Map<String, String> buckets, Instant now, Deadline deadline) {
+        try {
+            Script parsed = Parser.parse(script);
+            TypeCheck.check(parsed, Signatures.read());
+            Environment environment = new Environment(buckets, FluxDuration.nanos(now));
+            return new FluxQuery(
+                    Interpreter.results(parsed, environment, deadline), environment.now(), deadline);
+        } catch (StackOverflowError e) {
+            // What calls itself is bounded, but not by the size of the stack; nothing is shared that could be broken.
+            throw tooDeep(e);
+        }
+    }
+
+    private static InfluxException tooDeep(StackOverflowError e) {
+        return new InfluxException(ErrorCode.INVALID, "the values of the script are nested too deep", e);
     }
 
     /**
@@ -70,7 +97,7 @@ public final class FluxQuery {
      */
     public void run(PointStore store, ResultSink sink) {
         try (PointReader reader = store.openReader()) {
-            Executor executor = new Executor(reader, new Execution(new MemoryBudget(MEMORY), now));
+            Executor executor = new Executor(reader, new Execution(new MemoryBudget(MEMORY, deadline), now));
             Map<String, List<Table>> answers = new LinkedHashMap<>();
             results.forEach((name, plan) -> answers.put(name, new ArrayList<>(executor.tables(plan))));
             answers.forEach((name, tables) -> {
@@ -83,6 +110,8 @@ public final class FluxQuery {
                     });
                 }
             });
+        } catch (StackOverflowError e) {
+            throw tooDeep(e);
         }
     }
 }

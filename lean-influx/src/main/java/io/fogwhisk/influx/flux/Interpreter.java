@@ -8,6 +8,7 @@ import io.fogwhisk.influx.flux.library.Registry;
 import io.fogwhisk.influx.flux.syntax.Position;
 import io.fogwhisk.influx.flux.syntax.Script;
 import io.fogwhisk.influx.flux.syntax.Statement;
+import io.fogwhisk.influx.flux.table.Deadline;
 import io.fogwhisk.influx.flux.table.Plan;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,10 +21,10 @@ final class Interpreter {
     private Interpreter() {}
 
     /** The plan of each result, by its name, in the order of the script; at least one. */
-    static Map<String, Plan> results(Script script, Environment environment) {
+    static Map<String, Plan> results(Script script, Environment environment, Deadline deadline) {
         Map<String, String> imports = new HashMap<>();
         script.imports().forEach(imported -> imports.put(imported.name(), imported.path()));
-        Evaluator evaluator = new Evaluator(Registry.of(environment), imports);
+        Evaluator evaluator = new Evaluator(Registry.of(environment), imports, deadline);
         Scope scope = new Scope(null);
         for (Statement statement : script.statements()) {
             Value value = evaluator.evaluate(statement.value(), scope);

@@ -12,6 +12,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -37,9 +38,10 @@ public final class InfluxApi {
      *
      * @param queries runs queries, and refuses them when too many wait
      * @param replies answers write requests after their commit; must not refuse
+     * @param queryTime how long a query may take, once it has begun
      * @param changes makes, changes and deletes things, one after the other, and refuses when too many wait
      */
-    public record Threads(Executor queries, Executor replies, Executor changes) {}
+    public record Threads(Executor queries, Duration queryTime, Executor replies, Executor changes) {}
 
     /** An API over a store. */
     public InfluxApi(
@@ -53,7 +55,7 @@ public final class InfluxApi {
         Changes changes = new Changes(threads.changes());
         this.catalog = catalog;
         this.write = new WriteEndpoint(catalog, store, metrics, clock, threads.replies(), disk, limits);
-        this.query = new QueryEndpoint(store, clock, threads.queries());
+        this.query = new QueryEndpoint(store, clock, threads.queries(), threads.queryTime());
         this.delete = new DeleteEndpoint(store, disk, changes);
         this.buckets = new BucketEndpoints(store, disk, changes);
         this.authorizations = new AuthorizationEndpoints(changes);

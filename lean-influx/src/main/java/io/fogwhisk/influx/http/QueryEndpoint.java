@@ -7,6 +7,7 @@ import io.fogwhisk.base.store.StoreException;
 import io.fogwhisk.influx.ErrorCode;
 import io.fogwhisk.influx.InfluxException;
 import io.fogwhisk.influx.flux.FluxQuery;
+import io.fogwhisk.influx.flux.table.Deadline;
 import io.fogwhisk.influx.store.PointStore;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -40,10 +41,12 @@ final class QueryEndpoint {
     private final PointStore store;
     private final Clock clock;
     private final Executor queries;
+    private final Duration time;
     private final Json json = new Json();
     private final Intake intake = new Intake("queries", MAX_REQUESTS, MAX_BYTES);
 
-    QueryEndpoint(PointStore store, Clock clock, Executor queries) {
+    QueryEndpoint(PointStore store, Clock clock, Executor queries, Duration time) {
+        this.time = time;
         this.store = store;
         this.clock = clock;
         this.queries = queries;
@@ -65,7 +68,7 @@ final class QueryEndpoint {
             ObjectNode answer = Json.object();
             ArrayNode errors = answer.putArray("errors");
             try {
-                FluxQuery.compile(question.script(), caller.readable(), question.now());
+                FluxQuery.compile(question.script(), caller.readable(), question.now(), new Deadline(time));
             } catch (InfluxException e) {
                 ObjectNode error = errors.addObject();
                 Matcher position = POSITION.matcher(String.valueOf(e.getMessage()));
@@ -133,7 +136,7 @@ final class QueryEndpoint {
         CsvBody body = new CsvBody(ctx);
         AnnotatedCsv csv = new AnnotatedCsv(question.dialect(), body);
         try {
-            FluxQuery.compile(question.script(), caller.readable(), question.now())
+            FluxQuery.compile(question.script(), caller.readable(), question.now(), new Deadline(time))
                     .run(store, csv);
             csv.end();
             body.finish();

@@ -84,7 +84,7 @@ class UnavailableTest {
                 new DiskLimit(OptionalLong.empty(), closed, folder),
                 new Metrics(new SimpleMeterRegistry(), "test"),
                 Clock.systemUTC(),
-                new InfluxApi.Threads(queries, Runnable::run, Runnable::run),
+                new InfluxApi.Threads(queries, Duration.ofSeconds(30), Runnable::run, Runnable::run),
                 WriteLimits.DEFAULT);
         return "http://127.0.0.1:"
                 + http.open(new HttpRole("test", "127.0.0.1", 0, api::routes)).number();

@@ -3,6 +3,7 @@ package io.fogwhisk.influx.flux.expr;
 import io.fogwhisk.influx.flux.syntax.Expr;
 import io.fogwhisk.influx.flux.syntax.Position;
 import io.fogwhisk.influx.flux.syntax.Statement;
+import io.fogwhisk.influx.flux.table.Deadline;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,18 +27,27 @@ public final class Evaluator {
     /** So does each expression within another. */
     private static final int MAX_DEPTH = 1_500;
 
+    /** What a script makes of texts and arrays, in bytes, roughly. */
+    private static final long MAX_MADE = 64L << 20;
+
+    private static final int ITEM_BYTES = 64;
+
     private final Library library;
+    private final Deadline deadline;
     private final Map<String, String> imports;
     private int steps;
+    private long made;
     private int calls;
     private int depth;
 
     /**
      * An evaluator of one script.
      *
+     * @param deadline when the query has to be done
      * @param imports the paths of the packages by the names that the script gives them
      */
-    public Evaluator(Library library, Map<String, String> imports) {
+    public Evaluator(Library library, Map<String, String> imports, Deadline deadline) {
+        this.deadline = deadline;
         this.library = library;
         this.imports = Map.copyOf(imports);
     }
@@ -45,6 +55,7 @@ public final class Evaluator {
     /** What an expression is worth. */
     public Value evaluate(Expr expr, Scope scope) {
         steps++;
+        deadline.check();
         if (steps > MAX_STEPS) {
             throw expr.at().error("the script takes too many steps");
         }
@@ -53,9 +64,24 @@ public final class Evaluator {
             throw expr.at().error("expressions and functions are nested more than " + MAX_DEPTH + " levels deep");
         }
         try {
-            return value(expr, scope);
+            Value value = value(expr, scope);
+            if (!(expr instanceof Expr.Identifier || expr instanceof Expr.Member || expr instanceof Expr.Index)) {
+                made(value, expr);
+            }
+            return value;
         } finally {
             depth--;
+        }
+    }
+
+    private void made(Value value, Expr expr) {
+        if (value instanceof Value.Array array) {
+            made += (long) array.items().size() * ITEM_BYTES;
+        } else if (value instanceof Scalar scalar && scalar.constant() && scalar.value() instanceof String text) {
+            made += text.length();
+        }
+        if (made > MAX_MADE) {
+            throw expr.at().error("the script makes more than " + (MAX_MADE >> 20) + " MiB of texts and arrays");
         }
     }
 

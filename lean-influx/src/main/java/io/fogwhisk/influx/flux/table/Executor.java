@@ -1,5 +1,7 @@
 package io.fogwhisk.influx.flux.table;
 
+import io.fogwhisk.influx.ErrorCode;
+import io.fogwhisk.influx.InfluxException;
 import io.fogwhisk.influx.store.PointReader;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -12,10 +14,14 @@ import java.util.List;
  */
 public final class Executor {
 
+    /** Rows go through one operation within the other: each takes some of the stack. */
+    private static final int MAX_DEPTH = 400;
+
     private final PointReader reader;
     private final Execution execution;
     /** A plan that several results share is carried out once. */
     private final IdentityHashMap<Plan, List<Table>> done = new IdentityHashMap<>();
+    private int depth;
 
     /** Plans are carried out on what this reader sees. */
     public Executor(PointReader reader, Execution execution) {
@@ -35,10 +41,30 @@ public final class Executor {
     private List<Table> stream(Plan plan) {
         List<Table> tables = done.get(plan);
         if (tables == null) {
-            tables = List.copyOf(carryOut(plan));
+            depth++;
+            if (depth > MAX_DEPTH) {
+                throw new InfluxException(
+                        ErrorCode.INVALID, "a stream goes through more than " + MAX_DEPTH + " operations in a row");
+            }
+            tables = carryOut(plan).stream().map(this::timed).toList();
+            depth--;
             done.put(plan, tables);
         }
         return tables;
+    }
+
+    /** The same table; but reading its rows ends when the time of the query is over. */
+    private Table timed(Table table) {
+        Rows rows = table.rows();
+        if (rows instanceof StoredRows) {
+            return table;
+        }
+        MemoryBudget budget = execution.budget();
+        Rows timed = visitor -> rows.scan(row -> {
+            budget.check();
+            return visitor.row(row);
+        });
+        return new Table(table.columns(), table.key(), table.bounds(), table.stored(), timed);
     }
 
     private List<Table> carryOut(Plan plan) {
@@ -61,7 +87,7 @@ public final class Executor {
             for (int i = chain.size() - 1; i >= 0; i--) {
                 selection.add(chain.get(i).fn());
             }
-            return new Scan(reader).tables(source, selection);
+            return new Scan(reader, execution.budget()).tables(source, selection);
         }
         Plan.Step step = (Plan.Step) plan;
         List<Table> tables = step.operation().takesUnread() ? stream(step.input()) : tables(step.input());

@@ -17,25 +17,34 @@ final class Frames {
     private final @Nullable Windows windows;
 
     private final Table.Bounds bounds;
+    private final MemoryBudget budget;
     private long lastFrom = Long.MAX_VALUE;
     private long lastTo = Long.MIN_VALUE;
     private long lastIndex;
 
-    private Frames(@Nullable Windows windows, Table.Bounds bounds) {
+    private Frames(@Nullable Windows windows, Table.Bounds bounds, MemoryBudget budget) {
+        this.budget = budget;
         this.windows = windows;
         this.bounds = bounds;
     }
 
     static Frames of(
-            FluxDuration every, FluxDuration period, FluxDuration offset, Zone zone, Table.Bounds bounds, Position at) {
+            FluxDuration every,
+            FluxDuration period,
+            FluxDuration offset,
+            Zone zone,
+            Table table,
+            MemoryBudget budget,
+            Position at) {
+        Table.Bounds bounds = table.bounds();
         if (bounds.equals(Table.Bounds.NONE)) {
             throw at.error("nil bounds passed to window; use range to set the window range");
         }
         if (every.equals(FluxDuration.INFINITE)) {
-            return new Frames(null, bounds);
+            return new Frames(null, bounds, budget);
         }
         try {
-            return new Frames(new Windows(every, period, offset, zone), bounds);
+            return new Frames(new Windows(every, period, offset, zone), bounds, budget);
         } catch (IllegalArgumentException e) {
             throw at.error(String.valueOf(e.getMessage()));
         }
@@ -97,6 +106,7 @@ final class Frames {
     /** Shows the number of every window that has a moment in common with the range, in their order. */
     void all(Visitor visitor) {
         for (long i = first(bounds.start()); from(i) < bounds.stop(); i++) {
+            budget.check();
             if (inRange(i)) {
                 visitor.window(i);
             }
@@ -106,6 +116,7 @@ final class Frames {
     /** Shows the number of every window of the range that holds a time, in their order. */
     void holding(long time, Visitor visitor) {
         for (long i = first(time); from(i) <= time; i++) {
+            budget.check();
             if (time < to(i) && inRange(i)) {
                 visitor.window(i);
             }

@@ -45,6 +45,7 @@ public record Join(List<String> names, List<String> on, String method, Position 
         List<Table> joined = new ArrayList<>();
         for (Table left : lefts) {
             for (Table right : rights) {
+                execution.budget().check();
                 if (agree(left, right)) {
                     joined.addAll(join(left, right, execution));
                 }

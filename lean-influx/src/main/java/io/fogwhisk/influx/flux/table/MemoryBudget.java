@@ -7,20 +7,43 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what a query holds in memory, and ends the query when it is too much. Not thread-safe. */
+/** Counts what a query holds in memory, and ends the query when it is too much or takes too long. Not thread-safe. */
 public final class MemoryBudget {
 
     private static final int ROW_OVERHEAD = 80;
     private static final int CELL = 4;
 
+    /** Shorter texts are mostly those of tags, of which there is one of each. */
+    private static final int LONG_TEXT = 32;
+
     private final long bytes;
+    private final Deadline deadline;
     private long used;
 
-    public MemoryBudget(long bytes) {
+    /**
+     * A budget.
+     *
+     * @param bytes that may be held
+     * @param deadline when the query has to be done
+     */
+    public MemoryBudget(long bytes, Deadline deadline) {
         this.bytes = bytes;
+        this.deadline = deadline;
     }
 
+    /** A budget of a query that may take its time. */
+    public MemoryBudget(long bytes) {
+        this(bytes, Deadline.none());
+    }
+
+    /** A step is taken that holds nothing, but may be one of very many. */
+    public void check() {
+        deadline.check();
+    }
+
+    /** Bytes that are held from now on. */
     public void take(long more) {
+        deadline.check();
         used += more;
         if (used > bytes) {
             throw new InfluxException(
@@ -43,7 +66,13 @@ public final class MemoryBudget {
     /** A row copied to memory. */
     @Nullable
     public Object[] hold(@Nullable Object[] row) {
-        take(ROW_OVERHEAD + (long) row.length * CELL);
+        long size = ROW_OVERHEAD + (long) row.length * CELL;
+        for (Object value : row) {
+            if (value instanceof String text && text.length() > LONG_TEXT) {
+                size += text.length();
+            }
+        }
+        take(size);
         return Arrays.copyOf(row, row.length);
     }
 }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Pivot(List<String> rowKey, List<String> columnKey, String valueColumn, Position at) implements Operation {
 
+    private static final int COLUMN_BYTES = 200;
+
     /** Copies the lists; a column cannot be in both. */
     public Pivot {
         rowKey = List.copyOf(rowKey);
@@ -33,7 +35,7 @@ public record Pivot(List<String> rowKey, List<String> columnKey, String valueCol
             Pivoted part = new Pivoted(table);
             byKey.computeIfAbsent(part.identity(), key -> part).add(table, execution.budget());
         }
-        return byKey.values().stream().map(Pivoted::table).toList();
+        return byKey.values().stream().map(pivoted -> pivoted.table(execution.budget())).toList();
     }
 
     /** A table that comes about. */
@@ -75,7 +77,7 @@ public record Pivot(List<String> rowKey, List<String> columnKey, String valueCol
                     label.append(label.isEmpty() ? "" : "_");
                     label.append(text(table.columns().get(place).type(), row[place]));
                 }
-                int to = place(label.toString(), type);
+                int to = place(label.toString(), type, budget);
                 List<@Nullable Object> identity = new ArrayList<>();
                 for (int place : rowPlaces) {
                     identity.add(row[place]);
@@ -98,12 +100,14 @@ public record Pivot(List<String> rowKey, List<String> columnKey, String valueCol
             });
         }
 
-        private int place(String label, ColumnType type) {
+        private int place(String label, ColumnType type, MemoryBudget budget) {
             Integer known = places.get(label);
             if (known == null) {
-                if (columns.stream().anyMatch(column -> column.label().equals(label))) {
+                if (columns.subList(0, common).stream()
+                        .anyMatch(column -> column.label().equals(label))) {
                     throw at.error("pivot() would make two columns named \"" + label + "\"");
                 }
+                budget.take(COLUMN_BYTES + label.length());
                 known = columns.size();
                 columns.add(new Column(label, type, false));
                 places.put(label, known);
@@ -114,9 +118,12 @@ public record Pivot(List<String> rowKey, List<String> columnKey, String valueCol
             return known;
         }
 
-        Table table() {
+        Table table(MemoryBudget budget) {
             List<@Nullable Object[]> wide = new ArrayList<>();
-            rows.values().forEach(row -> wide.add(Arrays.copyOf(row, columns.size())));
+            rows.values().forEach(row -> {
+                budget.take((long) (columns.size() - row.length) * Integer.BYTES);
+                wide.add(Arrays.copyOf(row, columns.size()));
+            });
             return first.with(columns, Arrays.copyOf(key, columns.size()), Rows.of(wide));
         }
     }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Regroup {
 
+    private static final int TABLE_BYTES = 800;
+
     private final Predicate<Column> kept;
     private final Predicate<Column> grouped;
     private final MemoryBudget budget;
@@ -69,7 +71,10 @@ public final class Regroup {
         Map<Map<String, Object>, List<@Nullable Object[]>> parts = new LinkedHashMap<>();
         table.rows().scan(row -> {
             Object[] copy = budget.hold(project(row, places));
-            parts.computeIfAbsent(identity(columns, copy), key -> new ArrayList<>())
+            parts.computeIfAbsent(identity(columns, copy), key -> {
+                        budget.take(TABLE_BYTES);
+                        return new ArrayList<>();
+                    })
                     .add(copy);
             return true;
         });

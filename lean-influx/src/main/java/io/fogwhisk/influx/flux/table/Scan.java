@@ -18,9 +18,11 @@ final class Scan {
     private static final int VALUE_PLACE = 3;
 
     private final PointReader reader;
+    private final MemoryBudget budget;
 
-    Scan(PointReader reader) {
+    Scan(PointReader reader, MemoryBudget budget) {
         this.reader = reader;
+        this.budget = budget;
     }
 
     List<Table> tables(Plan.Source source, Selection selection) {
@@ -57,7 +59,7 @@ final class Scan {
             key[place] = value;
         }
         List<StoredRows.Part> parts = List.of(new StoredRows.Part(series, key));
-        return new Table(columns, key, bounds, true, new StoredRows(reader, bounds, parts, TIME_PLACE, VALUE_PLACE));
+        return new Table(columns, key, bounds, true, new StoredRows(reader, budget, bounds, parts, TIME_PLACE, VALUE_PLACE));
     }
 
     private static Table filtered(Table table, List<RowPredicate> conditions) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class StoredRows implements Rows {
 
     private final PointReader reader;
+    private final MemoryBudget budget;
     private final Table.Bounds bounds;
     private final List<Part> parts;
     private final int timePlace;
@@ -22,12 +23,20 @@ final class StoredRows implements Rows {
     /**
      * Rows of series.
      *
+     * @param budget whose time reading takes
      * @param bounds the range that is read
      * @param timePlace where a row has the time, or -1
      * @param valuePlace where a row has the value, or -1
      */
-    StoredRows(PointReader reader, Table.Bounds bounds, List<Part> parts, int timePlace, int valuePlace) {
+    StoredRows(
+            PointReader reader,
+            MemoryBudget budget,
+            Table.Bounds bounds,
+            List<Part> parts,
+            int timePlace,
+            int valuePlace) {
         this.reader = reader;
+        this.budget = budget;
         this.bounds = bounds;
         this.parts = List.copyOf(parts);
         this.timePlace = timePlace;
@@ -82,6 +91,7 @@ final class StoredRows implements Rows {
             // One array for all rows of the series: all but time and value stays the same.
             @Nullable Object[] row = part.row().clone();
             reader.chunks(part.series(), bounds.start(), bounds.stop(), chunk -> {
+                budget.check();
                 for (int i = chunk.from(); i < chunk.to() && more[0]; i++) {
                     fill(row, chunk, i);
                     more[0] = visitor.row(row);
@@ -98,6 +108,7 @@ final class StoredRows implements Rows {
     void chunks(ChunkTaker taker) {
         boolean[] more = {true};
         for (Part part : parts) {
+            budget.check();
             reader.chunks(part.series(), bounds.start(), bounds.stop(), chunk -> more[0] = taker.chunk(part, chunk));
             if (!more[0]) {
                 return;
@@ -156,7 +167,7 @@ final class StoredRows implements Rows {
         for (Part part : parts) {
             projected.add(new Part(part.series(), Regroup.project(part.row(), places)));
         }
-        return new StoredRows(reader, bounds, projected, time, value);
+        return new StoredRows(reader, budget, bounds, projected, time, value);
     }
 
     /** The points of several of these, if their columns are at the same places; otherwise null. */
@@ -171,7 +182,7 @@ final class StoredRows implements Rows {
             }
             all.addAll(member.parts);
         }
-        return new StoredRows(first.reader, first.bounds, all, first.timePlace, first.valuePlace);
+        return new StoredRows(first.reader, first.budget, first.bounds, all, first.timePlace, first.valuePlace);
     }
 
     private void fill(@Nullable Object[] row, Chunk chunk, int place) {

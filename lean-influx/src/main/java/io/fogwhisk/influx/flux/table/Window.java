@@ -31,7 +31,7 @@ public record Window(
         Position at)
         implements Operation {
 
-    private static final int TABLE_BYTES = 200;
+    private static final int TABLE_BYTES = 800;
 
     @Override
     public List<Table> apply(List<Table> tables, Execution execution) {
@@ -43,7 +43,7 @@ public record Window(
     }
 
     private void windows(Table table, MemoryBudget budget, Merging into) {
-        Frames frames = Frames.of(every, period, offset, location, table.bounds(), at);
+        Frames frames = Frames.of(every, period, offset, location, table, budget, at);
         int time = timePlace(table, timeColumn, at);
         List<Column> columns = new ArrayList<>(table.columns());
         int start = Range.edge(columns, startColumn);
@@ -69,7 +69,10 @@ public record Window(
         table.rows().scan(row -> {
             if (row[time] instanceof Long moment) {
                 frames.holding(moment, index -> {
-                    byWindow.computeIfAbsent(index, none -> new ArrayList<>())
+                    byWindow.computeIfAbsent(index, none -> {
+                                budget.take(TABLE_BYTES);
+                                return new ArrayList<>();
+                            })
                             .add(budget.hold(
                                     framed(row, columns.size(), start, frames.start(index), stop, frames.stop(index))));
                 });

@@ -32,7 +32,7 @@ final class WindowedReduce {
         this.reduce = reduce;
         this.table = table;
         this.budget = budget;
-        this.frames = Frames.of(plan.every(), plan.period(), plan.offset(), plan.location(), table.bounds(), plan.at());
+        this.frames = Frames.of(plan.every(), plan.period(), plan.offset(), plan.location(), table, budget, plan.at());
         this.firstWhole = firstWhole();
     }
 

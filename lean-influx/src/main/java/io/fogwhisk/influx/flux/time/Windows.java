@@ -17,6 +17,11 @@ import java.util.Objects;
  */
 public record Windows(FluxDuration every, FluxDuration period, FluxDuration offset, Zone zone) {
 
+    /** More would hold every point too often for any memory. */
+    private static final int MAX_OVERLAP = 100_000;
+
+    private static final double MONTH = 30 * 86_400e9;
+
     /**
      * Checks the distance.
      *
@@ -38,11 +43,18 @@ public record Windows(FluxDuration every, FluxDuration period, FluxDuration offs
         if (every.nanos() == Long.MAX_VALUE || Math.abs(period.nanos()) == Long.MAX_VALUE) {
             throw new IllegalArgumentException("windows must end");
         }
+        if (length(period) / length(every) > MAX_OVERLAP) {
+            throw new IllegalArgumentException("more than " + MAX_OVERLAP + " windows hold the same time");
+        }
     }
 
     /** Windows one after the other, by UTC. */
     public Windows(FluxDuration every) {
         this(every, every, FluxDuration.ZERO, Zone.UTC);
+    }
+
+    private static double length(FluxDuration duration) {
+        return Math.abs(duration.months() * MONTH + duration.nanos());
     }
 
     /** Whether windows are as long as their distance, so that no two of them overlap. */
@@ -53,11 +65,6 @@ public record Windows(FluxDuration every, FluxDuration period, FluxDuration offs
     /** The start of the window that holds a time, if windows are {@link #seamless}. */
     public long start(long time) {
         return from(last(time));
-    }
-
-    /** The start of the next window after the one that starts here, if windows are {@link #seamless}. */
-    public long next(long start) {
-        return from(last(start) + 1);
     }
 
     /** The first moment of a window. */
