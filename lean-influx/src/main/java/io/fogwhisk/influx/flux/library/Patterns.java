@@ -3,6 +3,8 @@ package io.fogwhisk.influx.flux.library;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.fogwhisk.influx.flux.syntax.RegexSize;
+import io.fogwhisk.influx.flux.syntax.Position;
 import io.fogwhisk.influx.flux.expr.Arguments;
 import io.fogwhisk.influx.flux.expr.BasicType;
 import io.fogwhisk.influx.flux.expr.Lifted;
@@ -26,13 +28,7 @@ final class Patterns {
                 arguments -> lifted(
                         arguments,
                         BasicType.REGEXP,
-                        of -> {
-                            try {
-                                return Pattern.compile((String) of[0]);
-                            } catch (PatternSyntaxException e) {
-                                throw arguments.at("v").error("invalid regular expression: " + e.getDescription());
-                            }
-                        },
+                        of -> compiled((String) of[0], arguments.at("v")),
                         "v"));
         registry.function(
                 PATH, "quoteMeta", arguments -> lifted(arguments, BasicType.STRING, of -> quoted((String) of[0]), "v"));
@@ -129,5 +125,16 @@ final class Patterns {
             values[i] = arguments.required(names[i]);
         }
         return Lifted.scalar(type, arguments.at(), body, values);
+    }
+
+    private static Pattern compiled(String regex, Position at) {
+        if (RegexSize.tooLarge(regex)) {
+            throw at.error("invalid regular expression: its repetitions make it too large");
+        }
+        try {
+            return Pattern.compile(regex);
+        } catch (PatternSyntaxException e) {
+            throw at.error("invalid regular expression: " + e.getDescription());
+        }
     }
 }

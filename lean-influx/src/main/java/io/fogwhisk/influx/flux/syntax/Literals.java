@@ -52,6 +52,9 @@ public final class Literals {
         if (token.text().contains("(?<")) {
             throw token.at().error("invalid regular expression: write a named group as (?P<name>...)");
         }
+        if (RegexSize.tooLarge(token.text())) {
+            throw token.at().error("invalid regular expression: its repetitions make it too large");
+        }
         try {
             return Pattern.compile(token.text());
         } catch (PatternSyntaxException e) {
