@@ -77,8 +77,7 @@ public final class FluxQuery {
             Script parsed = Parser.parse(script);
             TypeCheck.check(parsed, Signatures.read());
             Environment environment = new Environment(buckets, FluxDuration.nanos(now));
-            return new FluxQuery(
-                    Interpreter.results(parsed, environment, deadline), environment.now(), deadline);
+            return new FluxQuery(Interpreter.results(parsed, environment, deadline), environment.now(), deadline);
         } catch (StackOverflowError e) {
             // What calls itself is bounded, but not by the size of the stack; nothing is shared that could be broken.
             throw tooDeep(e);

@@ -36,6 +36,7 @@ final class AnnotatedCsv implements ResultSink {
     private boolean waiting;
     /** Whether the next table needs a head, whatever its columns are. */
     private boolean fresh = true;
+
     private boolean first = true;
 
     AnnotatedCsv(Dialect dialect, OutputStream out) {

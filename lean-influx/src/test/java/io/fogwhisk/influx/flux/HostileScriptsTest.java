@@ -93,7 +93,9 @@ class HostileScriptsTest {
                 Arguments.of(
                         "an array that doubles",
                         "import \"array\"\na0 = [1, 2]\n"
-                                + lines(40, i -> "a" + i + " = array.concat(arr: a" + (i - 1) + ", v: a" + (i - 1) + ")"),
+                                + lines(
+                                        40,
+                                        i -> "a" + i + " = array.concat(arr: a" + (i - 1) + ", v: a" + (i - 1) + ")"),
                         "64 MiB of texts and arrays"),
                 Arguments.of("a regex that multiplies", "x = \"a\" =~ /((a{1000}){1000}){1000}/", "too large"),
                 Arguments.of(
@@ -109,8 +111,10 @@ class HostileScriptsTest {
                 Arguments.of(
                         "joins that explode",
                         ROWS + "j0 = y0 |> keep(columns: [\"t\"]) |> set(key: \"t\", value: \"k\")\n"
-                                + lines(8, i -> "j" + i + " = join(tables: {a: j" + (i - 1) + ", b: j" + (i - 1)
-                                        + "}, on: [\"t\"])")
+                                + lines(
+                                        8,
+                                        i -> "j" + i + " = join(tables: {a: j" + (i - 1) + ", b: j" + (i - 1)
+                                                + "}, on: [\"t\"])")
                                 + "j8",
                         TOO_MUCH),
                 Arguments.of("a column for each row", doubled(14) + """

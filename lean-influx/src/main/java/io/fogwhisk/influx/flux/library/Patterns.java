@@ -3,12 +3,12 @@ package io.fogwhisk.influx.flux.library;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import io.fogwhisk.influx.flux.syntax.RegexSize;
-import io.fogwhisk.influx.flux.syntax.Position;
 import io.fogwhisk.influx.flux.expr.Arguments;
 import io.fogwhisk.influx.flux.expr.BasicType;
 import io.fogwhisk.influx.flux.expr.Lifted;
 import io.fogwhisk.influx.flux.expr.Value;
+import io.fogwhisk.influx.flux.syntax.Position;
+import io.fogwhisk.influx.flux.syntax.RegexSize;
 import java.util.List;
 
 /** The package {@code regexp}. */
@@ -25,11 +25,8 @@ final class Patterns {
         registry.function(
                 PATH,
                 "compile",
-                arguments -> lifted(
-                        arguments,
-                        BasicType.REGEXP,
-                        of -> compiled((String) of[0], arguments.at("v")),
-                        "v"));
+                arguments ->
+                        lifted(arguments, BasicType.REGEXP, of -> compiled((String) of[0], arguments.at("v")), "v"));
         registry.function(
                 PATH, "quoteMeta", arguments -> lifted(arguments, BasicType.STRING, of -> quoted((String) of[0]), "v"));
         registry.function(

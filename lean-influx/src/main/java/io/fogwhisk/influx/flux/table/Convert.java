@@ -21,8 +21,8 @@ public record Convert(ColumnType type, Position at) implements EachTable {
             throw at.error("cannot convert column _value, which is part of the group key");
         }
         List<Column> columns = Running.typed(table, List.of(Table.VALUE), before -> type);
-        Table converted = table.with(
-                columns, table.key(), Running.rows(table.rows(), columns.size(), () -> (row, made) -> {
+        Table converted =
+                table.with(columns, table.key(), Running.rows(table.rows(), columns.size(), () -> (row, made) -> {
                     Object value = row[place];
                     made[place] = value == null ? null : converted(in, value);
                     return true;
@@ -38,9 +38,8 @@ public record Convert(ColumnType type, Position at) implements EachTable {
         if (columns.equals(table.columns())) {
             return table;
         }
-        int[] places = columns.stream()
-                .mapToInt(column -> table.index(column.label()))
-                .toArray();
+        int[] places =
+                columns.stream().mapToInt(column -> table.index(column.label())).toArray();
         return table.with(columns, Regroup.project(table.key(), places), Regroup.project(table.rows(), places));
     }
 

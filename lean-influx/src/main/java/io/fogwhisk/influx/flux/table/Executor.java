@@ -21,6 +21,7 @@ public final class Executor {
     private final Execution execution;
     /** A plan that several results share is carried out once. */
     private final IdentityHashMap<Plan, List<Table>> done = new IdentityHashMap<>();
+
     private int depth;
 
     /** Plans are carried out on what this reader sees. */

@@ -35,7 +35,9 @@ public record Pivot(List<String> rowKey, List<String> columnKey, String valueCol
             Pivoted part = new Pivoted(table);
             byKey.computeIfAbsent(part.identity(), key -> part).add(table, execution.budget());
         }
-        return byKey.values().stream().map(pivoted -> pivoted.table(execution.budget())).toList();
+        return byKey.values().stream()
+                .map(pivoted -> pivoted.table(execution.budget()))
+                .toList();
     }
 
     /** A table that comes about. */

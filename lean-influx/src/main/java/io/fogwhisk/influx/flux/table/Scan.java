@@ -59,7 +59,8 @@ final class Scan {
             key[place] = value;
         }
         List<StoredRows.Part> parts = List.of(new StoredRows.Part(series, key));
-        return new Table(columns, key, bounds, true, new StoredRows(reader, budget, bounds, parts, TIME_PLACE, VALUE_PLACE));
+        return new Table(
+                columns, key, bounds, true, new StoredRows(reader, budget, bounds, parts, TIME_PLACE, VALUE_PLACE));
     }
 
     private static Table filtered(Table table, List<RowPredicate> conditions) {

@@ -204,7 +204,9 @@ final class WindowedReduce {
 
     /** Whether InfluxDB would compute this in one step outside its storage, which puts the time first. */
     private boolean fused() {
-        return !table.stored() && !(table.rows() instanceof StoredRows) && reduce.aggregation().inStorage();
+        return !table.stored()
+                && !(table.rows() instanceof StoredRows)
+                && reduce.aggregation().inStorage();
     }
 
     private @Nullable Object[] row(
