@@ -1,6 +1,7 @@
 package io.fogwhisk.launcher.site;
 
 import io.fogwhisk.base.config.ConfigNode;
+import io.fogwhisk.influx.LeanInfluxConfig;
 import io.fogwhisk.influx.catalog.ConfiguredBucket;
 import io.fogwhisk.influx.retention.Downsampling;
 import io.fogwhisk.influx.retention.WindowFunction;
@@ -19,9 +20,10 @@ import java.util.stream.Collectors;
  *
  * @param org the organisation, also in databases of the user's own
  * @param maxDisk bytes above which writes are refused; empty for no bound
+ * @param queryTime how long a query may take
  * @param downsampling aggregates that are kept longer than the points
  */
-public record InfluxConfig(String org, OptionalLong maxDisk, List<Downsample> downsampling) {
+public record InfluxConfig(String org, OptionalLong maxDisk, Duration queryTime, List<Downsample> downsampling) {
 
     /** The shortest retention that InfluxDB takes. */
     private static final Duration SHORTEST = Duration.ofHours(1);
@@ -32,6 +34,7 @@ public record InfluxConfig(String org, OptionalLong maxDisk, List<Downsample> do
     public InfluxConfig {
         Objects.requireNonNull(org, "org is null");
         Objects.requireNonNull(maxDisk, "maxDisk is null");
+        Objects.requireNonNull(queryTime, "queryTime is null");
         downsampling = List.copyOf(downsampling);
     }
 
@@ -60,7 +63,16 @@ public record InfluxConfig(String org, OptionalLong maxDisk, List<Downsample> do
         return new InfluxConfig(
                 influx.text("org", "influxdata"),
                 influx.value("max-disk", OptionalLong.empty(), text -> OptionalLong.of(Sizes.bytes(text))),
+                influx.value("query-time", LeanInfluxConfig.QUERY_TIME, InfluxConfig::queryTime),
                 rules);
+    }
+
+    private static Duration queryTime(String text) {
+        Duration duration = ConfigNode.parseDuration(text);
+        if (duration.isZero() || duration.isNegative()) {
+            throw new IllegalArgumentException("must be more than zero");
+        }
+        return duration;
     }
 
     /** How long a bucket keeps its points; empty when nothing is said. */

@@ -159,7 +159,8 @@ public final class Site implements Service {
                         addresses.embeddedToken(),
                         config.limits().commitPace(),
                         config.influx().rules(),
-                        config.influx().maxDisk()),
+                        config.influx().maxDisk(),
+                        config.influx().queryTime()),
                 http,
                 metrics));
         if (fed && !config.central() && config.externalBroker().isEmpty()) {

@@ -116,6 +116,7 @@ class SiteConfigTest {
                   port: 3
                   org: acme
                   max-disk: 10g
+                  query-time: 40s
                   downsample:
                     - {from: b1, to: b1_1h, every: 1h, functions: [mean, max], measurements: [m], lateness: 20s, keep: 21d}
                     - {from: b1_1h, to: b1_1d, every: 1d, functions: count}
@@ -158,6 +159,7 @@ class SiteConfigTest {
                         new InfluxConfig(
                                 "acme",
                                 OptionalLong.of(10L << 30),
+                                Duration.ofSeconds(40),
                                 List.of(
                                         new InfluxConfig.Downsample(
                                                 new Downsampling(
@@ -230,6 +232,7 @@ class SiteConfigTest {
         String yaml = """
                 influx:
                   max-disk: much
+                  query-time: 0s
                   local: {retention: 5m}
                   central: {url: "http://two", token: t, retention: 2h}
                   downsample:
@@ -244,6 +247,7 @@ class SiteConfigTest {
                         ConfigException.class,
                         e -> assertThat(e.faults()).allMatch(fault -> fault.startsWith("x: influx.")))
                 .hasMessageContaining("influx.max-disk must be a size such as")
+                .hasMessageContaining("influx.query-time must be more than zero")
                 .hasMessageContaining("influx.local.retention must be at least 1h, or 0s for ever, was '5m'")
                 .hasMessageContaining("influx.central.retention is for the embedded InfluxDB")
                 .hasMessageContaining("influx.downsample[0].from must be a bucket of the embedded InfluxDB")
