@@ -43,6 +43,7 @@ public final class HttpInflux implements AutoCloseable {
     private volatile int failure;
     private volatile int queryFailure;
     private volatile String retryAfter = "";
+    private volatile String location = "";
     private volatile String queryAnswer = "";
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private HttpServer server;
@@ -68,6 +69,7 @@ public final class HttpInflux implements AutoCloseable {
         port = server.getAddress().getPort();
         server.createContext("/api/v2/write", this::write);
         server.createContext("/api/v2/query", this::query);
+        server.createContext("/elsewhere", exchange -> answer(exchange, 204, ""));
         server.setExecutor(threads);
         server.start();
     }
@@ -85,6 +87,11 @@ public final class HttpInflux implements AutoCloseable {
     /** Asks with each failure to be left alone for so long; empty ends that. */
     public void askFor(String wait) {
         retryAfter = wait;
+    }
+
+    /** Names another place in each answer that {@link #failWith} asks for; there, every write is confirmed in vain. */
+    public void leadTo(String url) {
+        location = url;
     }
 
     /** Answers every query with a status; 0 ends that. */
@@ -165,6 +172,9 @@ public final class HttpInflux implements AutoCloseable {
         if (failure != 0) {
             if (!retryAfter.isEmpty()) {
                 exchange.getResponseHeaders().set("Retry-After", retryAfter);
+            }
+            if (!location.isEmpty()) {
+                exchange.getResponseHeaders().set("Location", location);
             }
             answer(exchange, failure, "{\"code\":\"error\",\"message\":\"told to fail with " + failure + "\"}");
             return;

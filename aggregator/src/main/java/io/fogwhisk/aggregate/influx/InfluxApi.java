@@ -4,11 +4,11 @@ import com.influxdb.Cancellable;
 import com.influxdb.client.InfluxDBClient;
 import com.influxdb.client.InfluxDBClientFactory;
 import com.influxdb.client.InfluxDBClientOptions;
-import com.influxdb.client.WriteApiBlocking;
 import com.influxdb.client.domain.Dialect;
 import com.influxdb.client.domain.Query;
 import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.client.service.QueryService;
+import com.influxdb.client.service.WriteService;
 import com.influxdb.exceptions.InfluxException;
 import com.influxdb.query.FluxTable;
 import com.influxdb.query.internal.FluxCsvParser;
@@ -39,6 +39,8 @@ public final class InfluxApi implements AutoCloseable {
 
     private static final int MAX_CLIENTS = 128;
 
+    private static final int NO_CONTENT = 204;
+
     private static final int STEP = 64 * 1024;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
 
@@ -59,26 +61,57 @@ public final class InfluxApi implements AutoCloseable {
         this.timeout = Objects.requireNonNull(timeout, "timeout is null");
     }
 
-    /** Writes points in line protocol with times in nanoseconds. */
+    /**
+     * Writes points in line protocol with times in nanoseconds. Only the status 204 confirms them: with 200 or a redirect
+     * answer pages and proxies that have stored nothing.
+     */
     public WriteAnswer write(InfluxTarget target, String lines) {
         InfluxBucket bucket = target.bucket();
         try {
-            client(target).writes.writeRecord(bucket.name(), bucket.org(), WritePrecision.NS, lines);
-            return new WriteAnswer.Confirmed();
+            Response<Void> response = client(target)
+                    .writes
+                    .postWrite(
+                            bucket.org(),
+                            bucket.name(),
+                            lines,
+                            null,
+                            "identity",
+                            "text/plain; charset=utf-8",
+                            null,
+                            "application/json",
+                            null,
+                            WritePrecision.NS,
+                            null)
+                    .execute();
+            if (response.code() == NO_CONTENT) {
+                return new WriteAnswer.Confirmed();
+            }
+            return response.isSuccessful()
+                    ? new WriteAnswer.NotNow(
+                            bucket + " answered a write with " + response.code()
+                                    + ", which no InfluxDB does: the URL leads to something else",
+                            true)
+                    : refusal(bucket, new InfluxException(response));
+        } catch (IOException e) {
+            return new WriteAnswer.NotNow(reason(bucket, 0, String.valueOf(e.getMessage())), false);
         } catch (InfluxException e) {
-            return switch (e.status()) {
-                case 400, 413, 422 -> new WriteAnswer.BadData(text(e));
-                case 408, 429 ->
-                    new WriteAnswer.NotNow(bucket + " is overloaded: " + text(e), false, retryAfter(e.headers()));
-                default ->
-                    new WriteAnswer.NotNow(
-                            reason(bucket, e.status(), text(e)),
-                            e.status() >= 300 && e.status() < 500,
-                            retryAfter(e.headers()));
-            };
+            return refusal(bucket, e);
         } catch (AggregateException e) {
             return new WriteAnswer.NotNow(String.valueOf(e.getMessage()), false);
         }
+    }
+
+    private static WriteAnswer refusal(InfluxBucket bucket, InfluxException e) {
+        return switch (e.status()) {
+            case 400, 413, 422 -> new WriteAnswer.BadData(text(e));
+            case 408, 429 ->
+                new WriteAnswer.NotNow(bucket + " is overloaded: " + text(e), false, retryAfter(e.headers()));
+            default ->
+                new WriteAnswer.NotNow(
+                        reason(bucket, e.status(), text(e)),
+                        e.status() >= 300 && e.status() < 500,
+                        retryAfter(e.headers()));
+        };
     }
 
     /**
@@ -181,6 +214,8 @@ public final class InfluxApi implements AutoCloseable {
         OkHttpClient.Builder http = new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
                 .socketFactory(new PromptSockets())
+                .followRedirects(false)
+                .followSslRedirects(false)
                 .connectTimeout(timeout)
                 .readTimeout(timeout)
                 .writeTimeout(timeout)
@@ -194,7 +229,7 @@ public final class InfluxApi implements AutoCloseable {
         if (gzip) {
             client.enableGzip();
         }
-        return new Client(client, client.getWriteApiBlocking(), client.getService(QueryService.class));
+        return new Client(client, client.getService(WriteService.class), client.getService(QueryService.class));
     }
 
     /** What the header {@code Retry-After} asks for: seconds, or a date. No answer makes us wait for ever. */
@@ -223,6 +258,8 @@ public final class InfluxApi implements AutoCloseable {
     private static String reason(InfluxBucket bucket, int status, String text) {
         String what = switch (status) {
             case 0 -> " is unreachable: ";
+            case 301, 302, 303, 307, 308 ->
+                " answers with a redirect, which is not followed; set the URL that it leads to: ";
             case 401, 403 -> " refuses the token: ";
             case 404 -> " does not exist: ";
             default -> " answered an error: ";
@@ -242,5 +279,5 @@ public final class InfluxApi implements AutoCloseable {
         }
     }
 
-    private record Client(InfluxDBClient http, WriteApiBlocking writes, QueryService queries) {}
+    private record Client(InfluxDBClient http, WriteService writes, QueryService queries) {}
 }

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PointWriterTest {
 
@@ -213,6 +215,25 @@ class PointWriterTest {
                     .doesNotContain("secret");
         });
         assertThat(outbox.depth()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 202, 302, 307})
+    void takesNoAnswerButNoContentForStored(int status) throws Exception {
+        // Given: something that is not a database, or leads to another place
+        influx.leadTo(influx.url() + "/elsewhere");
+        influx.failWith(status);
+
+        // When
+        WriteOutcome outcome = get(write("a", 1));
+
+        // Then
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        WriteOutcome.Queued.class,
+                        queued -> assertThat(queued.failure().configuration()).isTrue());
+        influx.failWith(0);
+        await().untilAsserted(() -> assertThat(influx.points("measure")).hasSize(1));
     }
 
     @Test
