@@ -43,6 +43,8 @@ public final class HttpInflux implements AutoCloseable {
     private volatile int failure;
     private volatile int queryFailure;
     private volatile String retryAfter = "";
+    private volatile int proxyFailure;
+    private volatile int proxyLimit;
     private volatile String location = "";
     private volatile String queryAnswer = "";
     private volatile CountDownLatch gate = new CountDownLatch(0);
@@ -92,6 +94,12 @@ public final class HttpInflux implements AutoCloseable {
     /** Names another place in each answer that {@link #failWith} asks for; there, every write is confirmed in vain. */
     public void leadTo(String url) {
         location = url;
+    }
+
+    /** Has a proxy in front answer every write of more than so many characters with a status; 0 ends that. */
+    public void proxyFailsWith(int status, int limit) {
+        proxyFailure = status;
+        proxyLimit = limit;
     }
 
     /** Answers every query with a status; 0 ends that. */
@@ -169,6 +177,10 @@ public final class HttpInflux implements AutoCloseable {
                 lines));
         arrived.release();
         awaitGate();
+        if (proxyFailure != 0 && lines.length() > proxyLimit) {
+            answer(exchange, proxyFailure, "<html><body>the proxy's page of errors</body></html>");
+            return;
+        }
         if (failure != 0) {
             if (!retryAfter.isEmpty()) {
                 exchange.getResponseHeaders().set("Retry-After", retryAfter);

@@ -40,6 +40,7 @@ public final class InfluxApi implements AutoCloseable {
     private static final int MAX_CLIENTS = 128;
 
     private static final int NO_CONTENT = 204;
+    private static final int TOO_LARGE = 413;
 
     private static final int STEP = 64 * 1024;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
@@ -103,7 +104,7 @@ public final class InfluxApi implements AutoCloseable {
 
     private static WriteAnswer refusal(InfluxBucket bucket, InfluxException e) {
         return switch (e.status()) {
-            case 400, 413, 422 -> new WriteAnswer.BadData(text(e));
+            case 400, 413, 422 -> badData(bucket, e);
             case 408, 429 ->
                 new WriteAnswer.NotNow(bucket + " is overloaded: " + text(e), false, retryAfter(e.headers()));
             default ->
@@ -112,6 +113,16 @@ public final class InfluxApi implements AutoCloseable {
                         e.status() >= 300 && e.status() < 500,
                         retryAfter(e.headers()));
         };
+    }
+
+    /** Only a database knows bad points, and says so in its own words; a proxy on the way may refuse all that it gets. */
+    private static WriteAnswer badData(InfluxBucket bucket, InfluxException e) {
+        if (e.errorBody().get("code") instanceof String) {
+            return new WriteAnswer.BadData(text(e));
+        }
+        String reason = bucket + " refuses points in words that are not those of an InfluxDB (" + e.status()
+                + "), maybe a proxy's: " + text(e);
+        return e.status() == TOO_LARGE ? new WriteAnswer.TooLarge(reason) : new WriteAnswer.NotNow(reason, true);
     }
 
     /**

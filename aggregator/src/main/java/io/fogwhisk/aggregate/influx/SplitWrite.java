@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes many parts as one request and, if the database refuses the data, halves it until only the parts that it
- * refuses alone are left: one bad part among good ones fails alone. Writing a part again is harmless, since a point is
+ * refuses alone are left: one bad part among good ones fails alone. So it does with what is too large for a proxy on
+ * the way, but that refuses no part for good. Writing a part again is harmless, since a point is
  * replaced by its equal.
  *
  * @param <T> a part
@@ -47,6 +48,11 @@ public final class SplitWrite<T> {
         WriteAnswer answer = api.write(target, join(parts));
         if (answer instanceof WriteAnswer.NotNow failure) {
             return new Progress(0, failure);
+        }
+        if (answer instanceof WriteAnswer.TooLarge large) {
+            return parts.size() > 1
+                    ? halve(target, parts)
+                    : new Progress(0, new WriteAnswer.NotNow(large.reason(), true));
         }
         if (answer instanceof WriteAnswer.BadData bad) {
             if (parts.size() > 1) {

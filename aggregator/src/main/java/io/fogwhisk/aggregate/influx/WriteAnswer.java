@@ -11,13 +11,25 @@ public sealed interface WriteAnswer {
     record Confirmed() implements WriteAnswer {}
 
     /**
-     * At least one point can never be stored (400, 413, 422); the others of the request may or may not be.
+     * At least one point can never be stored, says the database itself (400, 413, 422); the others of the request may or may not be.
      *
      * @param reason what the database said
      */
     record BadData(String reason) implements WriteAnswer {
         /** Checks for null. */
         public BadData {
+            Objects.requireNonNull(reason, "reason is null");
+        }
+    }
+
+    /**
+     * Something on the way to the database takes no request of this size; a smaller one may pass.
+     *
+     * @param reason for the user: which bucket, and why
+     */
+    record TooLarge(String reason) implements WriteAnswer {
+        /** Checks for null. */
+        public TooLarge {
             Objects.requireNonNull(reason, "reason is null");
         }
     }
