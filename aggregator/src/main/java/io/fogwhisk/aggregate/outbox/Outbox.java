@@ -59,6 +59,7 @@ public final class Outbox implements Service, Backlog {
     private final Map<String, Delivery> deliveries = new HashMap<>();
     private @Nullable Opened opened;
     private Metrics.@Nullable Shown shown;
+    private int lastId;
     private boolean closed;
 
     /** An outbox that is opened by {@link #start}. */
@@ -79,6 +80,7 @@ public final class Outbox implements Service, Backlog {
         try (Connection connection = database.openReader()) {
             committer.start();
             synchronized (deliveries) {
+                lastId = OutboxStore.lastId(connection);
                 for (OutboxStore.Known known : OutboxStore.targets(connection)) {
                     Delivery delivery = new Delivery(this, api, known.id(), known.target());
                     delivery.recorded(true);
@@ -178,7 +180,7 @@ public final class Outbox implements Service, Backlog {
             if (closed || (known == null && deliveries.size() == MAX_DATABASES)) {
                 return new Taken(0, CompletableFuture.completedFuture(null));
             }
-            delivery = known != null ? known : new Delivery(this, api, deliveries.size() + 1, target);
+            delivery = known != null ? known : new Delivery(this, api, ++lastId, target);
             delivery.use(target);
             remember = !delivery.recorded();
             if (known == null) {

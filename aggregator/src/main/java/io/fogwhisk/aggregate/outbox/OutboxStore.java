@@ -76,6 +76,16 @@ final class OutboxStore {
         return known;
     }
 
+    /** The largest number that a target has or had; 0 if none had one. */
+    static int lastId(Connection connection) throws SQLException {
+        String sql = "select max(coalesce((select max(id) from database), 0),"
+                + " coalesce((select max(target) from parcel), 0))";
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getInt(1) : 0;
+        }
+    }
+
     /** Remembers a target; what was known of the one of that number is replaced. */
     static void putTarget(Connection connection, int id, InfluxTarget target) throws SQLException {
         String sql = "insert into database (id, key, name, url, org, bucket, token) values (?, ?, ?, ?, ?, ?, ?)"

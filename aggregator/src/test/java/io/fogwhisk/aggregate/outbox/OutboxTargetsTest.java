@@ -1,0 +1,109 @@
+package io.fogwhisk.aggregate.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fogwhisk.aggregate.HttpInflux;
+import io.fogwhisk.aggregate.ManualClock;
+import io.fogwhisk.aggregate.influx.Backlog;
+import io.fogwhisk.aggregate.influx.InfluxBucket;
+import io.fogwhisk.aggregate.influx.InfluxTarget;
+import io.fogwhisk.aggregate.influx.Points;
+import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.base.retry.Backoff;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which database it is that entries wait for. */
+class OutboxTargetsTest {
+
+    private final HttpInflux influx = new HttpInflux();
+    private final Metrics metrics = new Metrics(new SimpleMeterRegistry(), "test");
+
+    @TempDir
+    private Path folder;
+
+    private final ManualClock clock = new ManualClock("2026-03-01T00:00:00Z");
+    private Outbox outbox;
+
+    @BeforeEach
+    void open() {
+        outbox = outbox();
+        outbox.start();
+    }
+
+    private Outbox outbox() {
+        return new Outbox(
+                new OutboxConfig(
+                        "test",
+                        folder.resolve("outbox.db"),
+                        new OutboxConfig.Bounds(10_000, 1 << 20, Duration.ZERO, 3),
+                        Duration.ZERO,
+                        Duration.ofSeconds(5),
+                        Backoff.between(Duration.ofMillis(10), Duration.ofMillis(50)),
+                        1_000_000),
+                metrics,
+                clock);
+    }
+
+    @AfterEach
+    void close() {
+        influx.release();
+        outbox.close();
+        influx.close();
+    }
+
+    @Test
+    void keepsDatabasesApartThoughAnEarlierOneIsForgotten() throws Exception {
+        // Given: a file whose second database of three is gone
+        influx.down();
+        add(target("", "a"), 1);
+        add(target("", "b"), 2);
+        add(target("", "c"), 3);
+        outbox.close();
+        sql("delete from database where id=2");
+        sql("delete from parcel where target=2");
+        open();
+
+        // When
+        add(target("", "d"), 4);
+        outbox.close();
+        influx.up();
+        open();
+
+        // Then
+        await().untilAsserted(() -> assertThat(outbox.depth()).isZero());
+        assertThat(influx.points("a")).hasSize(1);
+        assertThat(influx.points("c")).hasSize(1);
+        assertThat(influx.points("d")).hasSize(1);
+    }
+
+    private void add(InfluxTarget target, int time) throws Exception {
+        Backlog.Taken taken = outbox.add(
+                target, List.of(new Points(Points.Kind.READING, "humidity,datacenter_id=1 value=1 " + time, 1)));
+        assertThat(taken.count()).isEqualTo(1);
+        taken.durable().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private void sql(String statement) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("outbox.db"));
+                Statement sql = connection.createStatement()) {
+            sql.execute(statement);
+        }
+    }
+
+    private InfluxTarget target(String name, String bucket) {
+        return new InfluxTarget(name, new InfluxBucket(influx.url(), "influxdata", bucket), "secret");
+    }
+}
