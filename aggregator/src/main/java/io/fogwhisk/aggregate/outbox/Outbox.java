@@ -158,7 +158,9 @@ public final class Outbox implements Service, Backlog {
     @Override
     public Optional<WriteAnswer.NotNow> away(InfluxTarget target) {
         synchronized (deliveries) {
-            return Optional.ofNullable(known(target)).flatMap(Delivery::away);
+            Delivery delivery = deliveries.get(target.key());
+            return Optional.ofNullable(delivery != null ? delivery : unnamed(target))
+                    .flatMap(Delivery::away);
         }
     }
 
@@ -366,16 +368,25 @@ public final class Outbox implements Service, Backlog {
         metrics.count(Meter.READINGS_SET_ASIDE, badReadings);
     }
 
-    /** The delivery of a target; one that was known by its address takes on the name that it gets. */
+    /**
+     * The delivery of a target; one that was known by its address takes on the name that it gets, for those that know its
+     * token. The caller has its new key recorded, or else the file would take the next without a name for the same.
+     */
     private @Nullable Delivery known(InfluxTarget target) {
         Delivery delivery = deliveries.get(target.key());
-        if (delivery == null && !target.name().isEmpty()) {
-            delivery = deliveries.remove(target.bucket().toString());
+        if (delivery == null) {
+            delivery = unnamed(target);
             if (delivery != null) {
+                deliveries.remove(delivery.target().key());
                 deliveries.put(target.key(), delivery);
             }
         }
         return delivery;
+    }
+
+    private @Nullable Delivery unnamed(InfluxTarget target) {
+        Delivery delivery = deliveries.get(target.bucket().toString());
+        return delivery != null && delivery.target().token().equals(target.token()) ? delivery : null;
     }
 
     private List<Delivery> all() {

@@ -89,6 +89,36 @@ class OutboxTargetsTest {
         assertThat(influx.points("d")).hasSize(1);
     }
 
+    @Test
+    void namesNothingThatIsOnlyLookedAt() throws Exception {
+        // Given
+        influx.down();
+        add(target("", "a"), 1);
+
+        // When
+        outbox.away(target("central", "a"));
+
+        // Then
+        add(target("", "a"), 2);
+        assertThat(outbox.backlog()).singleElement().satisfies(each -> {
+            assertThat(each.name()).isEmpty();
+            assertThat(each.entries()).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void leavesWhatWaitsForAnAddressToThoseThatKnowItsToken() throws Exception {
+        // Given
+        influx.down();
+        add(target("", "a"), 1);
+
+        // When
+        add(new InfluxTarget("central", target("", "a").bucket(), "guessed"), 2);
+
+        // Then
+        assertThat(outbox.backlog()).extracting(Backlogged::name).containsExactlyInAnyOrder("", "central");
+    }
+
     private void add(InfluxTarget target, int time) throws Exception {
         Backlog.Taken taken = outbox.add(
                 target, List.of(new Points(Points.Kind.READING, "humidity,datacenter_id=1 value=1 " + time, 1)));
