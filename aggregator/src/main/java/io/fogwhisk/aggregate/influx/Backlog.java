@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
  */
 public interface Backlog {
 
-    /** Why the database takes nothing at present, if points wait for it and its last answer was a failure. */
+    /** Why nothing may be written directly, if points wait for the database: its last failure, or that they go first. */
     Optional<WriteAnswer.NotNow> away(InfluxTarget target);
 
     /**

@@ -32,6 +32,8 @@ final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
     private static final int MAX_POINTS_PER_WRITE = 5_000;
     private static final Duration COMMIT_WAIT = Duration.ofSeconds(60);
+    private static final WriteAnswer.NotNow FIRST =
+            new WriteAnswer.NotNow("earlier points wait in the outbox and are delivered first", false);
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Outbox outbox;
@@ -106,12 +108,20 @@ final class Delivery {
         recorded = now;
     }
 
+    /** Why nothing may be written past this delivery: an older value of a point would replace the newer one. */
     Optional<WriteAnswer.NotNow> away() {
-        return pending.get() > 0 ? Optional.ofNullable(failure) : Optional.empty();
+        if (pending.get() == 0) {
+            return Optional.empty();
+        }
+        WriteAnswer.NotNow known = failure;
+        return Optional.of(known != null ? known : FIRST);
     }
 
     /** Notes that somebody else found the database away. */
     void failed(WriteAnswer.NotNow found) {
+        if (found.equals(FIRST)) {
+            return;
+        }
         WriteAnswer.NotNow known = failure;
         failure = found;
         if (known == null || known.configuration() != found.configuration()) {

@@ -402,7 +402,8 @@ public final class Outbox implements Service, Backlog {
             String name = target.name().isEmpty() ? target.bucket().toString() : target.name();
             levels.add(Level.OUTBOX_ENTRIES.reading(delivery.pending(), name));
             levels.add(Level.OUTBOX_BYTES.reading((double) delivery.bytes(), name));
-            levels.add(Level.OUTBOX_AWAY.reading(delivery.away().isPresent() ? 1 : 0, name));
+            boolean away = delivery.pending() > 0 && delivery.lastFailure().isPresent();
+            levels.add(Level.OUTBOX_AWAY.reading(away ? 1 : 0, name));
         }
         return levels;
     }

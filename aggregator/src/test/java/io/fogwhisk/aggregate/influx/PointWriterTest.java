@@ -200,6 +200,30 @@ class PointWriterTest {
     }
 
     @Test
+    void overtakesNothingThatWaits() throws Exception {
+        // Given: after a restart a reading waits for a database that is not known to be away
+        reopen(1_000, 100, Duration.ZERO);
+        influx.down();
+        get(write("a", 1));
+        influx.up();
+        influx.hold();
+        reopen(1_000, 100, Duration.ZERO);
+
+        // When: its correction comes
+        String corrected = line("a", 1).replace("value=1", "value=2");
+        WriteOutcome outcome = get(writer.write(
+                target(),
+                new Points(Points.Kind.READING, corrected, 1),
+                Instant.now().plus(LONG)));
+
+        // Then
+        assertThat(outcome).isInstanceOf(WriteOutcome.Queued.class);
+        influx.release();
+        await().untilAsserted(() -> assertThat(outbox.depth()).isZero());
+        assertThat(influx.points("measure")).containsValue("value=2");
+    }
+
+    @Test
     void queuesAtOnceAndNamesTheBucketWhenTheTokenIsRefused() throws Exception {
         // Given: patience that would outlast the test
         influx.failWith(401);
