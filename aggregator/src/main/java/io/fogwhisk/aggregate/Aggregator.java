@@ -96,7 +96,7 @@ public final class Aggregator implements Service {
         return outbox.backlog();
     }
 
-    /** Says where a database that has a name is now: what waits for it goes there. */
+    /** Says, best before the start, where a database that has a name is now: what waits for it goes there. */
     public void locate(InfluxTarget target) {
         outbox.locate(target);
     }

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * on where it was.
  *
  * <p>A database is known by its name, if it has one, or else by its address. What waits for a name is delivered to the
- * address, with the token, that the latest caller gave that name.
+ * address, with the token, that it was located at, or else that the latest caller gave that name.
  *
  * <p>Threads: any thread may call; one thread per database delivers, one commits.
  *
@@ -59,6 +59,7 @@ public final class Outbox implements Service, Backlog {
     private final Map<String, Delivery> deliveries = new HashMap<>();
     private @Nullable Opened opened;
     private Metrics.@Nullable Shown shown;
+    private final Map<String, InfluxTarget> located = new HashMap<>();
     private int lastId;
     private boolean closed;
 
@@ -86,8 +87,9 @@ public final class Outbox implements Service, Backlog {
                     delivery.recorded(true);
                     changed(delivery, known.entries(), known.bytes());
                     deliveries.put(known.target().key(), delivery);
-                    delivery.start();
                 }
+                located.values().forEach(this::move);
+                deliveries.values().forEach(Delivery::start);
             }
         } catch (SQLException e) {
             throw database.failure("read", e);
@@ -139,20 +141,25 @@ public final class Outbox implements Service, Backlog {
         return backlog;
     }
 
-    /** Has what waits for a name delivered to its present address from now on; nothing if nothing ever waited for it. */
+    /**
+     * Has what waits for a name delivered to this address from now on, whatever later callers say; before the start, so
+     * that nothing goes to an earlier address.
+     */
     public void locate(InfluxTarget target) {
-        Delivery delivery;
         synchronized (deliveries) {
-            delivery = known(target);
-            if (delivery == null) {
-                return;
-            }
+            located.put(target.key(), target);
+            move(target);
+        }
+    }
+
+    private void move(InfluxTarget target) {
+        Delivery delivery = known(target);
+        if (delivery != null) {
             delivery.use(target);
-            if (delivery.recorded()) {
-                return;
+            if (!delivery.recorded()) {
+                record(delivery, target);
             }
         }
-        record(delivery, target);
     }
 
     @Override
@@ -174,10 +181,12 @@ public final class Outbox implements Service, Backlog {
         return add(target, points, Optional.empty());
     }
 
-    private Taken add(InfluxTarget target, List<Points> points, Optional<WriteAnswer.NotNow> failure) {
+    private Taken add(InfluxTarget asked, List<Points> points, Optional<WriteAnswer.NotNow> failure) {
+        InfluxTarget target;
         Delivery delivery;
         boolean remember;
         synchronized (deliveries) {
+            target = located.getOrDefault(asked.key(), asked);
             Delivery known = known(target);
             if (closed || (known == null && deliveries.size() == MAX_DATABASES)) {
                 return new Taken(0, CompletableFuture.completedFuture(null));

@@ -119,6 +119,29 @@ class OutboxTargetsTest {
         assertThat(outbox.backlog()).extracting(Backlogged::name).containsExactlyInAnyOrder("", "central");
     }
 
+    @Test
+    void deliversNothingToWhereALocatedDatabaseWas() throws Exception {
+        try (HttpInflux former = new HttpInflux()) {
+            // Given
+            InfluxTarget there = new InfluxTarget("central", new InfluxBucket(former.url(), "influxdata", "a"), "old");
+            former.down();
+            add(there, 1);
+            outbox.close();
+            former.up();
+
+            // When: it is located elsewhere, and a caller still names its former address
+            outbox = outbox();
+            outbox.locate(target("central", "a"));
+            outbox.start();
+            add(there, 2);
+
+            // Then
+            await().untilAsserted(() -> assertThat(outbox.depth()).isZero());
+            assertThat(influx.points("a")).hasSize(2);
+            assertThat(former.writes()).isEmpty();
+        }
+    }
+
     private void add(InfluxTarget target, int time) throws Exception {
         Backlog.Taken taken = outbox.add(
                 target, List.of(new Points(Points.Kind.READING, "humidity,datacenter_id=1 value=1 " + time, 1)));

@@ -86,11 +86,11 @@ public final class Site implements Service {
     public void start() {
         services.own(DataFolder.take(config.data()));
         services.startTogether(independents().toArray(Service[]::new));
-        services.start(aggregator);
         aggregator.locate(target(
                 SamplePipeline.LOCAL, addresses.localUrl(), config.local().bucket(), addresses.localToken()));
         aggregator.locate(target(
                 SamplePipeline.CENTRAL, addresses.centralUrl(), config.centre().bucket(), addresses.centralToken()));
+        services.start(aggregator);
         if (!fed) {
             services.start(new LeanOpenWhisk(leanConfig(), packages(), http, metrics, clock));
             return;
