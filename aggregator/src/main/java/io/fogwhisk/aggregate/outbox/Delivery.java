@@ -8,6 +8,7 @@ import io.fogwhisk.base.lifecycle.Worker;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Delivers the entries of one database in their order, on a thread of its own, for as long as it takes. The work flag is
- * guarded by the worker's lock.
+ * guarded by the worker's lock; when it last looked for what waits too long is the thread's own.
  */
 final class Delivery {
 
@@ -34,6 +35,7 @@ final class Delivery {
     private static final Duration COMMIT_WAIT = Duration.ofSeconds(60);
     private static final WriteAnswer.NotNow FIRST =
             new WriteAnswer.NotNow("earlier points wait in the outbox and are delivered first", false);
+    private static final Duration EXPIRY = Duration.ofMinutes(1);
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Outbox outbox;
@@ -47,6 +49,7 @@ final class Delivery {
     private volatile boolean recorded;
     private volatile WriteAnswer.@Nullable NotNow failure;
     private boolean work = true;
+    private @Nullable Instant looked;
 
     Delivery(Outbox outbox, InfluxApi api, int id, InfluxTarget target) {
         this.outbox = outbox;
@@ -166,7 +169,9 @@ final class Delivery {
         try (Connection reader = outbox.database().openReader()) {
             int failures = 0;
             while (worker.take(() -> work, () -> work = false) && !worker.isStopping()) {
-                outbox.expire(this);
+                if (overdue(reader)) {
+                    outbox.expire(this);
+                }
                 List<Parcel.Stored> page = OutboxStore.page(reader, id, MAX_POINTS_PER_WRITE);
                 if (page.isEmpty()) {
                     continue;
@@ -186,6 +191,20 @@ final class Delivery {
                 }
             }
         }
+    }
+
+    /** Whether something waits for too long, looked at now and then: to find all of it is work. */
+    private boolean overdue(Connection reader) throws SQLException {
+        Duration age = outbox.config().bounds().age();
+        Instant now = outbox.now();
+        Instant last = looked;
+        if (age.isZero() || (last != null && !now.isBefore(last) && now.isBefore(last.plus(EXPIRY)))) {
+            return false;
+        }
+        looked = now;
+        return OutboxStore.oldest(reader, id)
+                .filter(time -> time.isBefore(now.minus(age)))
+                .isPresent();
     }
 
     private Duration retryAfter(int failures) {

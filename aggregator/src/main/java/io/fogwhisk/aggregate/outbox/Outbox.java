@@ -335,13 +335,13 @@ public final class Outbox implements Service, Backlog {
                 });
     }
 
-    /** Drops what waited too long, if there is a limit; whoever delivers need not wait for it. */
+    Instant now() {
+        return clock.instant();
+    }
+
+    /** Drops what waited longer than the limit; whoever delivers need not wait for it. */
     void expire(Delivery delivery) {
-        Duration age = config.bounds().age();
-        if (age.isZero()) {
-            return;
-        }
-        Instant before = clock.instant().minus(age);
+        Instant before = clock.instant().minus(config.bounds().age());
         opened().committer
                 .submit(connection -> OutboxStore.removeBefore(connection, delivery.id(), before))
                 .thenAccept(removed -> {
