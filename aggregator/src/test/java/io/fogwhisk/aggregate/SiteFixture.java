@@ -24,6 +24,8 @@ final class SiteFixture implements AutoCloseable {
     final ManualClock clock = new ManualClock("2026-03-01T10:30:00Z");
     Metrics metrics = new Metrics(new SimpleMeterRegistry(), "dc-1");
     Aggregator aggregator;
+    /** Who calls. */
+    String namespace = "guest";
 
     private final Path folder;
     private long accepted = 1_795_167_437_363_000_000L;
@@ -88,6 +90,7 @@ final class SiteFixture implements AutoCloseable {
         ActivationContext context = new ActivationContext(
                 new ActivationId(String.format("%032x", accepted)),
                 QualifiedName.of("whisk.system", "aggregator", action),
+                namespace,
                 AuthKey.GUEST,
                 accepted++,
                 clock.instant().plus(limit));

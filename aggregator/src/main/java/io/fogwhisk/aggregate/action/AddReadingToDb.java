@@ -73,7 +73,7 @@ public final class AddReadingToDb implements InProcessAction {
         InfluxTarget target;
         ReadingRules rules;
         try {
-            target = Params.target(params.tree(), "influx");
+            target = Params.target(params.tree(), "influx", context.namespace());
             rules = ReadingRules.of(params.tree());
         } catch (AggregateException e) {
             return misconfigured(params, source, String.valueOf(e.getMessage()));

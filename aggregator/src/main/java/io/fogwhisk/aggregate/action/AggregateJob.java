@@ -23,7 +23,8 @@ import java.util.Optional;
 /**
  * What to aggregate, from the action's parameters; {@code docs/aggregates.md} has them all.
  *
- * @param name identifies the job's watermark: the same job in another run, and after a restart
+ * @param name identifies the job's watermark: the same job of the same namespace in another run, and after a restart
+ * @param formerName what identified it before names belonged to namespaces
  * @param local where the readings are
  * @param central where the aggregates go
  * @param question parameters {@code measurements}, {@code fields}, {@code functions} and {@code groupBy}
@@ -36,6 +37,7 @@ import java.util.Optional;
  */
 record AggregateJob(
         String name,
+        String formerName,
         InfluxTarget local,
         InfluxTarget central,
         Question question,
@@ -55,7 +57,7 @@ record AggregateJob(
         }
     }
 
-    static AggregateJob of(ObjectNode params) {
+    static AggregateJob of(ObjectNode params, String namespace) {
         Span window = Span.parse("window", Params.text(params, "window").orElse("1d"));
         Duration lateness = Params.text(params, "lateness")
                 .map(text -> Span.parse("lateness", text).length())
@@ -72,11 +74,13 @@ record AggregateJob(
                         .map(names -> names.stream().map(Statistic::parse).toList())
                         .orElseGet(Statistic::usual),
                 groupBy);
-        InfluxTarget local = Params.target(params, "local");
-        InfluxTarget central = Params.target(params, "central");
+        InfluxTarget local = Params.target(params, "local", namespace);
+        InfluxTarget central = Params.target(params, "central", namespace);
         Windowing windowing = new Windowing(window, zone, offset);
+        String job = Params.text(params, "job").orElseGet(() -> derived(params, local, central, windowing));
         return new AggregateJob(
-                Params.text(params, "job").orElseGet(() -> derived(params, local, central, windowing)),
+                namespace + "/" + job,
+                job,
                 local,
                 central,
                 question,
@@ -99,14 +103,22 @@ record AggregateJob(
 
     /** A job without a name of its own is known by what makes its points different from those of others. */
     private static String derived(ObjectNode params, InfluxTarget local, InfluxTarget central, Windowing windowing) {
-        StringBuilder name = new StringBuilder(
-                local.key() + " -> " + central.key() + " every " + windowing.size() + " " + windowing.zone());
+        StringBuilder name = new StringBuilder(place(params, "local", local) + " -> "
+                + place(params, "central", central) + " every " + windowing.size() + " " + windowing.zone());
         for (String key : List.of("offset", "measurements", "fields", "functions", "groupBy", "layout", "prefix")) {
             if (params.hasNonNull(key)) {
                 name.append(' ').append(key).append('=').append(params.get(key));
             }
         }
         return name.toString();
+    }
+
+    /** The name as its namespace knows it, or the address. */
+    private static String place(ObjectNode params, String prefix, InfluxTarget target) {
+        return Params.text(params, prefix + "_name")
+                .filter(name -> !name.isEmpty())
+                .map(name -> "name " + name)
+                .orElseGet(target::key);
     }
 
     private static Measurements measurements(ObjectNode params) {

@@ -85,7 +85,7 @@ final class AggregateShipment {
             run.over(job.windowing().endedBetween(range.start(), last.isBefore(now) ? last : now, MAX_WINDOWS));
         } else {
             Instant horizon = job.horizon(now);
-            Optional<Instant> known = outbox.watermark(job.name());
+            Optional<Instant> known = outbox.watermark(job.name()).or(() -> outbox.watermark(job.formerName()));
             Instant done = known.orElse(horizon);
             if (known.isEmpty()) {
                 // If this run fails, the next one begins where this one did, however late it comes.

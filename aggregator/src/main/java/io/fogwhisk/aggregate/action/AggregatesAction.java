@@ -67,7 +67,7 @@ public final class AggregatesAction implements InProcessAction, AutoCloseable {
 
     private void run(JsonObject params, ActivationContext context, CompletableFuture<JsonObject> result) {
         try {
-            result.complete(shipment.ship(AggregateJob.of(params.tree()), context.deadline()));
+            result.complete(shipment.ship(AggregateJob.of(params.tree(), context.namespace()), context.deadline()));
         } catch (AggregateException e) {
             LOG.atWarn()
                     .addKeyValue("activationId", context.activationId())

@@ -17,15 +17,17 @@ final class Params {
 
     /**
      * The database of {@code <prefix>_url}, {@code _org}, {@code _bucket} and, if it asks for one, {@code _token}; its
-     * name is {@code _name}.
+     * name is {@code _name}, which belongs to the caller's namespace: no other one can lead away what waits for it.
      */
-    static InfluxTarget target(ObjectNode params, String prefix) {
+    static InfluxTarget target(ObjectNode params, String prefix, String namespace) {
         InfluxBucket bucket = new InfluxBucket(
                 required(params, prefix + "_url"),
                 required(params, prefix + "_org"),
                 required(params, prefix + "_bucket"));
         return new InfluxTarget(
-                text(params, prefix + "_name").orElse(""),
+                text(params, prefix + "_name")
+                        .map(name -> namespace + "/" + name)
+                        .orElse(""),
                 bucket,
                 text(params, prefix + "_token").orElse(""));
     }

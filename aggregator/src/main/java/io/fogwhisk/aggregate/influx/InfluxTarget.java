@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * Where points go, and with which right. Its text form does not hold the token.
  *
- * @param name of the database wherever it may be, such as {@code central}: what waits for it is delivered to the address
+ * @param name of the database wherever it may be, such as {@code guest/central}: what waits for it is delivered to the address
  *     that it has then; empty for a database that is known by its address alone
  * @param bucket the bucket
  * @param token of the InfluxDB API; printable ASCII, empty for a server that asks for none
@@ -14,7 +14,7 @@ import java.util.Objects;
 public record InfluxTarget(String name, InfluxBucket bucket, String token) {
 
     /** The longest name. */
-    private static final int MAX_NAME = 128;
+    private static final int MAX_NAME = 512;
 
     /** Checks the name, and the token's characters: it travels in an HTTP header. */
     public InfluxTarget {

@@ -45,6 +45,8 @@ final class OutboxStore {
                 from entry order by id;
             drop table entry;
             drop table target
+            """, """
+            update database set key='name guest/' || name, name='guest/' || name where name <> ''
             """);
 
     private OutboxStore() {}

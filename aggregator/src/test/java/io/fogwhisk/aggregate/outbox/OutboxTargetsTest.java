@@ -142,6 +142,21 @@ class OutboxTargetsTest {
         }
     }
 
+    @Test
+    void takesTheNamesOfAFormerVersionForThoseOfTheGuest() throws Exception {
+        // Given
+        influx.down();
+        add(target("central", "a"), 1);
+        outbox.close();
+        sql("pragma user_version=2");
+
+        // When
+        open();
+
+        // Then
+        assertThat(outbox.backlog()).extracting(Backlogged::name).containsExactly("guest/central");
+    }
+
     private void add(InfluxTarget target, int time) throws Exception {
         Backlog.Taken taken = outbox.add(
                 target, List.of(new Points(Points.Kind.READING, "humidity,datacenter_id=1 value=1 " + time, 1)));

@@ -139,7 +139,7 @@ public final class Site implements Service {
 
     private io.fogwhisk.aggregate.influx.InfluxTarget target(String name, String url, String bucket, String token) {
         return new io.fogwhisk.aggregate.influx.InfluxTarget(
-                name, new InfluxBucket(url, config.influxOrg(), bucket), token);
+                SiteIdentities.GUEST + "/" + name, new InfluxBucket(url, config.influxOrg(), bucket), token);
     }
 
     /** What needs nothing of this site: the slowest to start, beside each other. */

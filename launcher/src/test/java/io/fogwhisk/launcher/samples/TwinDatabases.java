@@ -96,6 +96,7 @@ final class TwinDatabases implements AutoCloseable {
         ActivationContext context = new ActivationContext(
                 new ActivationId(String.format("%032x", number)),
                 QualifiedName.of("whisk.system", "aggregator", action),
+                "guest",
                 AuthKey.GUEST,
                 TimeUnit.MILLISECONDS.toNanos(now.toEpochMilli()),
                 now.plusSeconds(60));

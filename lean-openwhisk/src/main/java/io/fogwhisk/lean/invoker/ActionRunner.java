@@ -119,6 +119,7 @@ final class ActionRunner {
                     new ActivationContext(
                             call.id(),
                             call.action().invokedAs(),
+                            call.identity().namespace(),
                             call.identity().key(),
                             call.acceptedNanos(),
                             deadline),

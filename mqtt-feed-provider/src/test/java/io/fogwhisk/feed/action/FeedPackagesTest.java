@@ -29,6 +29,7 @@ class FeedPackagesTest {
     private static final ActivationContext CONTEXT = new ActivationContext(
             new ActivationId("0".repeat(32)),
             QualifiedName.parse("/whisk.system/mqtt/mqtt_feed"),
+            "guest",
             AuthKey.GUEST,
             1,
             Instant.MAX);

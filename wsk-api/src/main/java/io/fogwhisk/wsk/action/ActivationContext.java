@@ -11,19 +11,26 @@ import java.util.Objects;
  *
  * @param activationId of this activation
  * @param action its name
- * @param key of the namespace that invoked it
+ * @param namespace that invoked it, which need not be the action's
+ * @param key of that namespace
  * @param acceptedNanos when the invocation was durably accepted, in epoch nanoseconds; at least 10,000 from those of all
  *     others of one OpenWhisk and the same when the invocation is replayed after a crash, so it can stand in for a
  *     timestamp that a reading lacks
  * @param deadline when the activation is given up
  */
 public record ActivationContext(
-        ActivationId activationId, QualifiedName action, AuthKey key, long acceptedNanos, Instant deadline) {
+        ActivationId activationId,
+        QualifiedName action,
+        String namespace,
+        AuthKey key,
+        long acceptedNanos,
+        Instant deadline) {
 
     /** Checks for null. */
     public ActivationContext {
         Objects.requireNonNull(activationId, "activationId is null");
         Objects.requireNonNull(action, "action is null");
+        Objects.requireNonNull(namespace, "namespace is null");
         Objects.requireNonNull(key, "key is null");
         Objects.requireNonNull(deadline, "deadline is null");
     }
