@@ -1,6 +1,7 @@
 package io.fogwhisk.influx.store;
 
 import io.fogwhisk.influx.line.FieldType;
+import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /** One field of one series, where values go. Several may stand for one column; its number is what counts. */
@@ -9,7 +10,8 @@ final class StoredColumn {
     private final long id;
     private final String name;
     private final FieldType type;
-    private @Nullable MemoryColumn memory;
+    // Weak: the dictionary keeps columns for long, and the values of a former table would stay with them.
+    private @Nullable WeakReference<MemoryColumn> memory;
 
     /**
      * A column.
@@ -38,10 +40,10 @@ final class StoredColumn {
     /** Where its last value went; guarded by {@link Memory}, which asks whether that still counts. */
     @Nullable
     MemoryColumn memory() {
-        return memory;
+        return memory == null ? null : memory.get();
     }
 
     void remember(MemoryColumn column) {
-        memory = column;
+        memory = new WeakReference<>(column);
     }
 }
