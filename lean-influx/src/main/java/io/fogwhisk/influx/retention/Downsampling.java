@@ -3,6 +3,7 @@ package io.fogwhisk.influx.retention;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A rule that keeps the aggregates of a bucket's points in another bucket.
@@ -44,8 +45,22 @@ public record Downsampling(
         }
     }
 
-    /** What its progress is remembered by: a rule with other windows or buckets begins anew. */
+    /**
+     * What its progress is remembered by: no two rules that compute different aggregates have the same, so that a rule
+     * with other buckets, windows, functions or measurements begins anew.
+     */
     String id() {
-        return "downsample/" + from + "/" + to + "/" + every.toSeconds() + "s";
+        return "downsample/" + FluxText.quoted(from) + "/" + FluxText.quoted(to) + "/" + every.toSeconds() + "s/"
+                + functions.stream()
+                        .map(WindowFunction::text)
+                        .sorted()
+                        .distinct()
+                        .collect(Collectors.joining(","))
+                + "/"
+                + measurements.stream()
+                        .map(FluxText::quoted)
+                        .sorted()
+                        .distinct()
+                        .collect(Collectors.joining(","));
     }
 }
