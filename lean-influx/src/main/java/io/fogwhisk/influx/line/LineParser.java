@@ -26,6 +26,9 @@ public final class LineParser {
     /** Bytes of a text, as InfluxDB has it. */
     static final int MAX_TEXT = 1 << 20;
 
+    /** Of one line: so many that only a mistake or an attack has more. */
+    static final int MAX_FIELDS = 4_096;
+
     private static final int KEY_AND_FIELD = 4;
     private static final int FEW_FIELDS = 32;
     private static final int SHOWN = 120;
@@ -186,8 +189,13 @@ public final class LineParser {
         }
         more.clear();
         more.add(first);
+        int read = 1;
         while (at < text.length && text[at] == ',') {
             at++;
+            if (++read > MAX_FIELDS) {
+                reason = "too many fields: more than " + MAX_FIELDS;
+                return null;
+            }
             Field next = field();
             if (next == null) {
                 return null;

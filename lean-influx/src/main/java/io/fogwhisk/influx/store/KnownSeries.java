@@ -1,22 +1,31 @@
 package io.fogwhisk.influx.store;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A series that has a number, and its columns. Immutable. */
 final class KnownSeries {
 
+    /** Up to so many columns are looked through, which is quicker and smaller than a map. */
+    private static final int FEW = 16;
+
     private final long id;
     private final StoredColumn[] columns;
+    private final Map<String, StoredColumn> byName;
 
     KnownSeries(long id, List<StoredColumn> columns) {
-        this(id, columns.toArray(new StoredColumn[0]));
-    }
-
-    private KnownSeries(long id, StoredColumn[] columns) {
         this.id = id;
-        this.columns = columns;
+        this.columns = columns.toArray(new StoredColumn[0]);
+        if (columns.size() <= FEW) {
+            byName = Map.of();
+        } else {
+            byName = new HashMap<>();
+            columns.forEach(column -> byName.put(column.name(), column));
+        }
     }
 
     long id() {
@@ -26,6 +35,9 @@ final class KnownSeries {
     /** The column of a field; null if the series has never had that field. */
     @Nullable
     StoredColumn column(String field) {
+        if (!byName.isEmpty()) {
+            return byName.get(field);
+        }
         for (StoredColumn column : columns) {
             if (column.name().equals(field)) {
                 return column;
@@ -34,10 +46,14 @@ final class KnownSeries {
         return null;
     }
 
-    /** This series with one more column. */
-    KnownSeries with(StoredColumn column) {
-        StoredColumn[] more = Arrays.copyOf(columns, columns.length + 1);
-        more[columns.length] = column;
-        return new KnownSeries(id, more);
+    /** This series with more columns. */
+    KnownSeries with(Collection<StoredColumn> added) {
+        if (added.isEmpty()) {
+            return this;
+        }
+        List<StoredColumn> all = new ArrayList<>(columns.length + added.size());
+        all.addAll(List.of(columns));
+        all.addAll(added);
+        return new KnownSeries(id, all);
     }
 }

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -132,9 +133,13 @@ final class PointWriter {
             return "max-series-per-database limit exceeded: (" + maxSeries + ")";
         }
         Arrays.fill(columns, null);
+        Map<String, StoredColumn> added = new LinkedHashMap<>();
         for (int i = 0; i < point.fields().size(); i++) {
             Field field = point.fields().get(i);
             StoredColumn column = series.column(field.name());
+            if (column == null) {
+                column = added.get(field.name());
+            }
             if (column == null) {
                 FieldKey key = new FieldKey(bucket, measurement, field.name());
                 StoredField stored = find(key);
@@ -143,11 +148,11 @@ final class PointWriter {
                     newFields.put(key, stored);
                 }
                 column = tables.add(series, stored);
-                series = series.with(column);
+                added.put(field.name(), column);
             }
             columns[i] = column;
         }
-        newSeries.put(point.series().canonical(), series);
+        newSeries.put(point.series().canonical(), series.with(added.values()));
         return null;
     }
 

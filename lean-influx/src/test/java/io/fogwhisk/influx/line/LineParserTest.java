@@ -14,6 +14,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,6 +61,15 @@ class LineParserTest {
             })
     void readsFloatsExactly(String text, double value) {
         assertThat(one("m v=" + text + " 1").fields()).containsExactly(new Field("v", new FloatValue(value)));
+    }
+
+    @Test
+    void refusesALineWithMoreFieldsThanAnybodyMeans() {
+        String most = IntStream.range(0, 4_096).mapToObj(i -> "f" + i + "=1").collect(Collectors.joining(","));
+
+        assertThat(one("m " + most + " 1").fields()).hasSize(4_096);
+        assertThat(parse("m " + most + ",f=1 1\nm v=1 1", Precision.NS).points).hasSize(1);
+        assertThat(parse("m " + most + ",f=1 1", Precision.NS).bad.get(0)).contains("too many fields: more than 4096");
     }
 
     @Test

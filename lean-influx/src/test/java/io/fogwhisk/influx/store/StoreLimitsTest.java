@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,26 @@ class StoreLimitsTest {
 
             assertThat(open.series("b")).containsExactly("m,d=1 v", "m,d=2 v");
             assertThat(open.read("b", "m,d=1", "v")).isEqualTo(Map.of(1L, 1.0, 2L, 2.0));
+        }
+    }
+
+    @Test
+    void keepsAllFieldsOfASeriesWithVeryMany() {
+        try (OpenStore open = new OpenStore(folder, StoreLimits.DEFAULT)) {
+            String some =
+                    IntStream.range(0, 3_000).mapToObj(i -> "f" + i + "=" + i).collect(Collectors.joining(","));
+            String others =
+                    IntStream.range(2_000, 5_000).mapToObj(i -> "f" + i + "=1").collect(Collectors.joining(","));
+
+            assertThat(open.write("b", "m " + some + " 1", "m " + others + " 2"))
+                    .isEmpty();
+            assertThat(open.write("b", "m f0=1,f4999=2 3", "m f4999=\"text\" 4"))
+                    .hasSize(1);
+
+            assertThat(open.series("b")).hasSize(5_000);
+            assertThat(open.read("b", "m", "f0")).isEqualTo(Map.of(1L, 0.0, 3L, 1.0));
+            assertThat(open.read("b", "m", "f2000")).isEqualTo(Map.of(1L, 2_000.0, 2L, 1.0));
+            assertThat(open.read("b", "m", "f4999")).isEqualTo(Map.of(2L, 1.0, 3L, 2.0));
         }
     }
 
