@@ -20,6 +20,9 @@ import org.sqlite.SQLiteConfig;
  */
 public final class Database {
 
+    /** What of the log of writes is kept for the next writes; more than that SQLite writes over within one round. */
+    private static final int LOG_BYTES = 16 << 20;
+
     private final Path file;
 
     private Database(Path file) {
@@ -101,6 +104,8 @@ public final class Database {
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(10_000);
         config.setCacheSize(-8_000);
+        // Or the log of writes keeps the largest size it ever had, and that counts as used.
+        config.setJournalSizeLimit(LOG_BYTES);
         // Or the driver prepares and runs one more statement after each insert, for a number that nobody asks it for.
         config.setGetGeneratedKeys(false);
         // A read-only connection cannot create the -shm file of a fresh database, so readers are held to reading by

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Stream;
@@ -44,6 +45,38 @@ class DatabaseTest {
         Database.open(file, MIGRATIONS);
 
         assertThat(openToOthers(folder)).isEmpty();
+    }
+
+    @Test
+    void givesBackWhatALongReaderLetItsLogGrowTo() throws Exception {
+        // Given
+        Database database = Database.open(folder.resolve("some.db"), MIGRATIONS);
+        Path log = folder.resolve("some.db-wal");
+        try (Connection writer = database.openWriter();
+                Statement statement = writer.createStatement()) {
+            long grown;
+            try (Connection reader = database.openReader()) {
+                reader.setAutoCommit(false);
+                try (Statement select = reader.createStatement()) {
+                    select.executeQuery("select count(*) from t").close();
+                    insert(statement, 24 << 20);
+                    grown = Files.size(log);
+                }
+            }
+
+            // When
+            insert(statement, 1);
+            insert(statement, 1);
+
+            // Then
+            assertThat(grown).isGreaterThan(24 << 20);
+            assertThat(Files.size(log)).isLessThanOrEqualTo(16 << 20);
+        }
+    }
+
+    private static void insert(Statement statement, int bytes) throws SQLException {
+        statement.execute("insert into t values(zeroblob(" + bytes + "))");
+        statement.getConnection().commit();
     }
 
     private static List<Path> openToOthers(Path folder) throws Exception {
