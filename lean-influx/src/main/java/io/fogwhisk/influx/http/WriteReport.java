@@ -23,6 +23,7 @@ final class WriteReport implements LineSink {
     private long refused;
     private long expired;
     private int firstLine;
+    private long namedLines;
 
     /**
      * A report on nothing yet.
@@ -51,10 +52,12 @@ final class WriteReport implements LineSink {
     }
 
     @Override
-    public void bad(int line, String text, String reason) {
-        bad++;
-        failedAt(line);
-        name("line " + line + ": unable to parse '" + text + "': " + reason);
+    public void bad(int first, int last, String text, String reason) {
+        int lost = last - first + 1;
+        bad += lost;
+        failedAt(first);
+        String which = lost == 1 ? "line " + first : "lines " + first + " to " + last;
+        name(which + ": unable to parse '" + text + "': " + reason, lost);
     }
 
     /** The points that were read since the last were stored. */
@@ -69,7 +72,7 @@ final class WriteReport implements LineSink {
             int line = lines[rejection.index()];
             refused++;
             failedAt(line);
-            name("line " + line + ": " + rejection.reason());
+            name("line " + line + ": " + rejection.reason(), 1);
         }
         // A new list: the store may still hold the old one.
         points = new ArrayList<>();
@@ -91,8 +94,8 @@ final class WriteReport implements LineSink {
                     : Optional.of(new Failure(ErrorCode.INVALID, "writing requires points", 0));
         }
         List<String> reasons = new ArrayList<>(named);
-        if (bad + refused > named.size()) {
-            reasons.add("and " + (bad + refused - named.size()) + " more");
+        if (bad + refused > namedLines) {
+            reasons.add("and " + (bad + refused - namedLines) + " more");
         }
         if (expired > 0) {
             reasons.add("points beyond retention policy");
@@ -111,9 +114,10 @@ final class WriteReport implements LineSink {
         firstLine = firstLine == 0 ? line : Math.min(firstLine, line);
     }
 
-    private void name(String line) {
+    private void name(String what, int count) {
         if (named.size() < NAMED_LINES) {
-            named.add(line);
+            named.add(what);
+            namedLines += count;
         }
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * one is read.
  *
  * <p>A line break inside a quoted field value belongs to the value. When a quote is never closed, only the line in
- * which it opened is lost.
+ * which it opened is lost; when a quote of a later line closes it, the lines in between are lost, too, and named.
  *
  * <p>Not thread-safe: one parser per text.
  */
@@ -122,7 +122,8 @@ public final class LineParser {
         }
         int shownEnd = Math.min(lineEnd(start), start + SHOWN);
         at = lineEnd(at);
-        sink.bad(startLine, new String(text, start, shownEnd - start, StandardCharsets.UTF_8).strip(), reason);
+        // A value may have taken line breaks in before something else turned out to be wrong.
+        sink.bad(startLine, line, new String(text, start, shownEnd - start, StandardCharsets.UTF_8).strip(), reason);
     }
 
     private @Nullable Point point() {

@@ -11,11 +11,12 @@ public interface LineSink {
     void point(int line, Point point);
 
     /**
-     * A line that is not line protocol; parsing goes on after it.
+     * A line that is not line protocol, or several that a quoted value seems to join; parsing goes on after them.
      *
-     * @param line its number, from 1
-     * @param text the line, shortened if it is long
+     * @param first the number of the first, from 1
+     * @param last the number of the last; usually the same
+     * @param text the first line, shortened if it is long
      * @param reason what is wrong with it
      */
-    void bad(int line, String text, String reason);
+    void bad(int first, int last, String text, String reason);
 }

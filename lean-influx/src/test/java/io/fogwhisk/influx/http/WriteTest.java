@@ -67,6 +67,18 @@ class WriteTest {
     }
 
     @Test
+    void namesAndCountsEveryLineThatAnOpenQuoteTookAlong() {
+        HttpResponse<String> response = influx.write("m value=1 1\nm text=\"open 2\nm text=\"closed\" 3\nm value=4 4");
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body())
+                .contains("lines 2 to 3: unable to parse 'm text=")
+                .contains("dropped=2\"");
+        assertThat(values(ALL)).containsExactly("1", "4");
+        assertThat(influx.count(Meter.INFLUX_REJECTED)).isEqualTo(2);
+    }
+
+    @Test
     void refusesAPointWhoseFieldHasAnotherType() {
         assertThat(influx.write("m value=1 1").statusCode()).isEqualTo(204);
 

@@ -129,6 +129,14 @@ class LineParserTest {
         assertThat(found.bad).containsExactly("2: m t=\"open 2: unbalanced quotes");
     }
 
+    @Test
+    void namesEveryLineThatALaterQuoteSeemsToClose() {
+        Collected found = parse("m v=1 1\nm t=\"open 2\nm t=\"closed\" 3\nm v=1 4", Precision.NS);
+
+        assertThat(found.bad).hasSize(1).allMatch(line -> line.startsWith("2 to 3: m t=\"open 2: unexpected text"));
+        assertThat(found.lines).containsExactly(1, 4);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
@@ -350,8 +358,8 @@ class LineParserTest {
         }
 
         @Override
-        public void bad(int line, String text, String reason) {
-            bad.add(line + ": " + text + ": " + reason);
+        public void bad(int first, int last, String text, String reason) {
+            bad.add((first == last ? "" : first + " to ") + last + ": " + text + ": " + reason);
         }
     }
 }

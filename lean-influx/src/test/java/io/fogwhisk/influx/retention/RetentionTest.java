@@ -226,7 +226,7 @@ class RetentionTest {
                     }
 
                     @Override
-                    public void bad(int line, String text, String reason) {
+                    public void bad(int first, int last, String text, String reason) {
                         throw new AssertionError(text + ": " + reason);
                     }
                 });

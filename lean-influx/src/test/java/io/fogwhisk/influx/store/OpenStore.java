@@ -90,7 +90,7 @@ final class OpenStore implements AutoCloseable {
                     }
 
                     @Override
-                    public void bad(int line, String text, String reason) {
+                    public void bad(int first, int last, String text, String reason) {
                         throw new AssertionError(text + ": " + reason);
                     }
                 });

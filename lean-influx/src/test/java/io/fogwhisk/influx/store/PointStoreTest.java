@@ -193,7 +193,7 @@ class PointStoreTest {
                     }
 
                     @Override
-                    public void bad(int line, String text, String reason) {
+                    public void bad(int first, int last, String text, String reason) {
                         throw new AssertionError(text + ": " + reason);
                     }
                 });
