@@ -113,7 +113,7 @@ final class WriteEndpoint {
         }
     }
 
-    /** The bucket as it is now: while a body came it may have been changed, or deleted with all its points. */
+    /** The bucket as it is now: while a body came or a part was stored it may have been deleted with all its points. */
     private Bucket still(Bucket bucket) {
         return catalog.bucket(bucket.id()).orElseThrow(() -> Caller.notFound(bucket.name()));
     }
@@ -137,7 +137,9 @@ final class WriteEndpoint {
                 .thenComposeAsync(
                         rejections -> {
                             report.stored(rejections);
-                            return more ? store(parser, bucket, report) : CompletableFuture.completedFuture(report);
+                            return more
+                                    ? store(parser, still(bucket), report)
+                                    : CompletableFuture.completedFuture(report);
                         },
                         replies);
     }

@@ -105,6 +105,22 @@ class RetentionTest {
     }
 
     @Test
+    void deletesPointsOfBucketsThatNoLongerExistButNotWhatIsOlderThanTheCatalogue() {
+        // Given
+        String made = catalog.bucketNamed("hourly").orElseThrow().key();
+        write("hourly", "m value=2 1");
+        for (String key : List.of("0123456789abcdef", "former")) {
+            store.write(key, points("m value=1 1")).toCompletableFuture().join();
+        }
+
+        // When
+        new Expiry(catalog, store, clock).run();
+
+        // Then
+        assertThat(store.buckets()).containsExactlyInAnyOrder("former", made);
+    }
+
+    @Test
     void keepsTheAggregatesOfWindowsThatAreOverForAsLongAsPointsMayBeLate() {
         // Given
         write(
@@ -217,6 +233,11 @@ class RetentionTest {
     }
 
     private void write(String bucket, String... lines) {
+        String key = catalog.bucketNamed(bucket).orElseThrow().key();
+        assertThat(store.write(key, points(lines)).toCompletableFuture().join()).isEmpty();
+    }
+
+    private List<Point> points(String... lines) {
         List<Point> points = new ArrayList<>();
         LineParser.parse(
                 String.join("\n", lines).getBytes(StandardCharsets.UTF_8), Precision.S, 0, keys, new LineSink() {
@@ -230,8 +251,7 @@ class RetentionTest {
                         throw new AssertionError(text + ": " + reason);
                     }
                 });
-        String key = catalog.bucketNamed(bucket).orElseThrow().key();
-        assertThat(store.write(key, points).toCompletableFuture().join()).isEmpty();
+        return points;
     }
 
     private List<String> lines(String bucket) {
