@@ -8,6 +8,7 @@ import io.fogwhisk.influx.ErrorCode;
 import io.fogwhisk.influx.InfluxException;
 import io.fogwhisk.influx.flux.FluxQuery;
 import io.fogwhisk.influx.flux.table.Deadline;
+import io.fogwhisk.influx.flux.table.ResultSink;
 import io.fogwhisk.influx.store.PointStore;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -133,29 +134,42 @@ final class QueryEndpoint {
     }
 
     private void run(Context ctx, Caller caller, Question question) {
+        answer(
+                ctx,
+                question.dialect(),
+                csv -> FluxQuery.compile(question.script(), caller.readable(), question.now(), new Deadline(time))
+                        .run(store, csv));
+    }
+
+    /** Answers with what a query finds. However it fails, the answer never looks finished when it is not. */
+    static void answer(Context ctx, Dialect dialect, Consumer<ResultSink> query) {
         CsvBody body = new CsvBody(ctx);
-        AnnotatedCsv csv = new AnnotatedCsv(question.dialect(), body);
+        AnnotatedCsv csv = new AnnotatedCsv(dialect, body);
         try {
-            FluxQuery.compile(question.script(), caller.readable(), question.now(), new Deadline(time))
-                    .run(store, csv);
+            query.accept(csv);
             csv.end();
             body.finish();
         } catch (InfluxException | StoreException e) {
-            if (csv.sent()) {
-                csv.fail(String.valueOf(e.getMessage()));
-                finish(body);
-            } else {
-                Errors.answer(ctx, e);
-            }
+            fail(ctx, body, csv, e, String.valueOf(e.getMessage()));
         } catch (UncheckedIOException | IOException e) {
             LOG.atDebug().addKeyValue("error", e.getMessage()).log("query answer not taken");
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+            if (csv.sent()) {
+                LOG.atError().setCause(e).log("query failed");
+            }
+            fail(ctx, body, csv, e, "an internal error has occurred");
         }
     }
 
-    private static void finish(CsvBody body) {
+    private static void fail(Context ctx, CsvBody body, AnnotatedCsv csv, Throwable why, String message) {
+        if (!csv.sent()) {
+            Errors.answer(ctx, why);
+            return;
+        }
         try {
+            csv.fail(message);
             body.finish();
-        } catch (IOException e) {
+        } catch (UncheckedIOException | IOException e) {
             LOG.atDebug().addKeyValue("error", e.getMessage()).log("query answer not taken");
         }
     }
