@@ -6,9 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers the series keys of recent lines by their bytes, so that a series that writes again and again is parsed
- * once. A fixed number of slots, each the last key that fell into it. Thread-safe.
+ * once. A fixed number of slots, each the last key of at most {@value #MAX_BYTES} bytes that fell into it. Thread-safe.
  */
 public final class SeriesKeyCache {
+
+    /** A longer key is parsed each time: many of them would fill the memory. */
+    private static final int MAX_BYTES = 1_024;
 
     private final AtomicReferenceArray<@Nullable Slot> slots;
 
@@ -31,7 +34,9 @@ public final class SeriesKeyCache {
     }
 
     void put(byte[] text, int from, int to, SeriesKey key) {
-        slots.set(index(text, from, to), new Slot(Arrays.copyOfRange(text, from, to), key));
+        if (to - from <= MAX_BYTES) {
+            slots.set(index(text, from, to), new Slot(Arrays.copyOfRange(text, from, to), key));
+        }
     }
 
     private int index(byte[] text, int from, int to) {

@@ -16,10 +16,12 @@ final class KnownSeries {
     private final long id;
     private final StoredColumn[] columns;
     private final Map<String, StoredColumn> byName;
+    private final long nameChars;
 
     KnownSeries(long id, List<StoredColumn> columns) {
         this.id = id;
         this.columns = columns.toArray(new StoredColumn[0]);
+        nameChars = columns.stream().mapToLong(column -> column.name().length()).sum();
         if (columns.size() <= FEW) {
             byName = Map.of();
         } else {
@@ -30,6 +32,11 @@ final class KnownSeries {
 
     long id() {
         return id;
+    }
+
+    /** How long the names of its columns are together. */
+    long nameChars() {
+        return nameChars;
     }
 
     /** The column of a field; null if the series has never had that field. */

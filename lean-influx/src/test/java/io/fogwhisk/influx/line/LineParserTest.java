@@ -73,6 +73,14 @@ class LineParserTest {
     }
 
     @Test
+    void remembersOnlyKeysOfAReasonableLength() {
+        String longest = "k".repeat(1_024) + " v=1 1";
+
+        assertThat(one(longest).series()).isSameAs(one(longest).series());
+        assertThat(one("k" + longest).series()).isNotSameAs(one("k" + longest).series());
+    }
+
+    @Test
     void takesTheTimeOfTheRequestWhenTheLineHasNone() {
         assertThat(one("m v=1").time()).isEqualTo(NOW);
     }
