@@ -63,7 +63,7 @@ final class Downsampler {
             return false;
         }
         Instant until = aligned(clock.instant().minus(rule.lateness()), rule.every());
-        Optional<Instant> begin = catalog.progress(rule.id()).or(() -> first(rule));
+        Optional<Instant> begin = catalog.progress(rule.id()).or(() -> first(rule, Instant.EPOCH));
         if (begin.isEmpty()) {
             return false;
         }
@@ -77,30 +77,42 @@ final class Downsampler {
         for (int windows = 0; windows < WINDOWS_PER_RUN && next.isBefore(until); windows += WINDOWS_AT_ONCE) {
             Instant stop = next.plus(rule.every().multipliedBy(WINDOWS_AT_ONCE));
             stop = stop.isAfter(until) ? until : stop;
-            compute(rule, to.get(), next, stop);
+            if (!compute(rule, to.get(), next, stop) && stop.isBefore(until)) {
+                // One point of long ago must not have all the empty windows since be looked at.
+                Instant found = first(rule, stop).orElse(until);
+                stop = found.isBefore(until) ? found : until;
+            }
             catalog.progress(rule.id(), stop);
             next = stop;
         }
         return next.isBefore(until);
     }
 
-    private Optional<Instant> first(Downsampling rule) {
+    /** The start of the first window from a time on that holds a point of the rule. */
+    private Optional<Instant> first(Downsampling rule, Instant start) {
         FirstTime found = new FirstTime();
+        String any = rule.measurements().stream()
+                .map(name -> "r._measurement == " + FluxText.quoted(name))
+                .collect(Collectors.joining(" or "));
         ask(
-                "from(bucket: " + FluxText.quoted(rule.from()) + ") |> range(start: 0, stop: " + clock.instant()
-                        + ") |> first() |> keep(columns: [\"_time\"]) |> sort(columns: [\"_time\"]) |> limit(n: 1)",
+                FluxText.range(rule.from(), start, clock.instant())
+                        + (any.isEmpty() ? "" : " |> filter(fn: (r) => " + any + ")")
+                        + " |> first() |> keep(columns: [\"_time\"]) |> sort(columns: [\"_time\"]) |> limit(n: 1)",
                 found);
         return found.time().map(time -> aligned(time, rule.every()));
     }
 
-    private void compute(Downsampling rule, Bucket to, Instant start, Instant stop) {
+    /** Computes some windows; whether there is anything in them. */
+    private boolean compute(Downsampling rule, Bucket to, Instant start, Instant stop) {
         FieldTypes fields = new FieldTypes();
         ask(FluxText.range(rule.from(), start, stop) + " |> last()", fields);
         List<Point> points = new ArrayList<>();
+        boolean found = false;
         for (String measurement : fields.measurements()) {
             if (!rule.measurements().isEmpty() && !rule.measurements().contains(measurement)) {
                 continue;
             }
+            found = true;
             for (WindowFunction function : rule.functions()) {
                 List<String> names = fields.of(measurement, function.ofNumbers());
                 for (int i = 0; i < names.size(); i += FIELDS_AT_ONCE) {
@@ -123,6 +135,7 @@ final class Downsampler {
                 .addKeyValue("start", start)
                 .addKeyValue("stop", stop)
                 .log("windows downsampled");
+        return found;
     }
 
     private static String script(

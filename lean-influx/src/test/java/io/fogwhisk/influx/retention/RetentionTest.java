@@ -205,6 +205,24 @@ class RetentionTest {
     }
 
     @Test
+    void onePointOfLongAgoDoesNotKeepARuleBusy() {
+        // Given
+        Downsampling rule = new Downsampling(
+                "hourly", "measure", Duration.ofHours(1), Duration.ZERO, List.of(WindowFunction.MAX), List.of("m"));
+        write("hourly", "other value=9 1", "m value=1 36010", "m value=2 " + seconds("2026-01-01T10:10:00Z"));
+
+        // When
+        boolean more = new Downsampler(catalog, store, clock).run(rule);
+
+        // Then
+        assertThat(more).isFalse();
+        assertThat(lines("measure"))
+                .containsExactlyInAnyOrder(
+                        "m max_value=1.0 36000000000000",
+                        "m max_value=2.0 " + seconds("2026-01-01T10:00:00Z") + "000000000");
+    }
+
+    @Test
     void namesThatFluxCouldMisreadAreAggregated() {
         // Given
         write("measure", "a\\ \"${b}\\\\x,t\\ g=v\\,1 f\\ \"=3 " + seconds("2026-01-01T10:10:00Z"));
