@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Memory {
 
-    private static final long DELETION_WAIT_MILLIS = 10_000;
-
     private final StoreLimits limits;
     private MemoryTable active = new MemoryTable(1);
     private @Nullable MemoryTable frozen;
@@ -84,18 +82,24 @@ final class Memory {
         notifyAll();
     }
 
-    /** What is here now; waits while a deletion is being committed. */
-    synchronized View capture() {
-        long end = System.nanoTime() + DELETION_WAIT_MILLIS * 1_000_000;
+    /**
+     * What is here now; waits while a deletion is being committed.
+     *
+     * @param deadline until when at most, as {@link System#nanoTime} tells it
+     */
+    synchronized View capture(long deadline) {
         try {
-            for (long left = DELETION_WAIT_MILLIS; deletions > 0 && left > 0; ) {
+            for (long left = millisUntil(deadline); deletions > 0 && left > 0; left = millisUntil(deadline)) {
                 wait(left);
-                left = (end - System.nanoTime()) / 1_000_000;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return new View(this);
+    }
+
+    private static long millisUntil(long deadline) {
+        return (deadline - System.nanoTime()) / 1_000_000;
     }
 
     /** Whether blocks that were looked at since the capture fit to it. */

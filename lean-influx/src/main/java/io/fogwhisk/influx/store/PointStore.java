@@ -44,7 +44,7 @@ public final class PointStore implements Service {
     private static final int WAITING_WRITES = 1_024;
     private static final int IDLE_READERS = 4;
     private static final int PAGE = 4_096;
-    private static final int SNAPSHOT_TRIES = 1_000;
+    private static final Duration SNAPSHOT_TIME = Duration.ofSeconds(10);
 
     private final Path file;
     private final Duration pace;
@@ -246,14 +246,12 @@ public final class PointStore implements Service {
         if (now == null) {
             throw closed();
         }
-        List<ReadSession> sessions = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            sessions.add(borrow(now.database));
-        }
+        List<ReadSession> sessions = borrow(now.database, count);
+        long deadline = System.nanoTime() + SNAPSHOT_TIME.toNanos();
         // What is packed after the capture is in both, and the memory counts; only what was also written or deleted
         // after it would be wrong.
-        for (int tries = 0; tries < SNAPSHOT_TRIES; tries++) {
-            Memory.View view = now.memory.capture();
+        do {
+            Memory.View view = now.memory.capture(deadline);
             try {
                 sessions.forEach(ReadSession::beginSnapshot);
             } catch (RuntimeException e) {
@@ -266,7 +264,7 @@ public final class PointStore implements Service {
                         .toList();
             }
             sessions.forEach(ReadSession::endSnapshot);
-        }
+        } while (System.nanoTime() - deadline < 0 && !Thread.currentThread().isInterrupted());
         sessions.forEach(this::giveBack);
         throw new InfluxException(
                 ErrorCode.UNAVAILABLE, "so much is being deleted that nothing can be read: try again");
@@ -307,6 +305,19 @@ public final class PointStore implements Service {
             return query.apply(session);
         } finally {
             giveBack(session);
+        }
+    }
+
+    private List<ReadSession> borrow(Database database, int count) {
+        List<ReadSession> sessions = new ArrayList<>(count);
+        try {
+            for (int i = 0; i < count; i++) {
+                sessions.add(borrow(database));
+            }
+            return sessions;
+        } catch (RuntimeException e) {
+            sessions.forEach(this::giveBack);
+            throw e;
         }
     }
 

@@ -12,6 +12,18 @@ import org.junit.jupiter.api.Test;
 class MemoryTest {
 
     @Test
+    void aCaptureDoesNotWaitForADeletionBeyondItsDeadline() {
+        Memory memory = new Memory(StoreLimits.DEFAULT);
+        memory.deletionBegan();
+
+        Memory.View view = memory.capture(System.nanoTime());
+
+        assertThat(memory.fits(view)).isFalse();
+        memory.deletionEnded();
+        assertThat(memory.fits(memory.capture(System.nanoTime()))).isTrue();
+    }
+
+    @Test
     void letsGoOfValuesThatArePackedThoughTheirColumnIsKept() {
         // Given
         Memory memory = new Memory(StoreLimits.DEFAULT);
