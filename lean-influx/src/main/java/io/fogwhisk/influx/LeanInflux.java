@@ -47,6 +47,7 @@ public final class LeanInflux implements Service {
     private final String name;
     private final PointStore store;
     private final Catalog catalog;
+    private final DiskLimit disk;
     private final Maintenance maintenance;
     private final DiskReserve reserve;
     private @Nullable ExecutorService queries;
@@ -82,7 +83,8 @@ public final class LeanInflux implements Service {
         this.store = new PointStore(name + "-commit", config.dataFolder().resolve("readings.db"), config.commitPace());
         this.catalog = new Catalog(
                 config.dataFolder().resolve("influx.db"), config.org(), config.buckets(), config.token(), clock);
-        this.maintenance = new Maintenance(name, catalog, store, config.downsampling(), clock);
+        this.disk = new DiskLimit(config.maxDisk(), store, config.dataFolder());
+        this.maintenance = new Maintenance(name, catalog, store, disk, config.downsampling(), clock);
     }
 
     @Override
@@ -103,7 +105,7 @@ public final class LeanInflux implements Service {
         InfluxApi api = new InfluxApi(
                 catalog,
                 store,
-                new DiskLimit(config.maxDisk(), store, config.dataFolder()),
+                disk,
                 metrics,
                 clock,
                 new InfluxApi.Threads(queryPool, config.queryTime(), replyPool, changePool),

@@ -39,9 +39,11 @@ final class Downsampler {
 
     private final Catalog catalog;
     private final PointStore store;
+    private final DiskLimit disk;
     private final Clock clock;
 
-    Downsampler(Catalog catalog, PointStore store, Clock clock) {
+    Downsampler(Catalog catalog, PointStore store, DiskLimit disk, Clock clock) {
+        this.disk = disk;
         this.catalog = catalog;
         this.store = store;
         this.clock = clock;
@@ -75,6 +77,7 @@ final class Downsampler {
             next = next.isBefore(kept) ? kept : next;
         }
         for (int windows = 0; windows < WINDOWS_PER_RUN && next.isBefore(until); windows += WINDOWS_AT_ONCE) {
+            disk.check();
             Instant stop = next.plus(rule.every().multipliedBy(WINDOWS_AT_ONCE));
             stop = stop.isAfter(until) ? until : stop;
             if (!compute(rule, to.get(), next, stop) && stop.isBefore(until)) {

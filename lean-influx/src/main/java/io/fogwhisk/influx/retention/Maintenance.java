@@ -56,11 +56,13 @@ public final class Maintenance implements Service {
      * A schedule that does not run yet.
      *
      * @param name part of the threads' names
+     * @param disk beyond which nothing is downsampled until there is room
      */
-    public Maintenance(String name, Catalog catalog, PointStore store, List<Downsampling> rules, Clock clock) {
+    public Maintenance(
+            String name, Catalog catalog, PointStore store, DiskLimit disk, List<Downsampling> rules, Clock clock) {
         this.name = name;
         this.expiry = new Expiry(catalog, store, clock);
-        this.downsampler = new Downsampler(catalog, store, clock);
+        this.downsampler = new Downsampler(catalog, store, disk, clock);
         this.rules = List.copyOf(rules);
     }
 

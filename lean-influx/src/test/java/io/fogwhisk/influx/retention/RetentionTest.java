@@ -1,8 +1,10 @@
 package io.fogwhisk.influx.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.fogwhisk.influx.InfluxException;
 import io.fogwhisk.influx.MovableClock;
 import io.fogwhisk.influx.catalog.Bucket;
 import io.fogwhisk.influx.catalog.Catalog;
@@ -22,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,7 +132,7 @@ class RetentionTest {
                 "m,room=a value=4 " + seconds("2026-01-01T10:59:59Z"),
                 "m,room=b whole=7i,text=\"x\" " + seconds("2026-01-01T11:00:00Z"),
                 "m,room=a value=9 " + seconds("2026-01-01T12:00:00Z"));
-        Downsampler downsampler = new Downsampler(catalog, store, clock);
+        Downsampler downsampler = new Downsampler(catalog, store, unlimited(), clock);
 
         // When
         clock.move(Duration.ofMinutes(4));
@@ -161,14 +164,14 @@ class RetentionTest {
     void catchesUpAfterARestartWithoutDoubles() {
         // Given
         write("measure", "m value=1 " + seconds("2026-01-01T00:30:00Z"));
-        new Downsampler(catalog, store, clock).run(HOURLY);
+        new Downsampler(catalog, store, unlimited(), clock).run(HOURLY);
         List<String> before = lines("hourly");
         write("measure", "m value=2 " + seconds("2026-01-01T13:30:00Z"));
         clock.move(Duration.ofHours(30));
 
         // When
-        new Downsampler(catalog, store, clock).run(HOURLY);
-        new Downsampler(catalog, store, clock).run(HOURLY);
+        new Downsampler(catalog, store, unlimited(), clock).run(HOURLY);
+        new Downsampler(catalog, store, unlimited(), clock).run(HOURLY);
 
         // Then
         assertThat(before).hasSize(3);
@@ -183,7 +186,7 @@ class RetentionTest {
         clock.move(Duration.ofHours(46).plusMinutes(30));
 
         // When
-        new Downsampler(catalog, store, clock).run(HOURLY);
+        new Downsampler(catalog, store, unlimited(), clock).run(HOURLY);
 
         // Then
         assertThat(lines("hourly"))
@@ -198,7 +201,7 @@ class RetentionTest {
         write("measure", "m value=1 " + seconds("2026-01-01T10:10:00Z"));
 
         // When
-        new Downsampler(catalog, store, clock).run(HOURLY);
+        new Downsampler(catalog, store, unlimited(), clock).run(HOURLY);
 
         // Then
         assertThat(lines("hourly")).hasSize(3);
@@ -212,7 +215,7 @@ class RetentionTest {
         write("hourly", "other value=9 1", "m value=1 36010", "m value=2 " + seconds("2026-01-01T10:10:00Z"));
 
         // When
-        boolean more = new Downsampler(catalog, store, clock).run(rule);
+        boolean more = new Downsampler(catalog, store, unlimited(), clock).run(rule);
 
         // Then
         assertThat(more).isFalse();
@@ -228,17 +231,34 @@ class RetentionTest {
         write("measure", "a\\ \"${b}\\\\x,t\\ g=v\\,1 f\\ \"=3 " + seconds("2026-01-01T10:10:00Z"));
 
         // When
-        new Downsampler(catalog, store, clock).run(HOURLY);
+        new Downsampler(catalog, store, unlimited(), clock).run(HOURLY);
 
         // Then
         assertThat(lines("hourly")).hasSize(3).allMatch(line -> line.startsWith("a\\ \"${b}\\\\x,t\\ g=v\\,1 "));
     }
 
     @Test
+    void nothingIsDownsampledWhenTheDiskIsUsedUpAndAllOfItAfterwards() {
+        // Given
+        write("measure", "m value=1 " + seconds("2026-01-01T10:10:00Z"));
+        DiskLimit full = new DiskLimit(OptionalLong.of(1), store, folder);
+
+        // When
+        Throwable failure = catchThrowable(() -> new Downsampler(catalog, store, full, clock).run(HOURLY));
+        List<String> meanwhile = lines("hourly");
+        new Downsampler(catalog, store, unlimited(), clock).run(HOURLY);
+
+        // Then
+        assertThat(failure).isInstanceOf(InfluxException.class).hasMessageContaining("influx.max-disk");
+        assertThat(meanwhile).isEmpty();
+        assertThat(lines("hourly")).hasSize(3);
+    }
+
+    @Test
     void runsOnItsSchedule() {
         // Given
         write("measure", "m value=1 " + seconds("2025-01-01T00:00:00Z"));
-        Maintenance maintenance = new Maintenance("test", catalog, store, List.of(HOURLY), clock);
+        Maintenance maintenance = new Maintenance("test", catalog, store, unlimited(), List.of(HOURLY), clock);
 
         // When
         maintenance.start();
@@ -248,6 +268,10 @@ class RetentionTest {
             await().untilAsserted(() -> assertThat(lines("measure")).isEmpty());
         }
         maintenance.close();
+    }
+
+    private DiskLimit unlimited() {
+        return new DiskLimit(OptionalLong.empty(), store, folder);
     }
 
     private void write(String bucket, String... lines) {
