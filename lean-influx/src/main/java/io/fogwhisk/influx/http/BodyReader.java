@@ -20,6 +20,10 @@ import java.util.function.LongConsumer;
 final class BodyReader implements ReadListener {
 
     private static final int CHUNK = 16_384;
+
+    /** What is announced need not come: only so much is taken before it does. */
+    private static final int FIRST = 1 << 20;
+
     private static final long MAX_DISCARDED = 128L << 20;
 
     private final ServletInputStream in;
@@ -36,7 +40,7 @@ final class BodyReader implements ReadListener {
         this.in = in;
         this.max = max;
         this.held = held;
-        this.buffer = new byte[Math.max(announced, CHUNK)];
+        this.buffer = new byte[Math.max(Math.min(announced, FIRST), CHUNK)];
     }
 
     /**

@@ -2,6 +2,8 @@ package io.fogwhisk.influx.http;
 
 import io.fogwhisk.influx.ErrorCode;
 import io.fogwhisk.influx.InfluxException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * Bounds what requests hold in memory together. Who finds it full is told to come back: the client keeps what it has,
@@ -71,6 +73,20 @@ final class Intake {
                 }
                 bytes += more;
                 held += more;
+            }
+        }
+
+        /** Begins work for the request and gives the lease back when that ends, also if it cannot begin. */
+        <T> CompletableFuture<T> during(Supplier<CompletableFuture<T>> work) {
+            boolean begun = false;
+            try {
+                CompletableFuture<T> end = work.get().whenComplete((result, failure) -> close());
+                begun = true;
+                return end;
+            } finally {
+                if (!begun) {
+                    close();
+                }
             }
         }
 

@@ -88,7 +88,7 @@ final class QueryEndpoint {
         String type = ctx.contentType();
         boolean bare = type != null && type.toLowerCase(Locale.ROOT).startsWith("application/vnd.flux");
         Intake.Lease lease = intake.enter(Math.max(0, ctx.req().getContentLengthLong()));
-        ctx.future(() -> BodyReader.read(ctx, MAX_BODY, lease::hold, BODY_TIME)
+        ctx.future(() -> lease.during(() -> BodyReader.read(ctx, MAX_BODY, lease::hold, BODY_TIME)
                 .thenCompose(sent -> {
                     byte[] body = RequestBody.unpack(ctx, sent, MAX_BODY, lease::hold);
                     Question question = bare
@@ -100,8 +100,7 @@ final class QueryEndpoint {
                         throw new InfluxException(
                                 ErrorCode.UNAVAILABLE, "too many queries are waiting: try again later", e);
                     }
-                })
-                .whenComplete((done, failure) -> lease.close()));
+                })));
     }
 
     private Question question(byte[] body) {

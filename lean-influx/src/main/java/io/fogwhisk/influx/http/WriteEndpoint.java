@@ -100,12 +100,11 @@ final class WriteEndpoint {
         RequestBody.check(ctx, limits.body());
         Intake.Lease lease = intake.enter(Math.max(0, ctx.req().getContentLengthLong()));
         try {
-            ctx.future(() -> BodyReader.read(ctx, limits.body(), lease::hold, limits.bodyTime())
-                    .thenCompose(sent -> {
-                        byte[] text = RequestBody.unpack(ctx, sent, limits.body(), lease::hold);
-                        return store(text, still(bucket), precision);
-                    })
-                    .whenComplete((report, failure) -> lease.close())
+            ctx.future(() -> lease.during(() -> BodyReader.read(ctx, limits.body(), lease::hold, limits.bodyTime())
+                            .thenCompose(sent -> {
+                                byte[] text = RequestBody.unpack(ctx, sent, limits.body(), lease::hold);
+                                return store(text, still(bucket), precision);
+                            }))
                     .thenAccept(report -> answer(ctx, report)));
         } catch (RuntimeException e) {
             lease.close();

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,27 @@ class IntakeTest {
         first.close();
         second.hold(100);
         second.close();
+        intake.enter(100).close();
+    }
+
+    @Test
+    void workThatCannotBeginHoldsNothing() {
+        // Given
+        Intake intake = new Intake("writes", 1, 100);
+        Intake.Lease lease = intake.enter(100);
+
+        // When
+        assertThatThrownBy(() -> lease.during(() -> {
+                    throw new OutOfMemoryError("no room");
+                }))
+                .isInstanceOf(OutOfMemoryError.class);
+
+        // Then
+        CompletableFuture<String> work = new CompletableFuture<>();
+        CompletableFuture<String> end = intake.enter(100).during(() -> work);
+        assertThatThrownBy(() -> intake.enter(0)).hasMessageContaining("too many writes are waiting");
+        work.complete("done");
+        assertThat(end).isCompletedWithValue("done");
         intake.enter(100).close();
     }
 
