@@ -65,7 +65,7 @@ public final class Executor {
             budget.check();
             return visitor.row(row);
         });
-        return new Table(table.columns(), table.key(), table.bounds(), table.stored(), timed);
+        return new Table(table.columns(), table.key(), table.bounds(), table.stored(), timed).byTime(table.byTime());
     }
 
     private List<Table> carryOut(Plan plan) {

@@ -2,6 +2,7 @@ package io.fogwhisk.influx.flux.table;
 
 import io.fogwhisk.influx.flux.syntax.Position;
 import java.util.List;
+import java.util.Set;
 
 /**
  * {@code filter()}: the rows that satisfy a condition.
@@ -13,7 +14,12 @@ public record Filter(RowPredicate fn, boolean keepEmpty, Position at) implements
     @Override
     public List<Table> of(Table table, Execution execution) {
         Table passed = table.withRows(passing(table.rows(), fn.bind(table.columns())));
-        return keepEmpty || !passed.empty() ? List.of(passed) : List.of();
+        if (!keepEmpty && passed.empty()) {
+            return List.of();
+        }
+        // InfluxDB evaluates filters on the value inside its storage.
+        boolean inStorage = fn.columns().filter(Set.of(Table.VALUE)::equals).isPresent();
+        return List.of(passed.byTime(table.byTime() && inStorage));
     }
 
     static Rows passing(Rows rows, RowPredicate.Bound condition) {

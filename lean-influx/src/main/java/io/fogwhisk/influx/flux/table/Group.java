@@ -34,7 +34,12 @@ public record Group(List<String> columns, boolean except, Position at) implement
                 && !named.contains(Table.TIME)
                 && !named.contains(Table.VALUE)
                 && tables.stream().allMatch(Table::stored);
-        return inStorage ? grouped.stream().sorted(byKey()).toList() : Merging.sorted(grouped);
+        return inStorage
+                ? grouped.stream()
+                        .sorted(byKey())
+                        .map(table -> table.byTime(true))
+                        .toList()
+                : Merging.sorted(grouped);
     }
 
     /** InfluxDB groups series inside its storage by sorting them, those without a tag last. */

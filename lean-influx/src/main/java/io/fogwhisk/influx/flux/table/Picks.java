@@ -120,6 +120,29 @@ final class Picks {
         }
     }
 
+    /** The row of the earliest or the latest time; of equal times the earliest or the latest in the order of rows. */
+    static final class ByTime extends Pick {
+        private final int time;
+        private final boolean latest;
+        private long best;
+
+        ByTime(int column, int time, boolean latest) {
+            super(column);
+            this.time = time;
+            this.latest = latest;
+        }
+
+        @Override
+        void row(@Nullable Object[] row) {
+            if (row[column()] != null
+                    && row[time] instanceof Long moment
+                    && (picked() == null || (latest ? moment >= best : moment < best))) {
+                best = moment;
+                pick(row);
+            }
+        }
+    }
+
     /** The last row with a value. */
     static final class Last extends Pick {
 

@@ -41,10 +41,17 @@ public record Reduce(Aggregation aggregation, String column, Position at) implem
     }
 
     private @Nullable Object @Nullable [] selected(Table table, int value, MemoryBudget budget) {
-        if (aggregation instanceof Aggregation.Last
-                && table.rows() instanceof StoredRows stored
-                && stored.valuePlace() == value) {
-            return stored.last();
+        boolean last = aggregation instanceof Aggregation.Last;
+        boolean byTime =
+                table.byTime() && column.equals(Table.VALUE) && (last || aggregation instanceof Aggregation.First);
+        if ((last || byTime) && table.rows() instanceof StoredRows stored && stored.valuePlace() == value) {
+            return byTime ? (last ? stored.latest() : stored.earliest()) : stored.last();
+        }
+        int time = table.index(Table.TIME);
+        if (byTime && time >= 0) {
+            Fold fold = new Picks.ByTime(value, time, last);
+            Fold.over(table, fold);
+            return fold.picked();
         }
         Fold fold = aggregation.fold(table, value, budget, at);
         Fold.over(table, fold);

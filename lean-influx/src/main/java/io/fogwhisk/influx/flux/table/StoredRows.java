@@ -130,6 +130,44 @@ final class StoredRows implements Rows {
         return found[0];
     }
 
+    /** The latest row of all series; of those of the same time that of the later series. */
+    @Nullable
+    Object @Nullable [] latest() {
+        @Nullable Object @Nullable [][] found = new Object[1][];
+        long[] best = {Long.MIN_VALUE};
+        for (Part part : parts) {
+            budget.check();
+            reader.chunksBackwards(part.series(), bounds.start(), bounds.stop(), chunk -> {
+                long time = chunk.times()[chunk.to() - 1];
+                if (found[0] == null || time >= best[0]) {
+                    best[0] = time;
+                    found[0] = row(part, chunk, chunk.to() - 1);
+                }
+                return false;
+            });
+        }
+        return found[0];
+    }
+
+    /** The earliest row of all series; of those of the same time that of the earlier series. */
+    @Nullable
+    Object @Nullable [] earliest() {
+        @Nullable Object @Nullable [][] found = new Object[1][];
+        long[] best = {Long.MAX_VALUE};
+        for (Part part : parts) {
+            budget.check();
+            reader.chunks(part.series(), bounds.start(), bounds.stop(), chunk -> {
+                long time = chunk.times()[chunk.from()];
+                if (found[0] == null || time < best[0]) {
+                    best[0] = time;
+                    found[0] = row(part, chunk, chunk.from());
+                }
+                return false;
+            });
+        }
+        return found[0];
+    }
+
     /** The parts that have a point. */
     List<Part> present() {
         List<Part> present = new ArrayList<>();

@@ -20,6 +20,7 @@ public final class Table {
     private final @Nullable Object[] key;
     private final Bounds bounds;
     private final boolean stored;
+    private final boolean byTime;
     private final Rows rows;
 
     /**
@@ -33,10 +34,16 @@ public final class Table {
      * @param rows its rows
      */
     public Table(List<Column> columns, @Nullable Object[] key, Bounds bounds, boolean stored, Rows rows) {
-        this.columns = List.copyOf(columns);
+        this(List.copyOf(columns), key, bounds, stored, false, rows);
+    }
+
+    private Table(
+            List<Column> columns, @Nullable Object[] key, Bounds bounds, boolean stored, boolean byTime, Rows rows) {
+        this.columns = columns;
         this.key = key;
         this.bounds = bounds;
         this.stored = stored;
+        this.byTime = byTime;
         this.rows = rows;
     }
 
@@ -71,6 +78,11 @@ public final class Table {
     /** Whether it is a series as the database has it. */
     public boolean stored() {
         return stored;
+    }
+
+    /** Whether InfluxDB has it in the order of time: series that it groups inside its storage. */
+    boolean byTime() {
+        return byTime;
     }
 
     /** Whether it may turn out to be empty, and so not to be there at all. */
@@ -115,6 +127,11 @@ public final class Table {
     /** The same columns with other rows. */
     public Table withRows(Rows others) {
         return new Table(columns, key, bounds, false, others);
+    }
+
+    /** The same table, {@link #byTime} or not. */
+    Table byTime(boolean ordered) {
+        return new Table(columns, key, bounds, stored, ordered, rows);
     }
 
     /** Another table of the same query. */

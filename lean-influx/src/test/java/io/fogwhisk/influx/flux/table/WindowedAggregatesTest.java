@@ -293,7 +293,7 @@ class WindowedAggregatesTest {
     private static List<Table> held(List<Table> tables) {
         MemoryBudget budget = new MemoryBudget(64L << 20);
         return tables.stream()
-                .map(table -> table.withRows(Rows.of(budget.hold(table.rows()))))
+                .map(table -> table.withRows(Rows.of(budget.hold(table.rows()))).byTime(table.byTime()))
                 .toList();
     }
 

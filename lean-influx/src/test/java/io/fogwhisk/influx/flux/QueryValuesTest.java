@@ -1,0 +1,78 @@
+package io.fogwhisk.influx.flux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fogwhisk.influx.RunningInflux;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The values, in their order, that operations leave of a few stored points. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class QueryValuesTest {
+
+    private static final String POINTS = """
+            t,dev=a v=1 1767225605
+            t,dev=a v=2 1767225660
+            t,dev=b v=3 1767225600
+            t,dev=b v=4 1767225630
+            t,dev=c v=5 1767225600
+            t,dev=c v=6 1767225660
+            t,dev=d v=7 1767225610
+            """;
+    private static final String DATA =
+            "from(bucket: \"measure\") |> range(start: 2026-01-01T00:00:00Z, stop: 2026-01-01T00:02:00Z)";
+
+    private RunningInflux influx;
+
+    @BeforeAll
+    void writeThePoints(@TempDir Path folder) {
+        influx = new RunningInflux(folder);
+        assertThat(influx.write(POINTS).statusCode()).isEqualTo(204);
+    }
+
+    @AfterAll
+    void close() {
+        influx.close();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "group().last()                                                                    | 6",
+                "group().first()                                                                   | 3",
+                "group().filter(fn: (r) => r._value != 6.0).last()                                 | 2",
+                "filter(fn: (r) => r._value < 6.0 or r._value > 6.0).group().last()                | 2",
+                "filter(fn: (r) => r._value != 3.0).group().first()                                | 5",
+                "filter(fn: (r) => r.dev < \"c\").group(columns: [\"_measurement\"]).last()        | 2",
+                "group().limit(n: 100).last()                                                      | 7",
+                "group().limit(n: 100).first()                                                     | 1",
+                "last()                                                                            | 2 4 6 7",
+            })
+    void areThoseOfInfluxDb(String operations, String values) {
+        // Given: operations one after the other, a dot for each pipe
+        String script = DATA + " |> " + operations.replace(").", ") |> ");
+
+        // When
+        HttpResponse<String> response = influx.query(script + " |> keep(columns: [\"_value\"])");
+
+        // Then
+        assertThat(values(response)).as(response.body()).isEqualTo(values);
+    }
+
+    private static String values(HttpResponse<String> response) {
+        List<String> rows = response.body()
+                .lines()
+                .filter(line -> line.startsWith(",,"))
+                .map(line -> line.substring(line.lastIndexOf(',') + 1))
+                .toList();
+        return String.join(" ", rows);
+    }
+}
