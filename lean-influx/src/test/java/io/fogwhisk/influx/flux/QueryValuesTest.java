@@ -26,8 +26,8 @@ class QueryValuesTest {
             t,dev=c v=6 1767225660
             t,dev=d v=7 1767225610
             """;
-    private static final String DATA =
-            "from(bucket: \"measure\") |> range(start: 2026-01-01T00:00:00Z, stop: 2026-01-01T00:02:00Z)";
+    private static final String FROM = "from(bucket: \"measure\")";
+    private static final String DATA = FROM + " |> range(start: 2026-01-01T00:00:00Z, stop: 2026-01-01T00:02:00Z)";
 
     private RunningInflux influx;
 
@@ -65,6 +65,25 @@ class QueryValuesTest {
 
         // Then
         assertThat(values(response)).as(response.body()).isEqualTo(values);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'union(tables: [a, b])',3",
+        "'join(tables: {a: a, b: b}, on: [\"k\"]) |> rename(columns: {_time_b: \"_time\"})',2"
+    })
+    void haveWindowsInTheRangesOfAllStreams(String both, String count) {
+        // Given: streams of two ranges, of which the second is the later one
+        String at = " |> group() |> map(fn: (r) => ({_time: r._time, _value: r._value, k: \"k\"})) ";
+        String script = "a = " + FROM + " |> range(start: 2026-01-01T00:00:00Z, stop: 2026-01-01T00:00:20Z)"
+                + " |> filter(fn: (r) => r.dev == \"a\")" + at + "\nb = " + FROM
+                + " |> range(start: 2026-01-01T00:00:20Z, stop: 2026-01-01T00:02:00Z)"
+                + " |> filter(fn: (r) => r.dev == \"b\" or r.dev == \"a\")" + at + "\n" + both
+                + " |> window(every: 15s) |> group() |> map(fn: (r) => ({_value: 1}))"
+                + " |> sum() |> keep(columns: [\"_value\"])";
+
+        // When // Then
+        assertThat(values(influx.query(script))).isEqualTo(count);
     }
 
     private static String values(HttpResponse<String> response) {

@@ -54,8 +54,10 @@ public record Join(List<String> names, List<String> on, String method, Position 
         if (joined.stream().map(Table::columns).distinct().count() == 1) {
             joined.sort(Join::byKey);
         }
+        Table.Bounds bounds =
+                Table.Bounds.around(streams.stream().flatMap(List::stream).toList());
         Merging merging = new Merging(at);
-        joined.forEach(merging::add);
+        joined.forEach(table -> merging.add(table.within(bounds)));
         return merging.tables();
     }
 

@@ -34,7 +34,7 @@ final class Merging {
             if (members.size() == 1) {
                 merged.add(members.get(0));
             } else if (together != null) {
-                merged.add(members.get(0).withRows(together));
+                merged.add(members.get(0).withRows(together).within(Table.Bounds.around(members)));
             } else {
                 // An empty table must not lend its columns.
                 List<Table> there = members.stream()
@@ -43,7 +43,7 @@ final class Merging {
                 if (there.size() == 1) {
                     merged.add(there.get(0));
                 } else if (!there.isEmpty()) {
-                    merged.add(sameColumns(there) ? alike(there) : widened(there));
+                    merged.add((sameColumns(there) ? alike(there) : widened(there)).within(Table.Bounds.around(there)));
                 }
             }
         }

@@ -1,6 +1,7 @@
 package io.fogwhisk.influx.flux.table;
 
 import io.fogwhisk.influx.flux.syntax.Position;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,6 +58,20 @@ public final class Table {
 
         /** No range: that of tables which a script holds itself. */
         public static final Bounds NONE = new Bounds(Long.MIN_VALUE, Long.MAX_VALUE);
+
+        /** The range from the first start to the last stop of the tables that have a range. */
+        static Bounds around(Collection<Table> tables) {
+            Bounds around = NONE;
+            for (Table table : tables) {
+                Bounds bounds = table.bounds;
+                if (around.equals(NONE)) {
+                    around = bounds;
+                } else if (!bounds.equals(NONE)) {
+                    around = new Bounds(Math.min(around.start, bounds.start), Math.max(around.stop, bounds.stop));
+                }
+            }
+            return around;
+        }
     }
 
     /** The columns, in their order. */
@@ -132,6 +147,11 @@ public final class Table {
     /** The same table, {@link #byTime} or not. */
     Table byTime(boolean ordered) {
         return new Table(columns, key, bounds, stored, ordered, rows);
+    }
+
+    /** The same table in another time range. */
+    Table within(Bounds others) {
+        return others.equals(bounds) ? this : new Table(columns, key, others, stored, byTime, rows);
     }
 
     /** Another table of the same query. */

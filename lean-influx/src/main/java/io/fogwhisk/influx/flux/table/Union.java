@@ -8,8 +8,10 @@ public record Union(Position at) implements Combination {
 
     @Override
     public List<Table> apply(List<List<Table>> streams, Execution execution) {
+        Table.Bounds bounds =
+                Table.Bounds.around(streams.stream().flatMap(List::stream).toList());
         Merging merging = new Merging(at);
-        streams.forEach(stream -> stream.forEach(merging::add));
+        streams.forEach(stream -> stream.forEach(table -> merging.add(table.within(bounds))));
         return merging.sorted();
     }
 }
