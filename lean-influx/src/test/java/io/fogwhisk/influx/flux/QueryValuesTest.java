@@ -55,6 +55,7 @@ class QueryValuesTest {
                 "group().limit(n: 100).last()                                                      | 7",
                 "group().limit(n: 100).first()                                                     | 1",
                 "last()                                                                            | 2 4 6 7",
+                "group().timeShift(duration: 1h).aggregateWindow(every: 1m, fn: count) | 5 2",
             })
     void areThoseOfInfluxDb(String operations, String values) {
         // Given: operations one after the other, a dot for each pipe

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code timeShift()}: times moved, those of the group key, too. Columns that a table does not have are passed over. */
+/**
+ * {@code timeShift()}: times moved, those of the group key and the time range of the stream, too.
+ * Columns that a table does not have are passed over.
+ */
 public record TimeShift(FluxDuration duration, List<String> columns, Position at) implements EachTable {
 
     /** Copies the list. */
@@ -29,7 +32,13 @@ public record TimeShift(FluxDuration duration, List<String> columns, Position at
             shift(places, made);
             return true;
         });
-        return List.of(table.with(table.columns(), key, rows));
+        Table.Bounds bounds = table.bounds();
+        Table shifted = table.with(table.columns(), key, rows);
+        return List.of(
+                bounds.equals(Table.Bounds.NONE)
+                        ? shifted
+                        : shifted.within(
+                                new Table.Bounds(duration.after(bounds.start()), duration.after(bounds.stop()))));
     }
 
     private void shift(int[] places, @Nullable Object[] row) {
