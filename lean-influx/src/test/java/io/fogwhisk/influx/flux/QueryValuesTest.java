@@ -56,6 +56,7 @@ class QueryValuesTest {
                 "group().limit(n: 100).first()                                                     | 1",
                 "last()                                                                            | 2 4 6 7",
                 "group().timeShift(duration: 1h).aggregateWindow(every: 1m, fn: count) | 5 2",
+                "filter(fn: (r) => r.dev == \"d\").filter(fn: (r) => r._value > 9.0, onEmpty: \"keep\").aggregateWindow(every: 1m, fn: count, createEmpty: true) | 0 0",
             })
     void areThoseOfInfluxDb(String operations, String values) {
         // Given: operations one after the other, a dot for each pipe

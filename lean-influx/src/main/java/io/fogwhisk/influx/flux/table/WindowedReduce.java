@@ -24,7 +24,7 @@ final class WindowedReduce {
     private final Frames frames;
     private final SortedMap<Long, Fold> folds = new TreeMap<>();
     private final long firstWhole;
-    /** Whether the table is there: a table that is not stored may well be empty. */
+    /** Whether the table is there: one that was read is, even if it is empty. */
     private boolean there;
 
     WindowedReduce(AggregateWindow plan, Reduce reduce, Table table, MemoryBudget budget) {
@@ -34,6 +34,7 @@ final class WindowedReduce {
         this.budget = budget;
         this.frames = Frames.of(plan.every(), plan.period(), plan.offset(), plan.location(), table, budget, plan.at());
         this.firstWhole = firstWhole();
+        this.there = !table.unread();
     }
 
     /**
