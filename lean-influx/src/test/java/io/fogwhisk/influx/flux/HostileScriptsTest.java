@@ -107,7 +107,11 @@ class HostileScriptsTest {
                 Arguments.of(
                         "windows that overlap",
                         ROWS + YEARS + "window(every: 1ns, period: 1y)",
-                        "windows hold the same time"),
+                        "more than 10000 windows hold each moment"),
+                Arguments.of(
+                        "windows that overlap in one pass",
+                        ROWS + YEARS + "aggregateWindow(every: 1s, period: 4h, fn: mean)",
+                        "more than 10000 windows hold each moment"),
                 Arguments.of(
                         "joins that explode",
                         ROWS + "j0 = y0 |> keep(columns: [\"t\"]) |> set(key: \"t\", value: \"k\")\n"

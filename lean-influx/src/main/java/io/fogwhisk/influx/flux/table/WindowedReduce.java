@@ -96,6 +96,7 @@ final class WindowedReduce {
         int place = chunk.from();
         long index = frames.first(times[place]);
         while (place < chunk.to() && frames.from(index) <= times[chunk.to() - 1]) {
+            budget.check();
             int from = firstAt(times, place, chunk.to(), frames.from(index));
             int to = firstAt(times, from, chunk.to(), frames.to(index));
             if (from < to) {
@@ -140,6 +141,7 @@ final class WindowedReduce {
         for (long i = frames.first(table.bounds().start());
                 frames.from(i) <= table.bounds().start();
                 i++) {
+            budget.check();
             if (whole(i)) {
                 return i;
             }

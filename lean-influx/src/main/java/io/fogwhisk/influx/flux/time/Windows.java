@@ -18,7 +18,7 @@ import java.util.Objects;
 public record Windows(FluxDuration every, FluxDuration period, FluxDuration offset, Zone zone) {
 
     /** More would hold every point too often for any memory. */
-    private static final int MAX_OVERLAP = 100_000;
+    private static final int MAX_OVERLAP = 10_000;
 
     private static final double MONTH = 30 * 86_400e9;
 
@@ -44,7 +44,7 @@ public record Windows(FluxDuration every, FluxDuration period, FluxDuration offs
             throw new IllegalArgumentException("windows must end");
         }
         if (length(period) / length(every) > MAX_OVERLAP) {
-            throw new IllegalArgumentException("more than " + MAX_OVERLAP + " windows hold the same time");
+            throw new IllegalArgumentException("more than " + MAX_OVERLAP + " windows hold each moment");
         }
     }
 
