@@ -37,6 +37,7 @@ class HostileScriptsTest {
             ])
             """;
     private static final String YEARS = "y0 |> range(start: 2020-01-01T00:00:00Z, stop: 2027-01-01T00:00:00Z) |> ";
+    private static final String LONG = "import \"strings\"\ns = strings.repeat(v: \"a\", i: 500000)\n";
     private static final String TOO_MUCH = "holds more than 64 MiB";
 
     private PointStore store;
@@ -84,6 +85,22 @@ class HostileScriptsTest {
                         "a text that doubles",
                         "s0 = \"aaaaaaaa\"\n"
                                 + lines(40, i -> "s" + i + " = \"${s" + (i - 1) + "}${s" + (i - 1) + "}\""),
+                        "grows longer"),
+                Arguments.of(
+                        "a long text in place of each letter",
+                        LONG + "x = strings.replaceAll(v: s, t: \"a\", u: s)",
+                        "grows longer"),
+                Arguments.of(
+                        "a long text in place of some letters",
+                        LONG + "x = strings.replace(v: s, t: \"a\", u: s, i: 5000)",
+                        "grows longer"),
+                Arguments.of(
+                        "a long text between texts",
+                        LONG + "x = strings.joinStr(arr: [s, s, s], v: s)",
+                        "grows longer"),
+                Arguments.of(
+                        "a long text in place of each match",
+                        "import \"regexp\"\n" + LONG + "x = regexp.replaceAllString(r: /a/, v: s, t: s)",
                         "grows longer"),
                 Arguments.of(
                         "many long texts",

@@ -9,9 +9,6 @@ import io.fogwhisk.influx.flux.time.FluxDuration;
  */
 final class Arithmetic {
 
-    /** Longer is no query, but an attempt to exhaust the memory. */
-    private static final int MAX_TEXT = 1 << 20;
-
     private Arithmetic() {}
 
     static Scalar of(String operator, Scalar left, Scalar right, Position at) {
@@ -49,8 +46,8 @@ final class Arithmetic {
     }
 
     private static String joined(String left, String right, Position at) {
-        if (left.length() + right.length() > MAX_TEXT) {
-            throw at.error("a text grows longer than " + MAX_TEXT + " characters");
+        if (left.length() + right.length() > BoundedText.MAX_LENGTH) {
+            throw BoundedText.tooLong(at);
         }
         return left + right;
     }

@@ -5,6 +5,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.fogwhisk.influx.flux.expr.Arguments;
 import io.fogwhisk.influx.flux.expr.BasicType;
+import io.fogwhisk.influx.flux.expr.BoundedText;
 import io.fogwhisk.influx.flux.expr.Lifted;
 import io.fogwhisk.influx.flux.expr.Value;
 import io.fogwhisk.influx.flux.syntax.Position;
@@ -53,7 +54,12 @@ final class Patterns {
                 PATH,
                 "replaceAllString",
                 arguments -> lifted(
-                        arguments, BasicType.STRING, of -> replaced(matcher(of), (String) of[2]), "r", "v", "t"));
+                        arguments,
+                        BasicType.STRING,
+                        of -> replaced(matcher(of), (String) of[1], (String) of[2], arguments.at()),
+                        "r",
+                        "v",
+                        "t"));
         registry.function(
                 PATH,
                 "findStringIndex",
@@ -84,10 +90,12 @@ final class Patterns {
     }
 
     /** A replacement names groups as {@code $1}, {@code ${1}} or {@code ${name}}; a group that does not exist is empty. */
-    private static String replaced(Matcher matcher, String by) {
-        StringBuilder made = new StringBuilder();
+    private static String replaced(Matcher matcher, String text, String by, Position at) {
+        BoundedText made = new BoundedText(at);
+        int done = 0;
         while (matcher.find()) {
-            matcher.appendReplacement(made, "");
+            made.append(text, done, matcher.start());
+            done = matcher.end();
             Matcher reference = REFERENCE.matcher(by);
             int from = 0;
             while (reference.find()) {
@@ -95,9 +103,9 @@ final class Patterns {
                 from = reference.end();
                 made.append(reference.group().equals("$$") ? "$" : group(matcher, name(reference)));
             }
-            made.append(by.substring(from));
+            made.append(by, from, by.length());
         }
-        return matcher.appendTail(made).toString();
+        return made.append(text, done, text.length()).toString();
     }
 
     private static String name(Matcher reference) {

@@ -2,6 +2,7 @@ package io.fogwhisk.influx.flux.library;
 
 import io.fogwhisk.influx.flux.expr.Arguments;
 import io.fogwhisk.influx.flux.expr.BasicType;
+import io.fogwhisk.influx.flux.expr.BoundedText;
 import io.fogwhisk.influx.flux.expr.FunctionValue;
 import io.fogwhisk.influx.flux.expr.Lifted;
 import io.fogwhisk.influx.flux.expr.Value;
@@ -10,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.StringJoiner;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 
@@ -18,7 +18,6 @@ import java.util.function.UnaryOperator;
 final class Strings {
 
     private static final String PATH = "strings";
-    private static final int MAX_TEXT = 1 << 20;
 
     private Strings() {}
 
@@ -139,19 +138,11 @@ final class Strings {
                         of -> repeat(text(of, 0), (Long) of[1], arguments.at()),
                         arguments.required("v"),
                         arguments.required("i")));
-        function(
-                registry,
-                "replaceAll",
-                BasicType.STRING,
-                of -> replace(text(of, 0), text(of, 1), text(of, 2), -1),
-                "v",
-                "t",
-                "u");
-        function(
+        making(registry, "replaceAll", (of, at) -> replace(of, Long.MAX_VALUE, at), "v", "t", "u");
+        making(
                 registry,
                 "replace",
-                BasicType.STRING,
-                of -> replace(text(of, 0), text(of, 1), text(of, 2), (Long) of[3]),
+                (of, at) -> replace(of, (Long) of[3] < 0 ? Long.MAX_VALUE : (Long) of[3], at),
                 "v",
                 "t",
                 "u",
@@ -160,17 +151,28 @@ final class Strings {
         splitting(registry, "splitAfter", true, "v", "t");
         splitting(registry, "splitN", false, "v", "t", "i");
         splitting(registry, "splitAfterN", true, "v", "t", "i");
-        function(
-                registry,
-                "joinStr",
-                BasicType.STRING,
-                of -> {
-                    StringJoiner joined = new StringJoiner(text(of, 1));
-                    ((List<?>) of[0]).forEach(item -> joined.add(String.valueOf(item)));
-                    return joined.toString();
-                },
-                "arr",
-                "v");
+        making(registry, "joinStr", (of, at) -> joined((List<?>) of[0], text(of, 1), at), "arr", "v");
+    }
+
+    /** Makes a text that may become too long. */
+    @FunctionalInterface
+    private interface Making {
+        String of(Object[] arguments, Position at);
+    }
+
+    private static void making(Registry registry, String name, Making body, String... parameters) {
+        registry.function(PATH, name, (FunctionValue) arguments -> Lifted.scalar(
+                BasicType.STRING, arguments.at(), of -> body.of(of, arguments.at()), values(arguments, parameters)));
+    }
+
+    private static String joined(List<?> items, String separator, Position at) {
+        BoundedText joined = new BoundedText(at);
+        String before = "";
+        for (Object item : items) {
+            joined.append(before).append(String.valueOf(item));
+            before = separator;
+        }
+        return joined.toString();
     }
 
     private static String text(Object[] of, int i) {
@@ -285,17 +287,17 @@ final class Strings {
         if (times < 0) {
             throw at.error("a text cannot be repeated " + times + " times");
         }
-        if (!text.isEmpty() && times > MAX_TEXT / text.length()) {
-            throw at.error("a text grows longer than " + MAX_TEXT + " characters");
+        if (!text.isEmpty() && times > BoundedText.MAX_LENGTH / text.length()) {
+            throw BoundedText.tooLong(at);
         }
         return text.repeat((int) times);
     }
 
-    private static String replace(String text, String wanted, String by, long times) {
-        if (times < 0) {
-            return text.replace(wanted, by);
-        }
-        StringBuilder made = new StringBuilder();
+    private static String replace(Object[] of, long times, Position at) {
+        String text = text(of, 0);
+        String wanted = text(of, 1);
+        String by = text(of, 2);
+        BoundedText made = new BoundedText(at);
         int from = 0;
         for (long done = 0; done < times; done++) {
             int next = text.indexOf(wanted, wanted.isEmpty() && done > 0 ? from + 1 : from);
