@@ -57,6 +57,9 @@ class QueryValuesTest {
                 "last()                                                                            | 2 4 6 7",
                 "group().timeShift(duration: 1h).aggregateWindow(every: 1m, fn: count) | 5 2",
                 "filter(fn: (r) => r.dev == \"d\").filter(fn: (r) => r._value > 9.0, onEmpty: \"keep\").aggregateWindow(every: 1m, fn: count, createEmpty: true) | 0 0",
+                "group().range(start: 2025-12-31T00:00:00Z, stop: 2026-01-01T00:01:00Z).aggregateWindow(every: 1h, fn: count) | 5",
+                "filter(fn: (r) => r.dev == \"d\").range(start: 2025-12-31T00:00:00Z, stop: 2026-01-03T00:00:00Z).map(fn: (r) => ({_value: r._stop})) | 2026-01-01T00:02:00Z",
+                "range(start: 2026-01-05T00:00:00Z, stop: 2026-01-06T00:00:00Z) | ''",
             })
     void areThoseOfInfluxDb(String operations, String values) {
         // Given: operations one after the other, a dot for each pipe

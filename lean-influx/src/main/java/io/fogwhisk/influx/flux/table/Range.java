@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code range()} on a stream that is not a bucket, or has a range already: the rows in a time range, whose ends become
- * part of the group key. Rows without a time are left out, and so are tables that have no row left.
+ * part of the group key; a range that there is already becomes narrower and never wider. Rows without a time are left out, and so are tables that have no row left.
  */
 public record Range(Table.Bounds bounds, Position at) implements EachTable {
 
@@ -18,6 +18,9 @@ public record Range(Table.Bounds bounds, Position at) implements EachTable {
             throw at.error("range() needs a column _time of type time, it is of type "
                     + table.columns().get(time).type().text());
         }
+        Table.Bounds within = new Table.Bounds(
+                Math.max(bounds.start(), table.bounds().start()),
+                Math.min(bounds.stop(), table.bounds().stop()));
         List<Column> columns = new ArrayList<>(table.columns());
         // As in InfluxDB, ends that are added come before all other columns.
         int added = 0;
@@ -32,21 +35,21 @@ public record Range(Table.Bounds bounds, Position at) implements EachTable {
         int stop = edge(columns, Table.STOP);
         @Nullable Object[] key = new Object[columns.size()];
         System.arraycopy(table.key(), 0, key, before, table.key().length);
-        key[start] = bounds.start();
-        key[stop] = bounds.stop();
+        key[start] = within.start();
+        key[stop] = within.stop();
         Rows rows = visitor -> {
             @Nullable Object[] wide = new Object[columns.size()];
             table.rows().scan(row -> {
-                if (!(row[time] instanceof Long moment) || moment < bounds.start() || moment >= bounds.stop()) {
+                if (!(row[time] instanceof Long moment) || moment < within.start() || moment >= within.stop()) {
                     return true;
                 }
                 System.arraycopy(row, 0, wide, before, row.length);
-                wide[start] = bounds.start();
-                wide[stop] = bounds.stop();
+                wide[start] = within.start();
+                wide[stop] = within.stop();
                 return visitor.row(wide);
             });
         };
-        Table ranged = new Table(columns, key, bounds, false, rows);
+        Table ranged = new Table(columns, key, within, false, rows);
         return ranged.empty() ? List.of() : List.of(ranged);
     }
 
