@@ -287,7 +287,10 @@ final class Strings {
         if (times < 0) {
             throw at.error("a text cannot be repeated " + times + " times");
         }
-        if (!text.isEmpty() && times > BoundedText.MAX_LENGTH / text.length()) {
+        if (text.isEmpty()) {
+            return text;
+        }
+        if (times > BoundedText.MAX_LENGTH / text.length()) {
             throw BoundedText.tooLong(at);
         }
         return text.repeat((int) times);
