@@ -12,6 +12,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The values, in their order, that operations leave of a few stored points. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -60,6 +61,10 @@ class QueryValuesTest {
                 "group().range(start: 2025-12-31T00:00:00Z, stop: 2026-01-01T00:01:00Z).aggregateWindow(every: 1h, fn: count) | 5",
                 "filter(fn: (r) => r.dev == \"d\").range(start: 2025-12-31T00:00:00Z, stop: 2026-01-03T00:00:00Z).map(fn: (r) => ({_value: r._stop})) | 2026-01-01T00:02:00Z",
                 "range(start: 2026-01-05T00:00:00Z, stop: 2026-01-06T00:00:00Z) | ''",
+                "group().limit(n: 1).map(fn: (r) => ({_value: r._time})).toString() | 2026-01-01T00:00:05.000000000Z",
+                "group().limit(n: 1).map(fn: (r) => ({_value: -0.0 * r._value})).toString() | -0",
+                "group().limit(n: 1).map(fn: (r) => ({_value: float(v: \"1e300\") * r._value})).toInt() | -9223372036854775808",
+                "group().limit(n: 1).pivot(rowKey: [\"_value\"], columnKey: [\"_time\"], valueColumn: \"dev\").map(fn: (r) => ({_value: r[\"2026-01-01T00:00:05.000000000Z\"]})) | a",
             })
     void areThoseOfInfluxDb(String operations, String values) {
         // Given: operations one after the other, a dot for each pipe
@@ -89,6 +94,16 @@ class QueryValuesTest {
 
         // When // Then
         assertThat(values(influx.query(script))).isEqualTo(count);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"12d", "0x1p3", " 1.5 ", "1f"})
+    void refusesTextsThatAreNoNumbers(String text) {
+        HttpResponse<String> response =
+                influx.query(DATA + " |> map(fn: (r) => ({_value: \"" + text + "\"})) |> toFloat()");
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("cannot convert string").contains("to float");
     }
 
     private static String values(HttpResponse<String> response) {

@@ -8,21 +8,13 @@ import io.fogwhisk.influx.flux.expr.Lifted;
 import io.fogwhisk.influx.flux.expr.Scalar;
 import io.fogwhisk.influx.flux.expr.Value;
 import io.fogwhisk.influx.flux.syntax.Position;
-import io.fogwhisk.influx.flux.table.ColumnType;
+import io.fogwhisk.influx.flux.table.Conversion;
 import io.fogwhisk.influx.flux.time.FluxDuration;
 import java.time.DateTimeException;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The functions that make a value of one type of a value of another, and the few others that are always there. */
 final class Conversions {
-
-    private static final double TWO_TO_63 = 0x1p63;
-    private static final double TWO_TO_64 = 0x1p64;
 
     private Conversions() {}
 
@@ -89,36 +81,21 @@ final class Conversions {
      *
      * @throws io.fogwhisk.influx.InfluxException if this value cannot be converted
      */
-    private static @Nullable Object convert(BasicType from, Object value, BasicType to, Position at) {
+    private static Object convert(BasicType from, Object value, BasicType to, Position at) {
         try {
-            return switch (to) {
-                case STRING -> Formats.text(from, value);
-                case INT -> integer(from, value);
-                case UINT -> unsigned(from, value);
-                case FLOAT -> number(from, value);
-                case BOOL -> bool(from, value);
-                case TIME -> value instanceof String text ? time(text) : value;
-                case DURATION ->
-                    value instanceof String text ? duration(text) : (Object) new FluxDuration(0, (Long) value);
-                default -> value;
-            };
+            if (to == BasicType.STRING) {
+                return Formats.text(from, value);
+            }
+            if (to == BasicType.DURATION) {
+                return value instanceof String text ? duration(text) : new FluxDuration(0, (Long) value);
+            }
+            if (value instanceof FluxDuration duration) {
+                return fixed(duration);
+            }
+            return Conversion.of(from.column().orElseThrow(), value, to.column().orElseThrow());
         } catch (IllegalArgumentException | DateTimeException e) {
             throw at.error("cannot convert " + from.text() + " \"" + Formats.text(from, value) + "\" to " + to.text());
         }
-    }
-
-    private static long integer(BasicType from, Object value) {
-        return switch (from) {
-            case STRING -> Long.parseLong((String) value);
-            // As processors of Intel's kind convert what does not fit, on which InfluxDB mostly runs.
-            case FLOAT -> {
-                double number = (Double) value;
-                yield number >= -TWO_TO_63 && number < TWO_TO_63 ? (long) number : Long.MIN_VALUE;
-            }
-            case BOOL -> (Boolean) value ? 1L : 0L;
-            case DURATION -> fixed((FluxDuration) value);
-            default -> (Long) value;
-        };
     }
 
     private static long fixed(FluxDuration duration) {
@@ -126,64 +103,6 @@ final class Conversions {
             throw new IllegalArgumentException("months have no fixed length");
         }
         return duration.nanos();
-    }
-
-    private static long unsigned(BasicType from, Object value) {
-        if (from == BasicType.STRING) {
-            return Long.parseUnsignedLong((String) value);
-        }
-        if (from == BasicType.FLOAT) {
-            double number = (Double) value;
-            return number >= TWO_TO_63 && number < TWO_TO_64
-                    ? (long) (number - TWO_TO_63) + Long.MIN_VALUE
-                    : integer(from, value);
-        }
-        return integer(from, value);
-    }
-
-    private static double number(BasicType from, Object value) {
-        return switch (from) {
-            case STRING -> parsed((String) value);
-            case BOOL -> (Boolean) value ? 1.0 : 0.0;
-            case UINT -> ColumnType.UINT.asDouble(value);
-            default -> ((Long) value).doubleValue();
-        };
-    }
-
-    private static double parsed(String text) {
-        return switch (text.toLowerCase(Locale.ROOT)) {
-            case "nan" -> Double.NaN;
-            case "inf", "+inf", "infinity", "+infinity" -> Double.POSITIVE_INFINITY;
-            case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
-            default -> {
-                if (!text.matches("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?")) {
-                    throw new NumberFormatException(text);
-                }
-                yield Double.parseDouble(text);
-            }
-        };
-    }
-
-    private static boolean bool(BasicType from, Object value) {
-        if (from == BasicType.STRING) {
-            return switch ((String) value) {
-                case "true" -> true;
-                case "false" -> false;
-                default -> throw new IllegalArgumentException("neither true nor false");
-            };
-        }
-        double number = ((Number) value).doubleValue();
-        if (number != 0 && number != 1) {
-            throw new IllegalArgumentException("neither 0 nor 1");
-        }
-        return number == 1;
-    }
-
-    private static long time(String text) {
-        return text.indexOf('T') < 0
-                ? FluxDuration.nanos(
-                        LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant())
-                : FluxDuration.nanos(OffsetDateTime.parse(text).toInstant());
     }
 
     private static FluxDuration duration(String text) {

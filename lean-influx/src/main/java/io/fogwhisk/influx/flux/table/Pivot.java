@@ -145,6 +145,6 @@ public record Pivot(List<String> rowKey, List<String> columnKey, String valueCol
         if (value == null) {
             return "null";
         }
-        return Convert.text(type, value);
+        return Conversion.text(type, value);
     }
 }
