@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Distinct(String column, Position at) implements EachTable {
 
-    private static final int VALUE_BYTES = 64;
-
     @Override
     public boolean takesUnread() {
         return true;
@@ -57,7 +55,7 @@ public record Distinct(String column, Position at) implements EachTable {
     private static void add(
             @Nullable Object value, Set<@Nullable Object> seen, List<@Nullable Object> into, MemoryBudget budget) {
         if (seen.add(value)) {
-            budget.take(VALUE_BYTES);
+            budget.takeValue(value);
             into.add(value);
         }
     }

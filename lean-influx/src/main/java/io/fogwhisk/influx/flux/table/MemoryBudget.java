@@ -12,6 +12,7 @@ public final class MemoryBudget {
 
     private static final int ROW_OVERHEAD = 80;
     private static final int CELL = 4;
+    private static final int VALUE_BYTES = 64;
 
     /** Shorter texts are mostly those of tags, of which there is one of each. */
     private static final int LONG_TEXT = 32;
@@ -51,6 +52,11 @@ public final class MemoryBudget {
                     "the query holds more than " + (bytes >> 20)
                             + " MiB in memory: narrow the range, or aggregate before sorting and grouping");
         }
+    }
+
+    /** A value that is kept to be compared with others. */
+    void takeValue(@Nullable Object value) {
+        take(VALUE_BYTES + (value instanceof String text ? text.length() : 0));
     }
 
     /** Rows copied to memory. */

@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Mode(String column, Position at) implements EachTable {
 
-    private static final int VALUE_BYTES = 64;
-
     @Override
     public List<Table> of(Table table, Execution execution) {
         int place = table.require(column, at);
@@ -25,7 +23,7 @@ public record Mode(String column, Position at) implements EachTable {
             any[0] = true;
             Object value = row[place];
             if (value != null && counts.merge(value, 1L, Long::sum) == 1) {
-                execution.budget().take(VALUE_BYTES);
+                execution.budget().takeValue(value);
             }
             return true;
         });

@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** {@code unique()}: the first row with each value of a column; null is a value, too. */
 public record Unique(String column, Position at) implements EachTable {
 
-    private static final int VALUE_BYTES = 64;
-
     @Override
     public List<Table> of(Table table, Execution execution) {
         int place = table.require(column, at);
@@ -19,7 +17,7 @@ public record Unique(String column, Position at) implements EachTable {
             return (row, made) -> {
                 boolean first = seen.add(row[place]);
                 if (first) {
-                    execution.budget().take(VALUE_BYTES);
+                    execution.budget().takeValue(row[place]);
                 }
                 return first;
             };
