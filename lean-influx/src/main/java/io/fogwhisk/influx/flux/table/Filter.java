@@ -9,11 +9,18 @@ import java.util.Set;
  *
  * @param keepEmpty whether tables stay that have no row left
  */
-public record Filter(RowPredicate fn, boolean keepEmpty, Position at) implements EachTable {
+public record Filter(RowPredicate fn, boolean keepEmpty, Position at) implements Operation {
 
     @Override
-    public List<Table> of(Table table, Execution execution) {
-        Table passed = table.withRows(passing(table.rows(), fn.bind(table.columns())));
+    public List<Table> apply(List<Table> tables, Execution execution) {
+        Bindings<RowPredicate.Bound> bindings = new Bindings<>(fn::bind);
+        return tables.stream()
+                .flatMap(table -> of(table, bindings.of(table.columns())).stream())
+                .toList();
+    }
+
+    private List<Table> of(Table table, RowPredicate.Bound condition) {
+        Table passed = table.withRows(passing(table.rows(), condition));
         if (!keepEmpty && passed.empty()) {
             return List.of();
         }

@@ -23,14 +23,14 @@ public record Map(RowFunction fn, boolean mergeKey, Position at) implements Oper
     @Override
     public List<Table> apply(List<Table> tables, Execution execution) {
         Merging merging = new Merging(at);
+        Bindings<RowFunction.Bound> bindings = new Bindings<>(fn::bind);
         for (Table table : tables) {
-            mapped(table, execution.budget(), merging);
+            mapped(table, bindings.of(table.columns()), execution.budget(), merging);
         }
         return merging.tables();
     }
 
-    private void mapped(Table table, MemoryBudget budget, Merging into) {
-        RowFunction.Bound bound = fn.bind(table.columns());
+    private void mapped(Table table, RowFunction.Bound bound, MemoryBudget budget, Merging into) {
         List<Column> columns = new ArrayList<>();
         List<Integer> kept = new ArrayList<>();
         for (Column column : bound.columns()) {

@@ -27,10 +27,12 @@ final class Scan {
 
     List<Table> tables(Plan.Source source, Selection selection) {
         List<Table> tables = new ArrayList<>();
+        List<Bindings<RowPredicate.Bound>> perRow = new ArrayList<>();
+        selection.perRow().forEach(condition -> perRow.add(new Bindings<>(condition::bind)));
         for (StoredSeries series : reader.series(source.bucket(), selection.measurements())) {
             Table table = table(source, series);
             if (selection.holds(table.columns(), table.key())) {
-                tables.add(selection.perRow().isEmpty() ? table : filtered(table, selection.perRow()));
+                tables.add(perRow.isEmpty() ? table : filtered(table, perRow));
             }
         }
         return tables;
@@ -63,10 +65,10 @@ final class Scan {
                 columns, key, bounds, true, new StoredRows(reader, budget, bounds, parts, TIME_PLACE, VALUE_PLACE));
     }
 
-    private static Table filtered(Table table, List<RowPredicate> conditions) {
+    private static Table filtered(Table table, List<Bindings<RowPredicate.Bound>> conditions) {
         Rows rows = table.rows();
-        for (RowPredicate condition : conditions) {
-            rows = Filter.passing(rows, condition.bind(table.columns()));
+        for (Bindings<RowPredicate.Bound> condition : conditions) {
+            rows = Filter.passing(rows, condition.of(table.columns()));
         }
         // Still as stored: InfluxDB evaluates these filters inside its storage, too.
         return new Table(table.columns(), table.key(), table.bounds(), true, rows);

@@ -17,8 +17,7 @@ final class Selection {
 
     private final List<RowPredicate> perSeries = new ArrayList<>();
     private final List<RowPredicate> perRow = new ArrayList<>();
-    private final List<RowPredicate.Bound> bound = new ArrayList<>();
-    private List<Column> boundTo = List.of();
+    private final Bindings<List<RowPredicate.Bound>> bindings = new Bindings<>(this::bound);
 
     /** All series. */
     Selection() {}
@@ -38,17 +37,16 @@ final class Selection {
 
     /** Whether the series of a table passes. */
     boolean holds(List<Column> columns, @Nullable Object[] key) {
-        if (!columns.equals(boundTo)) {
-            bound.clear();
-            perSeries.forEach(condition -> bound.add(condition.bind(columns)));
-            boundTo = columns;
-        }
-        for (RowPredicate.Bound condition : bound) {
+        for (RowPredicate.Bound condition : bindings.of(columns)) {
             if (!condition.holds(key)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private List<RowPredicate.Bound> bound(List<Column> columns) {
+        return perSeries.stream().map(condition -> condition.bind(columns)).toList();
     }
 
     /** The only measurements that can pass, if the filters name them. */
