@@ -221,13 +221,14 @@ function bodyOf(message) {
 function parse(json) {
   try {
     JSON.parse(json);
+    // The digits after a point or in an exponent are no number of their own.
+    const marked = json.replace(/"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g,
+      token => token.startsWith('"') ? token : `"\\u0000${token}"`);
+    return JSON.parse(marked, (key, value) =>
+      typeof value === 'string' && /^\0-?\d+$/.test(value) ? BigInt(value.slice(1)) : value);
   } catch (error) {
     throw new Fault('the body is not a reading: not JSON: ' + error.message);
   }
-  const marked = json.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g,
-    token => token.startsWith('"') ? token : `"\\u0000${token}"`);
-  return JSON.parse(marked, (key, value) =>
-    typeof value === 'string' && /^\0-?\d+$/.test(value) ? BigInt(value.slice(1)) : value);
 }
 
 function readReading(body, topic, rules, now) {

@@ -80,6 +80,9 @@ class AddReadingSampleTest {
                 "{'body':`{'t':1,'datacenter_id':1,'device_fingerprint':99999999999999999999}`}",
                 "{'body':`{'n':9223372036854775807,'m':9007199254740993.5,IDS}`,'fields':{'n':{'type':'integer'},'m':{}}}",
                 "{'body':`{'t':1,'s':'12345678901234567890',IDS}`,'fields':{'s':{'type':'string'}}}",
+                // Long numbers that are not whole
+                "{'body':`{'t':0.30000000000000004,'u':7.1000000000000005,'v':-0.30000000000000004,'w':1e-17,IDS}`}",
+                "{'body':`{'t':12345678901234567890,'u':1234567890123456.5,'v':1.2345678901234567e+20,IDS}`}",
                 // Times
                 "{'body':{'t':1,'timestamp':1700000000000,IDS}}",
                 "{'body':{'t':1,'timestamp':1700000000,IDS}}",
