@@ -4,6 +4,7 @@ import io.fogwhisk.aggregate.AggregateException;
 import io.fogwhisk.aggregate.window.Statistic;
 import io.fogwhisk.aggregate.window.Statistic.Kind;
 import io.fogwhisk.aggregate.window.Stretch;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -184,11 +185,16 @@ public record Question(
             case SUM -> "sum()";
             case STDDEV -> "stddev()";
             case SPREAD -> "spread()";
-            case PERCENTILE -> "quantile(q: " + statistic.quantile() + ", method: \"exact_mean\")";
+            case PERCENTILE -> "quantile(q: " + plain(statistic.quantile()) + ", method: \"exact_mean\")";
             case FIRST -> "first()";
             case LAST -> "last()";
             case RATE -> throw new IllegalArgumentException("a rate is no call");
         };
+    }
+
+    /** Flux has no exponents, and a whole number is no float. */
+    private static String plain(double number) {
+        return BigDecimal.valueOf(number).toPlainString();
     }
 
     private static String offset(Stretch stretch) {

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StatisticsReaderTest {
 
@@ -65,6 +67,18 @@ class StatisticsReaderTest {
                   |> keep(columns: ["_measurement", "_field", "datacenter_id", "_time", "_value"])
                   |> yield(name: "p99.9")
                 """);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"p0, 0.0", "p0.05, 0.00050", "p0.000001, 0.000000010", "p95, 0.95", "p100, 1.0"})
+    void writesPercentilesWithoutExponents(String function, String quantile) {
+        Question question = new Question(
+                new Question.Measurements.All(),
+                List.of("value"),
+                List.of(Statistic.parse(function)),
+                List.of("datacenter_id"));
+
+        assertThat(question.flux("measure", WINDOW)).contains("quantile(q: " + quantile + ", method: ");
     }
 
     @Test
