@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -203,6 +204,24 @@ class AggregatesActionTest {
         // Then
         await().untilAsserted(
                         () -> assertThat(site.central.points("aggregates")).hasSize(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"999, 999,", "1000, 1000,", "1001, 1000, 2026-02-28T16:40:00Z", "2500, 1000, 2026-02-28T16:40:00Z"})
+    void goesOnFromTheThousandthWindowOnlyIfOneIsLeft(int minutes, int windows, @Nullable String next)
+            throws Exception {
+        // Given
+        Instant from = Instant.parse("2026-02-28T00:00:00Z");
+        Instant to = from.plus(Duration.ofMinutes(minutes));
+
+        // When
+        ObjectNode result = site.aggregate(
+                "{\"window\":\"1m\",\"lateness\":\"0s\",\"from\":\"" + from + "\",\"to\":\"" + to + "\"}");
+
+        // Then
+        assertThat(result.path("windows").intValue()).isEqualTo(windows);
+        assertThat(result.path("more").booleanValue()).isEqualTo(next != null);
+        assertThat(result.path("next").textValue()).isEqualTo(next);
     }
 
     @ParameterizedTest

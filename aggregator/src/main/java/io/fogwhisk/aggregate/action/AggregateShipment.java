@@ -82,7 +82,7 @@ final class AggregateShipment {
         if (job.range().isPresent()) {
             Window range = job.range().get();
             Instant last = job.windowing().windowAt(range.stop().minusNanos(1)).stop();
-            run.over(job.windowing().endedBetween(range.start(), last.isBefore(now) ? last : now, MAX_WINDOWS));
+            run.over(job.windowing().endedBetween(range.start(), last.isBefore(now) ? last : now, MAX_WINDOWS + 1));
         } else {
             Instant horizon = job.horizon(now);
             Optional<Instant> known = outbox.watermark(job.name()).or(() -> outbox.watermark(job.formerName()));
@@ -93,7 +93,7 @@ final class AggregateShipment {
             }
             run.done = done;
             run.complete = outbox.depth(job.local()) == 0;
-            run.over(job.windowing().endedBetween(done.isBefore(horizon) ? done : horizon, now, MAX_WINDOWS));
+            run.over(job.windowing().endedBetween(done.isBefore(horizon) ? done : horizon, now, MAX_WINDOWS + 1));
         }
         return run.result();
     }
@@ -114,10 +114,12 @@ final class AggregateShipment {
             this.deadline = deadline;
         }
 
+        /** Does the first of them; one more than a run may do says that the next run has to go on. */
         void over(List<Window> all) {
             windows = all;
-            while (count < windows.size() && clock.instant().plus(MARGIN).isBefore(deadline)) {
-                List<Window> next = windows.subList(count, Math.min(windows.size(), count + WINDOWS_AT_ONCE));
+            int most = Math.min(windows.size(), MAX_WINDOWS);
+            while (count < most && clock.instant().plus(MARGIN).isBefore(deadline)) {
+                List<Window> next = windows.subList(count, Math.min(most, count + WINDOWS_AT_ONCE));
                 Stretch stretch = Stretch.of(next).get(0);
                 SortedMap<Instant, SortedMap<Group, Map<String, Double>>> found =
                         reader.read(job.local(), job.question(), stretch);
@@ -183,7 +185,7 @@ final class AggregateShipment {
             ObjectNode result = JsonNodeFactory.instance.objectNode();
             result.put("windows", count).put("points", points).put("unchanged", unchanged);
             result.put("waiting", outbox.depth(job.central()));
-            if (count < windows.size() || windows.size() == MAX_WINDOWS) {
+            if (count < windows.size()) {
                 result.put("more", true);
                 job.range()
                         .ifPresent(range -> result.put(

@@ -112,12 +112,17 @@ public final class AggregatesCommand {
                         return false;
                     }
                     JsonNode result = result(outcome);
-                    windows += result.path("windows").asLong();
+                    long done = result.path("windows").asLong();
+                    windows += done;
                     points += result.path("points").asLong();
                     next = result.path("next").asText("");
                     out.println(windows + " windows computed, " + points + " points handed to the outbox, "
                             + result.path("waiting").asLong() + " wait there for the centre");
                     out.flush();
+                    if (done == 0 && !next.isEmpty()) {
+                        throw new LauncherException(action + " had no time for a single window: go on with --from "
+                                + Printable.of(next) + " when the site has less to do, or give the action more time");
+                    }
                 }
             }
             return true;

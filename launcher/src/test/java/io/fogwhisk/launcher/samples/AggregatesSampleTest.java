@@ -80,6 +80,9 @@ class AggregatesSampleTest {
                 "{'layout':'reference','timezone':'Europe/Rome','lateness':'3d'}",
                 "{'layout':'reference','groupBy':'datacenter_id,room','window':'1h'}");
     }
+                // As many windows as a run does, and one more
+                "{'window':'1m','functions':'sum','from':'2026-03-28','to':'2026-03-28T16:40:00Z'}",
+                "{'window':'1m','functions':'sum','from':'2026-03-28','to':'2026-03-28T16:40:01Z'}",
 
     private static List<String> mistakes() {
         return List.of(
