@@ -417,7 +417,7 @@ async function post({url, org, bucket, token, name}, body) {
   const end = performance.now() + PATIENCE_MS;
   for (let wait = 100; ; wait *= 2) {
     const {status, reason, retryAfter} = await answerTo(address, {method: 'POST', headers, body, redirect: 'manual'});
-    if (status >= 200 && status < 300) {
+    if (status === 204) {
       return undefined;
     }
     if ([400, 413, 422].includes(status)) {
@@ -456,7 +456,8 @@ function said(status, reason) {
     case 401: case 403: return ' refuses the token: ' + reason;
     case 404: return ' does not exist: ' + reason;
     case 408: case 429: return ' is overloaded: ' + reason;
-    default: return ` answered an error (${status}): ${reason}`;
+    default: return status < 400 ? ` answered ${status}, which no InfluxDB does: is its URL right?`
+      : ` answered an error (${status}): ${reason}`;
   }
 }
 

@@ -509,7 +509,7 @@ async function write(target, lines) {
   const end = performance.now() + PATIENCE_MS;
   for (let wait = 100; ; wait *= 2) {
     const answer = await request(target, path, headers, body, MAX_ANSWER);
-    if (answer.status >= 200 && answer.status < 300) {
+    if (answer.status === 204) {
       return;
     }
     const pause = Math.max(wait * (0.5 + Math.random() / 2), answer.retryAfter * 1000);
@@ -561,7 +561,8 @@ function said({status, reason}) {
     case 401: case 403: return ' refuses the token: ' + reason;
     case 404: return ' does not exist: ' + reason;
     case 408: case 429: return ' is overloaded: ' + reason;
-    default: return ` answered an error (${status}): ` + reason;
+    default: return status < 400 ? ` answered ${status}, which no InfluxDB does: is its URL right?`
+      : ` answered an error (${status}): ` + reason;
   }
 }
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code samples/actions/addReadingToDb.js}, beside the built-in action. */
 class AddReadingSampleTest {
@@ -240,6 +241,23 @@ class AddReadingSampleTest {
 
             assertThat(result.toString()).isEqualTo("{\"points\":1}");
             assertThat(answered).containsExactly(503, 429, 204);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 201, 202, 302, 307})
+    void onlyTheAnswerOfAnInfluxDbConfirms(int status) throws Exception {
+        HttpServer server = answering(new ArrayDeque<>(List.of(status)), new ArrayList<>());
+        try {
+            String url = "http://127.0.0.1:" + server.getAddress().getPort();
+
+            ObjectNode result = databases.runUnbound(ACTION, NOW, bound(url));
+
+            assertThat(result.path("error").asText())
+                    .endsWith(url + " answered " + status + ", which no InfluxDB does: is its URL right?");
+            assertThat(result.size()).isEqualTo(1);
         } finally {
             server.stop(0);
         }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
 import io.fogwhisk.launcher.TestPorts;
 import io.fogwhisk.wsk.model.JsonObject;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -77,12 +80,12 @@ class AggregatesSampleTest {
                 "{'measurements':'/^h.*y$/','fields':'value,raw','functions':'avg'}",
                 "{'measurements':'/a\\\\/b|gas/','functions':'avg'}",
                 "{'measurements':'nothing'}",
-                "{'layout':'reference','timezone':'Europe/Rome','lateness':'3d'}",
-                "{'layout':'reference','groupBy':'datacenter_id,room','window':'1h'}");
-    }
                 // As many windows as a run does, and one more
                 "{'window':'1m','functions':'sum','from':'2026-03-28','to':'2026-03-28T16:40:00Z'}",
                 "{'window':'1m','functions':'sum','from':'2026-03-28','to':'2026-03-28T16:40:01Z'}",
+                "{'layout':'reference','timezone':'Europe/Rome','lateness':'3d'}",
+                "{'layout':'reference','groupBy':'datacenter_id,room','window':'1h'}");
+    }
 
     private static List<String> mistakes() {
         return List.of(
@@ -203,6 +206,26 @@ class AggregatesSampleTest {
                 .startsWith("bucket out-" + number + " of organization influxdata at " + url + " is unreachable: ");
         assertThat(refused.path("error").asText()).contains("out-" + number, "refuses the token");
         assertThat(away + " " + refused).doesNotContain(TwinDatabases.TOKEN, "other-secret");
+    }
+
+    @Test
+    void aCentreThatConfirmsAsNoInfluxDbDoesIsAnError() throws Exception {
+        // Given: something that answers everything with a page
+        int number = cases().size() + 3;
+        databases.write(number, lines("t,datacenter_id=1", "2026-03-30T07:30:00Z", "1"));
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        server.start();
+        String url = "http://127.0.0.1:" + server.getAddress().getPort();
+        // When
+        ObjectNode result = databases.runUnbound(ACTION, NOW, bound(number).put("central_url", url));
+        server.stop(0);
+        // Then
+        assertThat(result.path("error").asText()).contains(url + " answered 200, which no InfluxDB does");
     }
 
     @ParameterizedTest
