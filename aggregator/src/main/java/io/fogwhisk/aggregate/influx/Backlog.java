@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Where points wait for a database that does not take them. Thread-safe; no method waits for the disk or the network.
+ * Where points wait for a database that does not take them. Thread-safe; no method waits for the network, and
+ * {@link #away} not for the disk either.
  */
 public interface Backlog {
 
@@ -13,7 +14,8 @@ public interface Backlog {
     Optional<WriteAnswer.NotNow> away(InfluxTarget target);
 
     /**
-     * Hands over points to be delivered later, in the order given.
+     * Hands over points to be delivered later, in the order given. Does not wait until they are on the disk, but if the
+     * disk is so slow that too many writes wait for it, then for up to half a minute for room among those.
      *
      * @param failure why they were not delivered at once
      * @return how many of them were taken, from the first on: fewer than given when the backlog is full

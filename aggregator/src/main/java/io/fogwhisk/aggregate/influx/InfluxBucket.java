@@ -18,22 +18,28 @@ public record InfluxBucket(String url, String org, String name) {
         while (url.endsWith("/")) {
             url = url.substring(0, url.length() - 1);
         }
+        if (!isServer(url)) {
+            // What has a user, or parameters, may have a password.
+            boolean secret = url.indexOf('@') >= 0 || url.indexOf('?') >= 0;
+            throw new AggregateException(
+                    "the URL of an InfluxDB must have the form http://host:port or https://host:port, "
+                            + (secret ? "without a user, a password or parameters" : "was " + url));
+        }
         if (org.isBlank()) {
             throw new AggregateException("the organization of the InfluxDB at " + url + " must not be empty");
         }
         if (name.isBlank()) {
             throw new AggregateException("the bucket of the InfluxDB at " + url + " must not be empty");
         }
-        URI uri;
+    }
+
+    private static boolean isServer(String url) {
         try {
-            uri = new URI(url);
+            URI uri = new URI(url);
+            boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            return http && uri.getHost() != null && uri.getUserInfo() == null && uri.getQuery() == null;
         } catch (URISyntaxException e) {
-            throw new AggregateException("the URL of an InfluxDB is malformed: " + e.getMessage(), e);
-        }
-        boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-        if (!http || uri.getHost() == null || uri.getUserInfo() != null || uri.getQuery() != null) {
-            throw new AggregateException(
-                    "the URL of an InfluxDB must have the form http://host:port or https://host:port, was " + url);
+            return false;
         }
     }
 

@@ -9,6 +9,7 @@ import io.fogwhisk.aggregate.reading.ReadingRules.FieldRule;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +18,8 @@ import java.util.Set;
 /** Reads the parameters of {@link ReadingRules}: names the one that is wrong. */
 final class RuleParams {
 
-    private static final Set<String> OF_A_FIELD = Set.of("name", "type");
-    private static final Set<String> OF_A_UNIT = Set.of("scale", "offset");
+    private static final List<String> OF_A_FIELD = List.of("name", "type");
+    private static final List<String> OF_A_UNIT = List.of("scale", "offset");
 
     private final ObjectNode params;
 
@@ -165,7 +166,7 @@ final class RuleParams {
         return value.doubleValue();
     }
 
-    private static void onlyOf(String parameter, String key, ObjectNode object, Set<String> known) {
+    private static void onlyOf(String parameter, String key, ObjectNode object, List<String> known) {
         object.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
                 throw new AggregateException("parameter " + parameter + " has an unknown \"" + name + "\" for " + key

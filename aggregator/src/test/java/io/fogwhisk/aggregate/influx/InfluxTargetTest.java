@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fogwhisk.aggregate.AggregateException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +23,20 @@ class InfluxTargetTest {
         assertThatThrownBy(() -> new InfluxBucket(url, "o", "b"))
                 .isInstanceOf(AggregateException.class)
                 .hasMessageContaining("URL of an InfluxDB");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"http://user:pw-1@db", "http://user:pw-1@d b", "user:pw-1@db", "http://db?p=pw-1", "db 1?p=pw-1"
+            })
+    void doesNotShowAPasswordInAUrl(String url) {
+        for (String org : List.of("o", "")) {
+            assertThatThrownBy(() -> new InfluxBucket(url, org, "b"))
+                    .isInstanceOf(AggregateException.class)
+                    .hasMessageContaining("without a user, a password or parameters")
+                    .hasMessageNotContaining("pw-1")
+                    .hasNoCause();
+        }
     }
 
     @Test

@@ -99,7 +99,8 @@ class ReadingRulesTest {
                     {"tags":{"a":"x","b":"x"}}                        | parameter tags gives one name to several keys
                     {"tags":[""]}                                     | parameter tags has a name that is empty
                     {"fields":{"t":{"type":"text"}}}                  | parameter fields.t.type must be one of float
-                    {"fields":{"t":{"kind":"float"}}}                 | parameter fields has an unknown "kind" for t
+                    {"fields":{"t":{"kind":"float"}}}                 | parameter fields has an unknown "kind" for t, known are [name, type]
+                    {"units":{"t":{"factor":2}}}                      | parameter units has an unknown "factor" for t, known are [scale, offset]
                     {"units":{"t":{"scale":"2"}}}                     | parameter units must hold numbers for t
                     {"topicTags":"a/#/b"}                             | parameter topicTags may have # at its end only
                     {"topicTags":"a/a"}                               | parameter topicTags gives the name a to several levels
