@@ -246,7 +246,7 @@ function readReading(body, topic, rules, now) {
     const value = fields.get(key);
     const written = faultOf(name) ? undefined : writtenAs(type, value, rules.units.get(key));
     if (written !== undefined) {
-      values.push([name, written]);
+      values.push([name, written, ['string', 'boolean'].includes(type) ? type : 'value']);
     } else {
       faults.push(faultOf(name) ? `key ${shorten(key)} ${faultOf(name)}` : valueFault(key, value, type));
     }
@@ -255,7 +255,7 @@ function readReading(body, topic, rules, now) {
   const series = [...tags].map(([name, value]) => `,${escape(name)}=${escape(value)}`).join('');
   const point = (measurement, all) => `${escape(measurement, /[, ]/g)}${series} ${all} ${time}`;
   const lines = rules.layout === 'reference'
-    ? values.map(([key, value]) => point(key, 'value=' + value))
+    ? values.map(([key, value, field]) => point(key, `${field}=${value}`))
     : [point(rules.measurement ?? levels.get('measurement'), values.map(([key, value]) => `${escape(key)}=${value}`).join())];
   return {lines, faults};
 }

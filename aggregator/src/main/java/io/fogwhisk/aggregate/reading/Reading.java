@@ -29,7 +29,7 @@ public record Reading(
     /** The key of the sensor's own time, unless another is configured. */
     public static final String TIMESTAMP = "timestamp";
 
-    /** The one field of a point per value. */
+    /** The one field of a point per value, if that is a number. */
     public static final String FIELD = "value";
 
     /** Copies the maps, in their order. */
@@ -53,7 +53,7 @@ public record Reading(
         }
         values.forEach((key, value) -> {
             begin(lines, key);
-            value.addTo(lines, FIELD);
+            value.addTo(lines, value.ownField());
             lines.time(timeNanos);
         });
         return new Points(Points.Kind.READING, lines.toString(), values.size());

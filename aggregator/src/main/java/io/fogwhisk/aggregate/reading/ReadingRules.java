@@ -88,7 +88,7 @@ public record ReadingRules(
 
     /** What a point is. */
     public enum Layout {
-        /** One value: the key is the measurement, the field is {@code value}. */
+        /** One value: the key is the measurement, the field is {@code value}, of other types than numbers their word. */
         REFERENCE,
         /** One reading: each key is a field. */
         FIELDS

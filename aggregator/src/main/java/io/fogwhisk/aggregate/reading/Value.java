@@ -12,6 +12,11 @@ public sealed interface Value {
     /** Adds it to a point. */
     void addTo(LineProtocol line, String field);
 
+    /** The field of a point that has this value only: one that aggregates are made of has numbers only. */
+    default String ownField() {
+        return Reading.FIELD;
+    }
+
     /**
      * A number with a fraction, or a boolean as 1 or 0.
      *
@@ -38,6 +43,11 @@ public sealed interface Value {
         public void addTo(LineProtocol line, String field) {
             line.field(field, value);
         }
+
+        @Override
+        public String ownField() {
+            return "boolean";
+        }
     }
 
     /** A text. */
@@ -45,6 +55,11 @@ public sealed interface Value {
         @Override
         public void addTo(LineProtocol line, String field) {
             line.field(field, value);
+        }
+
+        @Override
+        public String ownField() {
+            return "string";
         }
     }
 

@@ -21,8 +21,9 @@ class ReadingRulesTest {
                     {"exclude":["rssi"]}                                     | "t":1,"rssi":-70                   | t,datacenter_id=1,device_fingerprint=2 value=1 A
                     {"fields":{"t":"temperature"}}                           | "t":1,"rssi":-70                   | temperature,datacenter_id=1,device_fingerprint=2 value=1 A
                     {"fields":{"n":{"type":"integer"}}}                      | "n":9007199254740993               | n,datacenter_id=1,device_fingerprint=2 value=9007199254740993i A
-                    {"fields":{"s":{"type":"string","name":"state"}}}        | "s":"a \\"b\\" \\\\ c"             | state,datacenter_id=1,device_fingerprint=2 value="a \\"b\\" \\\\ c" A
-                    {"fields":{"on":{"type":"boolean"}}}                     | "on":1                             | on,datacenter_id=1,device_fingerprint=2 value=true A
+                    {"fields":{"s":{"type":"string","name":"state"}}}        | "s":"a \\"b\\" \\\\ c"             | state,datacenter_id=1,device_fingerprint=2 string="a \\"b\\" \\\\ c" A
+                    {"fields":{"on":{"type":"boolean"}}}                     | "on":1                             | on,datacenter_id=1,device_fingerprint=2 boolean=true A
+                    {"layout":"fields","measurement":"air","fields":{"on":{"type":"boolean"}}} | "on":1           | air,datacenter_id=1,device_fingerprint=2 on=true A
                     {"tags":["room"]}                                        | "t":1,"room":"hall 2","exclude":0  | t,room=hall\\ 2 value=1 A;exclude,room=hall\\ 2 value=0 A;datacenter_id,room=hall\\ 2 value=1 A;device_fingerprint,room=hall\\ 2 value=2 A
                     {"tags":{"device_fingerprint":"device"},"exclude":["datacenter_id"]} | "t":1                  | t,device=2 value=1 A
                     {"units":{"t":{"scale":0.5,"offset":-16}}}               | "t":212                            | t,datacenter_id=1,device_fingerprint=2 value=90 A

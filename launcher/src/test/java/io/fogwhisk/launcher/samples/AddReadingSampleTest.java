@@ -188,7 +188,7 @@ class AddReadingSampleTest {
                 number,
                 NOW.plusSeconds(1),
                 params(
-                        "{'fields':{'t':{'type':'string'},'u':{}},'messages':[{'body':{'u':1,IDS}},{'body':{'t':'x',IDS}},"
+                        "{'fields':{'t':{'type':'integer'},'u':{}},'messages':[{'body':{'u':1,IDS}},{'body':{'t':2,IDS}},"
                                 + "{'body':{'u':3,IDS}}]}"));
         // Then
         assertThat(result.path("points").asInt()).isEqualTo(2);

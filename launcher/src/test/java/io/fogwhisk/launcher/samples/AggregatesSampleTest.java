@@ -33,7 +33,7 @@ class AggregatesSampleTest {
     private static final Instant FIRST = Instant.parse("2026-03-28T00:00:00Z");
 
     private static final Instant NOW = Instant.parse("2026-03-31T09:10:11Z");
-    private static final int OTHERS = 4;
+    private static final int OTHERS = 5;
 
     @TempDir
     private static Path folder;
@@ -206,6 +206,25 @@ class AggregatesSampleTest {
                 .startsWith("bucket out-" + number + " of organization influxdata at " + url + " is unreachable: ");
         assertThat(refused.path("error").asText()).contains("out-" + number, "refuses the token");
         assertThat(away + " " + refused).doesNotContain(TwinDatabases.TOKEN, "other-secret");
+    }
+
+    @Test
+    void readingsThatAreTextsOrBooleansDoNotStopTheAggregatesOfNumbers() throws Exception {
+        // Given: stored by the actions themselves, at nine o'clock
+        int number = cases().size() + 4;
+        ObjectNode reading = params("{'body':{'t':5,'s':'warm','b':true,'timestamp':1774947600000,'datacenter_id':1,"
+                + "'device_fingerprint':2},'fields':{'t':{},'s':{'type':'string'},'b':{'type':'boolean'}}}");
+        databases.runBuiltIn("addReadingToDb", number, reading);
+        databases.runNode("addReadingToDb", number, NOW, reading);
+        ObjectNode params = params(
+                "{'window':'1m','functions':'avg','from':'2026-03-31T09:00:00Z'," + "'to':'2026-03-31T09:01:00Z'}");
+        // When
+        ObjectNode builtIn = databases.runBuiltIn(ACTION, number, params);
+        ObjectNode node = databases.runNode(ACTION, number, NOW, params);
+        // Then
+        assertThat(builtIn.path("points").asInt()).as(builtIn.toString()).isEqualTo(1);
+        assertThat(node.path("points").asInt()).as(node.toString()).isEqualTo(1);
+        assertThat(databases.ofNode("in-" + number)).hasSize(3).isEqualTo(databases.ofBuiltIn("in-" + number));
     }
 
     @Test
