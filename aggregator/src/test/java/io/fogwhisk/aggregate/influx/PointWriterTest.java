@@ -330,13 +330,9 @@ class PointWriterTest {
         CompletionStage<List<WriteOutcome>> refused = writeAll("f", "g");
 
         // Then
-        assertThat(refused.toCompletableFuture().get(20, TimeUnit.SECONDS))
-                .hasSize(2)
-                .allMatch(outcome -> outcome instanceof WriteOutcome.Refused);
+        assertThat(get(refused)).hasSize(2).allMatch(outcome -> outcome instanceof WriteOutcome.Refused);
         influx.release();
-        assertThat(taken.toCompletableFuture().get(20, TimeUnit.SECONDS))
-                .hasSize(4)
-                .containsOnly(new WriteOutcome.Stored());
+        assertThat(get(taken)).hasSize(4).containsOnly(new WriteOutcome.Stored());
         assertThat(get(first)).isEqualTo(new WriteOutcome.Stored());
         assertThat(writer.pointsInFlight()).isZero();
     }
@@ -347,8 +343,7 @@ class PointWriterTest {
         influx.refuse(line -> line.startsWith("bad"));
 
         // When
-        List<WriteOutcome> outcomes =
-                writeAll("a", "bad", "c").toCompletableFuture().get(20, TimeUnit.SECONDS);
+        List<WriteOutcome> outcomes = get(writeAll("a", "bad", "c"));
 
         // Then
         assertThat(outcomes.get(0)).isEqualTo(new WriteOutcome.Stored());
@@ -448,7 +443,7 @@ class PointWriterTest {
         return measurement + ",datacenter_id=1 value=1 " + time;
     }
 
-    private static WriteOutcome get(CompletionStage<WriteOutcome> outcome) throws Exception {
+    private static <T> T get(CompletionStage<T> outcome) throws Exception {
         return outcome.toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 }
