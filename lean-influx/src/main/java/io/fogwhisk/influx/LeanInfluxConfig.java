@@ -83,20 +83,6 @@ public record LeanInfluxConfig(
         }
     }
 
-    /** A server whose queries may take {@link #QUERY_TIME}. */
-    public LeanInfluxConfig(
-            String host,
-            int port,
-            Path dataFolder,
-            String org,
-            List<ConfiguredBucket> buckets,
-            String token,
-            Duration commitPace,
-            List<Downsampling> downsampling,
-            OptionalLong maxDisk) {
-        this(host, port, dataFolder, org, buckets, token, commitPace, downsampling, maxDisk, QUERY_TIME);
-    }
-
     /** A server that keeps everything in its buckets for ever, and uses what there is of the disk. */
     public LeanInfluxConfig(
             String host,
@@ -115,7 +101,8 @@ public record LeanInfluxConfig(
                 token,
                 commitPace,
                 List.of(),
-                OptionalLong.empty());
+                OptionalLong.empty(),
+                QUERY_TIME);
     }
 
     /** Hides the token. */

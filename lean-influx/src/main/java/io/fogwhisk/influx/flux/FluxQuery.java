@@ -22,13 +22,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** A script that was understood and can be answered. */
 public final class FluxQuery {
 
     private static final long MEMORY = 64L << 20;
+    private static final Signatures SIGNATURES = Signatures.read();
 
     private final Map<String, Plan> results;
     private final long now;
@@ -43,30 +42,6 @@ public final class FluxQuery {
     /**
      * Understands a script.
      *
-     * @param buckets those that may be read, each known to the store by its name
-     * @param now what {@code now()} is, and the end of ranges without one
-     * @throws io.fogwhisk.influx.InfluxException if it is wrong or uses what is not supported; the message starts with
-     *     {@code error @line:column}
-     */
-    public static FluxQuery compile(String script, Set<String> buckets, Instant now) {
-        return compile(script, buckets.stream().collect(Collectors.toMap(name -> name, name -> name)), now);
-    }
-
-    /**
-     * Understands a script.
-     *
-     * @param buckets what the store knows each bucket by that may be read, by the bucket's name
-     * @param now what {@code now()} is, and the end of ranges without one
-     * @throws io.fogwhisk.influx.InfluxException if it is wrong or uses what is not supported; the message starts with
-     *     {@code error @line:column}
-     */
-    public static FluxQuery compile(String script, Map<String, String> buckets, Instant now) {
-        return compile(script, buckets, now, Deadline.none());
-    }
-
-    /**
-     * Understands a script.
-     *
      * @param buckets what the store knows each bucket by that may be read, by the bucket's name
      * @param now what {@code now()} is, and the end of ranges without one
      * @param deadline when it has to be answered
@@ -75,7 +50,7 @@ public final class FluxQuery {
     public static FluxQuery compile(String script, Map<String, String> buckets, Instant now, Deadline deadline) {
         try {
             Script parsed = Parser.parse(script);
-            TypeCheck.check(parsed, Signatures.read());
+            TypeCheck.check(parsed, SIGNATURES);
             Environment environment = new Environment(buckets, FluxDuration.nanos(now));
             return new FluxQuery(Interpreter.results(parsed, environment, deadline), environment.now(), deadline);
         } catch (StackOverflowError e) {

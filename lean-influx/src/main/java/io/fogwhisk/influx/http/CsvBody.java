@@ -9,14 +9,15 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a good answer to a query, packed if the client likes that. Its headers are set only when its first bytes
- * are there, so that until then the answer can still become an error.
+ * The body of a good answer to a query, packed if the client likes that, and broken off if it takes too long over it. Its
+ * headers are set only when its first bytes are there, so that until then the answer can still become an error.
  */
 final class CsvBody extends OutputStream {
 
     private static final int BUFFER = 8_192;
 
     private final Context ctx;
+    private final AnswerPace pace = new AnswerPace();
     private @Nullable OutputStream out;
 
     CsvBody(Context ctx) {
@@ -30,7 +31,11 @@ final class CsvBody extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-        begun().write(bytes, offset, length);
+        pace.check();
+        OutputStream to = begun();
+        long start = System.nanoTime();
+        to.write(bytes, offset, length);
+        pace.taken(length, System.nanoTime() - start);
     }
 
     /** Ends the body; an empty one is an answer, too. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fogwhisk.influx.InfluxException;
 import io.fogwhisk.influx.flux.syntax.Parser;
+import io.fogwhisk.influx.flux.table.Deadline;
 import io.fogwhisk.influx.flux.type.Signatures;
 import io.fogwhisk.influx.flux.type.TypeCheck;
 import java.io.IOException;
@@ -13,8 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +52,11 @@ class VerdictsTest {
     void understandsWhatItAcceptsOrSaysWhyNot(Verdict verdict) {
         String failure = "";
         try {
-            FluxQuery.compile(verdict.script(), Set.of("a", "b"), Instant.parse("2026-01-01T00:00:00Z"));
+            FluxQuery.compile(
+                    verdict.script(),
+                    Map.of("a", "a", "b", "b"),
+                    Instant.parse("2026-01-01T00:00:00Z"),
+                    Deadline.none());
         } catch (InfluxException e) {
             failure = e.getMessage();
         }

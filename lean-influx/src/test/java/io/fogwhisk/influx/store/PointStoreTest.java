@@ -1,13 +1,8 @@
 package io.fogwhisk.influx.store;
 
+import static io.fogwhisk.influx.store.OpenStore.points;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fogwhisk.influx.line.LineParser;
-import io.fogwhisk.influx.line.LineSink;
-import io.fogwhisk.influx.line.Point;
-import io.fogwhisk.influx.line.Precision;
-import io.fogwhisk.influx.line.SeriesKeyCache;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -177,26 +172,5 @@ class PointStoreTest {
             }
         }
         return values;
-    }
-
-    private static List<Point> points(String... lines) {
-        List<Point> points = new ArrayList<>();
-        LineParser.parse(
-                String.join("\n", lines).getBytes(StandardCharsets.UTF_8),
-                Precision.NS,
-                0,
-                new SeriesKeyCache(16),
-                new LineSink() {
-                    @Override
-                    public void point(int line, Point point) {
-                        points.add(point);
-                    }
-
-                    @Override
-                    public void bad(int first, int last, String text, String reason) {
-                        throw new AssertionError(text + ": " + reason);
-                    }
-                });
-        return points;
     }
 }

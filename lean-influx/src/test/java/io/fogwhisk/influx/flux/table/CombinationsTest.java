@@ -1,6 +1,7 @@
 package io.fogwhisk.influx.flux.table;
 
 import static io.fogwhisk.influx.flux.table.TableText.AT;
+import static io.fogwhisk.influx.flux.table.TableText.INTS;
 import static io.fogwhisk.influx.flux.table.TableText.apply;
 import static io.fogwhisk.influx.flux.table.TableText.normal;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,23 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CombinationsTest {
     private static final List<String> VALUE = List.of("_value");
     private static final FluxDuration SECOND = FluxDuration.ofSeconds(1);
-    private static final String INTS = """
-            _time:time _value:int *tag:string
-            0 -2 t1
-            10 10 t1
-            20 7 t1
-            30 17 t1
-            40 15 t1
-            50 4 t1
-
-            _time:time _value:int *tag:string
-            0 19 t2
-            10 4 t2
-            20 -3 t2
-            30 19 t2
-            40 13 t2
-            50 1 t2
-            """;
 
     @Test
     void joinsPairsOfRows() {

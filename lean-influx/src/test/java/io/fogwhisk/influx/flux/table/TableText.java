@@ -16,6 +16,25 @@ final class TableText {
 
     static final Position AT = new Position(1, 2);
 
+    /** The integers of the sample data of InfluxDB's documentation. */
+    static final String INTS = """
+            _time:time _value:int *tag:string
+            0 -2 t1
+            10 10 t1
+            20 7 t1
+            30 17 t1
+            40 15 t1
+            50 4 t1
+
+            _time:time _value:int *tag:string
+            0 19 t2
+            10 4 t2
+            20 -3 t2
+            30 19 t2
+            40 13 t2
+            50 1 t2
+            """;
+
     private TableText() {}
 
     static Execution execution() {
