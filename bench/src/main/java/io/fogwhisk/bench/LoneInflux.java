@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The InfluxDB alone, in a process of its own that has the options of this one. */
 final class LoneInflux implements AutoCloseable {
@@ -83,15 +82,7 @@ final class LoneInflux implements AutoCloseable {
     /** Ends it. */
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(15, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        RoleProcesses.end(process);
     }
 
     /** The process itself: serves the folder that is named, at the port that is named, until it is ended. */

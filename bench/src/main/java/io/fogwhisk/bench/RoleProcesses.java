@@ -64,15 +64,19 @@ final class RoleProcesses implements AutoCloseable {
     @Override
     public void close() {
         processes.forEach(Process::destroy);
-        for (Process process : processes) {
-            try {
-                if (!process.waitFor(15, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
+        processes.forEach(RoleProcesses::end);
+    }
+
+    /** Ends a process: asks it to, and kills it when it does not within 15 seconds. */
+    static void end(Process process) {
+        process.destroy();
+        try {
+            if (!process.waitFor(15, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                Thread.currentThread().interrupt();
             }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
         }
     }
 }

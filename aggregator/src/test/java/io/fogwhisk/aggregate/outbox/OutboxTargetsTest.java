@@ -10,7 +10,6 @@ import io.fogwhisk.aggregate.influx.InfluxBucket;
 import io.fogwhisk.aggregate.influx.InfluxTarget;
 import io.fogwhisk.aggregate.influx.Points;
 import io.fogwhisk.base.metrics.Metrics;
-import io.fogwhisk.base.retry.Backoff;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -45,14 +44,7 @@ class OutboxTargetsTest {
 
     private Outbox outbox() {
         return new Outbox(
-                new OutboxConfig(
-                        "test",
-                        folder.resolve("outbox.db"),
-                        new OutboxConfig.Bounds(10_000, 1 << 20, Duration.ZERO, 3),
-                        Duration.ZERO,
-                        Duration.ofSeconds(5),
-                        Backoff.between(Duration.ofMillis(10), Duration.ofMillis(50)),
-                        1_000_000),
+                PromptOutbox.config(folder, new OutboxConfig.Bounds(10_000, 1 << 20, Duration.ZERO, 3)),
                 metrics,
                 clock);
     }

@@ -15,7 +15,6 @@ import io.fogwhisk.aggregate.influx.Points;
 import io.fogwhisk.aggregate.influx.WriteAnswer;
 import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
-import io.fogwhisk.base.retry.Backoff;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,16 +50,7 @@ class OutboxTest {
     @BeforeEach
     void open() {
         outbox = new Outbox(
-                new OutboxConfig(
-                        "test",
-                        folder.resolve("outbox.db"),
-                        new OutboxConfig.Bounds(10_000, maxBytes, age, 3),
-                        Duration.ZERO,
-                        Duration.ofSeconds(5),
-                        Backoff.between(Duration.ofMillis(10), Duration.ofMillis(50)),
-                        1_000_000),
-                metrics,
-                clock);
+                PromptOutbox.config(folder, new OutboxConfig.Bounds(10_000, maxBytes, age, 3)), metrics, clock);
         outbox.start();
     }
 
