@@ -20,10 +20,10 @@ function post(path, type, body) {
     });
 }
 
-async function addReading(body) {
+async function addReading(body, millis) {
     const reading = JSON.parse(body);
     const tags = ',datacenter_id=' + reading.datacenter_id + ',device_fingerprint=' + reading.device_fingerprint;
-    const time = Date.now() * 1000000;
+    const time = millis * 1000000;
     let lines = '';
     for (const key of Object.keys(reading)) {
         if (key !== 'datacenter_id' && key !== 'device_fingerprint') {
@@ -54,10 +54,11 @@ async function aggregate(measurement, fn, measurementColumn, idColumn, valueColu
 }
 
 async function main() {
-    for (const temperature of [20, 22, 27]) {
+    // Readings of one device at one moment would be one.
+    const begun = Date.now();
+    for (const [i, temperature] of [20, 22, 27].entries()) {
         await addReading(JSON.stringify({
-            humidity: 41, temperature, gas_perc: 7, device_fingerprint: 1234567, datacenter_id: 1}));
-        await new Promise(resolve => setTimeout(resolve, 2));
+            humidity: 41, temperature, gas_perc: 7, device_fingerprint: 1234567, datacenter_id: 1}), begun + i);
     }
     console.log(JSON.stringify([
         await aggregate('temperature', 'mean', 4, 5, 6),
