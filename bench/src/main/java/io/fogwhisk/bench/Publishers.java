@@ -26,6 +26,8 @@ final class Publishers implements AutoCloseable {
     private final LongAdder published = new LongAdder();
     private final LongAdder acknowledged = new LongAdder();
     private final LongAdder refused = new LongAdder();
+    private volatile long measuredFrom;
+    private volatile long measuredUntil;
 
     Publishers(TargetSite target, int connections, Outstanding outstanding, Histogram latency) {
         this.target = target;
@@ -71,8 +73,23 @@ final class Publishers implements AutoCloseable {
             int device = (int) (count % devices);
             long timestamp = Math.max(System.currentTimeMillis(), lastTimestamps[device] + 1);
             lastTimestamps[device] = timestamp;
-            send(FIRST_DEVICE + device, timestamp, due, due - start >= before.toNanos());
+            boolean counts = due - start >= before.toNanos();
+            if (counts && measuredFrom == 0) {
+                measuredFrom = timestamp;
+            }
+            send(FIRST_DEVICE + device, timestamp, due, counts);
         }
+        measuredUntil = System.currentTimeMillis() + 1;
+    }
+
+    /** The moment of the first reading that was measured, in epoch milliseconds; 0 before it. */
+    long measuredFrom() {
+        return measuredFrom;
+    }
+
+    /** The moment when all were published, in epoch milliseconds; 0 before it. */
+    long measuredUntil() {
+        return measuredUntil;
     }
 
     private void send(long device, long timestamp, long due, boolean measured) {

@@ -19,16 +19,22 @@ import picocli.CommandLine.Spec;
 /**
  * Loads the whole street: publishes at a fixed rate over MQTT with QoS 1, whatever the site does (open loop), and
  * measures for each reading the time from the moment it was due to its acknowledgement, and to the first Flux query
- * that returns it.
+ * that returns it. With the namespace's key also, from the site's activation records, from publish to stored.
  */
 @Command(
         name = "street",
-        description = "Publishes readings to a running site at a fixed rate; latency from publish to queryable.",
+        description =
+                "Publishes readings to a running site at a fixed rate; latency from publish to stored and queryable.",
         mixinStandardHelpOptions = true)
 final class StreetLoad implements Callable<Integer> {
 
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
     private static final int DATACENTER_ID = 4_711;
+
+    /** Of the pipeline that a site declares by itself. */
+    private static final String TRIGGER = "feed_trigger";
+
+    private static final String ACTION = "aggregator/addReadingToDb";
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -77,6 +83,7 @@ final class StreetLoad implements Callable<Integer> {
             watch(database, outstanding, queryable, publisher, ConfigNode.parseDuration(poll));
             publisher.join();
             report(publishers, outstanding, acknowledged, queryable, measured);
+            target.auth.ifPresent(auth -> reportStored(auth, publishers.measuredFrom(), publishers.measuredUntil()));
             return outstanding.unseen() == 0 ? 0 : 1;
         }
     }
@@ -126,6 +133,16 @@ final class StreetLoad implements Callable<Integer> {
                 outstanding.unseen());
         row(out, "publish to PUBACK", acknowledged);
         row(out, "publish to queryable", queryable);
+        out.flush();
+    }
+
+    private void reportStored(String auth, long from, long until) {
+        StoredTimes.Steps steps =
+                new StoredTimes(target.openWhisk, auth).read(TRIGGER, ACTION, DATACENTER_ID, from, until);
+        PrintWriter out = spec.commandLine().getOut();
+        row(out, "publish to fired", steps.fired());
+        row(out, "publish to started", steps.started());
+        row(out, "publish to stored", steps.stored());
         out.flush();
     }
 

@@ -34,6 +34,15 @@ final class TargetSite {
     @Option(names = "--token", description = "instead of the file")
     Optional<String> token = Optional.empty();
 
+    @Option(
+            names = "--openwhisk",
+            defaultValue = "http://127.0.0.1:3233",
+            description = "asked for activation records when --auth is given (default ${DEFAULT-VALUE})")
+    String openWhisk = "";
+
+    @Option(names = "--auth", description = "uuid:key of the namespace: measures publish to stored as well")
+    Optional<String> auth = Optional.empty();
+
     FluxClient database() {
         return new FluxClient(influx, org, token.orElseGet(this::tokenOfFile), bucket);
     }

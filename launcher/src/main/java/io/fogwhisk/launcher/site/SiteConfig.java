@@ -98,7 +98,7 @@ public record SiteConfig(
                             node.value("outbox-bytes", 1L << 30, Sizes::bytes),
                             node.value("outbox-age", Duration.ZERO, Limits::age),
                             MAX_SET_ASIDE),
-                    node.duration("commit-pace", Duration.ofMillis(2)));
+                    node.duration("commit-pace", Duration.ofMillis(1)));
         }
 
         private static Duration age(String text) {
