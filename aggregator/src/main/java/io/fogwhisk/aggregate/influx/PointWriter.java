@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * Writes many callers' readings to their databases, and keeps each caller's result apart: what arrived while the last
  * request was under way goes with the next one, at once and without lingering.
  *
- * <p>Threads: {@link #write} may be called by any thread and does not block. Each target has one thread, named
- * {@code <name>-points-<n>}; stages complete on it, or on the thread of the backlog, so callbacks must be short.
+ * <p>Threads: {@link #write} may be called by any thread and does not block. Each target that is written to has one
+ * thread, named {@code <name>-points-<n>}; stages complete on it, or on the thread of the backlog, so callbacks must be
+ * short. A thread that had nothing to write for a minute ends; so does the one that had nothing for longest when more
+ * than {@value #MAX_TARGETS} targets want one.
  *
  * <p>Failure: a database that is away is tried again for {@code patience}; then its points go to the {@link Backlog},
  * and so do those that follow, without a wait, until the backlog says that the database is back. While the backlog is
@@ -40,6 +42,7 @@ public final class PointWriter implements Service {
     private final Clock clock;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Map<InfluxTarget, WriterLane> lanes = new HashMap<>();
+    private int lastLane;
     private boolean closed;
 
     /** A writer that is ready at once: threads start with the first points of a target. */
@@ -83,19 +86,15 @@ public final class PointWriter implements Service {
             inFlight.addAndGet(-count);
             return refused(readings, "more than " + config.maxPointsInFlight() + " points wait to be written");
         }
-        WriterLane lane = lane(target);
         Waiting.Caller caller = new Waiting.Caller(readings.size());
         List<Waiting> waiting = new ArrayList<>(readings.size());
         for (int i = 0; i < readings.size(); i++) {
             waiting.add(new Waiting(readings.get(i), deadline, caller, i));
         }
-        if (lane == null || !lane.add(waiting)) {
+        String refusal = hand(target, waiting);
+        if (refusal != null) {
             inFlight.addAndGet(-count);
-            return refused(
-                    readings,
-                    lane == null
-                            ? "no more than " + MAX_TARGETS + " databases can be written to, or the writer is closed"
-                            : "the writer is closed");
+            return refused(readings, refusal);
         }
         return caller.all();
     }
@@ -117,15 +116,31 @@ public final class PointWriter implements Service {
     /** Makes one more attempt for what was handed over, moves the rest to the backlog, and stops within two seconds. */
     @Override
     public void close() {
+        List<WriterLane> all;
         synchronized (lanes) {
             closed = true;
-            lanes.values().forEach(WriterLane::stop);
+            all = List.copyOf(lanes.values());
         }
+        all.forEach(WriterLane::stop);
         long end = System.nanoTime() + CLOSE_GRACE.toNanos();
-        lanes.values().forEach(lane -> lane.join(Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime()))));
+        all.forEach(lane -> lane.join(Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime()))));
         // Breaks off the requests that a silent database never answers; their points go to the backlog.
         api.close();
-        lanes.values().forEach(lane -> lane.join(CLOSE_GRACE));
+        all.forEach(lane -> lane.join(CLOSE_GRACE));
+    }
+
+    /** How many targets have a thread. */
+    int lanes() {
+        synchronized (lanes) {
+            return lanes.size();
+        }
+    }
+
+    /** Notes that a lane writes nothing any more. */
+    void ended(WriterLane lane) {
+        synchronized (lanes) {
+            lanes.remove(lane.target(), lane);
+        }
     }
 
     void settle(Waiting waiting, WriteOutcome outcome) {
@@ -152,16 +167,39 @@ public final class PointWriter implements Service {
         return clock.instant();
     }
 
-    private @Nullable WriterLane lane(InfluxTarget target) {
+    /** Gives points to the lane of their target, a new one if the last has ended; returns why that cannot be done. */
+    private @Nullable String hand(InfluxTarget target, List<Waiting> waiting) {
         synchronized (lanes) {
-            WriterLane lane = lanes.get(target);
-            if (lane == null && !closed && lanes.size() < MAX_TARGETS) {
-                lane = new WriterLane(this, target, config.name() + "-points-" + (lanes.size() + 1));
-                lanes.put(target, lane);
-                lane.start();
+            WriterLane known = lanes.get(target);
+            if (known != null && known.add(waiting)) {
+                return null;
             }
-            return lane;
+            if (closed) {
+                return "the writer is closed";
+            }
+            lanes.remove(target);
+            if (lanes.size() >= MAX_TARGETS && !endLongestIdle()) {
+                return "more than " + MAX_TARGETS + " databases are written to at this moment";
+            }
+            WriterLane lane = new WriterLane(this, target, config.name() + "-points-" + ++lastLane);
+            lanes.put(target, lane);
+            lane.add(waiting);
+            lane.start();
+            return null;
         }
+    }
+
+    private boolean endLongestIdle() {
+        // The times are read once: they change while others write.
+        Map<WriterLane, Instant> used = new HashMap<>();
+        lanes.values().forEach(lane -> used.put(lane, lane.lastUsed()));
+        return used.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .filter(WriterLane::endIfIdle)
+                .findFirst()
+                .map(lane -> lanes.remove(lane.target(), lane))
+                .isPresent();
     }
 
     private static CompletionStage<List<WriteOutcome>> refused(List<Points> readings, String reason) {

@@ -9,10 +9,14 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that writes to one target. The queue is guarded by the worker's lock; everything else belongs to its thread. */
+/**
+ * The thread that writes to one target, until it was idle for a minute. The queue, and whether it is busy, are guarded by
+ * the worker's lock; everything else belongs to its thread.
+ */
 final class WriterLane {
 
     private static final Logger LOG = LoggerFactory.getLogger(WriterLane.class);
@@ -21,12 +25,15 @@ final class WriterLane {
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private static final Duration MAX_HOLD = Duration.ofSeconds(5);
+    private static final Duration MAX_IDLE = Duration.ofMinutes(1);
 
     private final PointWriter writer;
     private final InfluxTarget target;
     private final SplitWrite<Waiting> requests;
     private final Worker worker;
     private final Deque<Waiting> queue = new ArrayDeque<>();
+    private volatile Instant lastUsed;
+    private boolean busy;
 
     WriterLane(PointWriter writer, InfluxTarget target, String threadName) {
         this.writer = writer;
@@ -37,6 +44,16 @@ final class WriterLane {
                 waiting -> writer.settle(waiting, new WriteOutcome.Stored()),
                 (waiting, reason) -> writer.settle(waiting, new WriteOutcome.Rejected(reason)));
         this.worker = new Worker(threadName, this::run);
+        this.lastUsed = writer.now();
+    }
+
+    InfluxTarget target() {
+        return target;
+    }
+
+    /** When points came last, or were last on their way. */
+    Instant lastUsed() {
+        return lastUsed;
     }
 
     void start() {
@@ -45,7 +62,22 @@ final class WriterLane {
 
     /** Queues points; false if the lane takes nothing any more. */
     boolean add(List<Waiting> waiting) {
-        return worker.give(() -> queue.addAll(waiting));
+        return worker.give(() -> {
+            queue.addAll(waiting);
+            lastUsed = writer.now();
+        });
+    }
+
+    /** Takes nothing any more if nothing is on its way; false if something is. */
+    boolean endIfIdle() {
+        AtomicBoolean ended = new AtomicBoolean();
+        boolean running = worker.give(() -> {
+            if (queue.isEmpty() && !busy) {
+                worker.stop();
+                ended.set(true);
+            }
+        });
+        return ended.get() || !running;
     }
 
     void stop() {
@@ -59,9 +91,10 @@ final class WriterLane {
     private void run() throws InterruptedException {
         List<Waiting> batch = new ArrayList<>();
         try {
-            while (worker.take(() -> !queue.isEmpty(), () -> fill(batch))) {
+            while (worker.take(this::hasNext, () -> fill(batch)) && !batch.isEmpty()) {
                 deliver(batch);
                 batch.clear();
+                lastUsed = writer.now();
             }
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).addKeyValue("bucket", target).log("point writer failed");
@@ -72,11 +105,22 @@ final class WriterLane {
                     .filter(waiting -> !waiting.isSettled())
                     .forEach(waiting ->
                             writer.settle(waiting, new WriteOutcome.Refused("the writer of " + target + " stopped")));
+            writer.ended(this);
         }
     }
 
-    /** Takes what there is, up to one request. */
+    /** Whether there is something to write, or nothing for so long that the thread can end. */
+    private boolean hasNext() {
+        busy = false;
+        return !queue.isEmpty() || !writer.now().isBefore(lastUsed.plus(MAX_IDLE));
+    }
+
+    /** Takes what there is, up to one request; if there is nothing, it takes nothing any more. */
     private void fill(List<Waiting> batch) {
+        busy = !queue.isEmpty();
+        if (!busy) {
+            worker.stop();
+        }
         int points = 0;
         Waiting next;
         while ((next = queue.peek()) != null
