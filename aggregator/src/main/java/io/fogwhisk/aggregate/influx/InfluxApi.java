@@ -18,11 +18,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.ResponseBody;
@@ -30,7 +32,8 @@ import okio.Buffer;
 import retrofit2.Response;
 
 /**
- * Requests to the HTTP API of any InfluxDB 2: one client, with its connections, for each URL and token.
+ * Requests to the HTTP API of any InfluxDB 2: one client, with its connections, for each URL and token. Of more than
+ * {@value #MAX_CLIENTS}, the one that was not used for longest is given up.
  *
  * <p>Threads: any; a request blocks its caller, for the time limit at most. {@link #close} breaks off the requests under
  * way, which then fail like those to a database that is away.
@@ -48,7 +51,9 @@ public final class InfluxApi implements AutoCloseable {
     private final Duration timeout;
     private final boolean gzip;
     private final Dispatcher dispatcher = new Dispatcher();
-    private final Map<Login, Client> clients = new HashMap<>();
+    /** The one that was not used for longest is the first. */
+    private final Map<Login, Client> clients = new LinkedHashMap<>(16, 0.75f, true);
+
     private boolean closed;
 
     /**
@@ -68,8 +73,8 @@ public final class InfluxApi implements AutoCloseable {
      */
     public WriteAnswer write(InfluxTarget target, String lines) {
         InfluxBucket bucket = target.bucket();
-        try {
-            Response<Void> response = client(target)
+        try (Use use = use(target)) {
+            Response<Void> response = use.client()
                     .writes
                     .postWrite(
                             bucket.org(),
@@ -137,8 +142,8 @@ public final class InfluxApi implements AutoCloseable {
         InfluxBucket bucket = target.bucket();
         Query query = new Query().query(flux).dialect(dialect());
         // Not QueryApi: it takes an answer that was broken off for a complete one.
-        try {
-            Response<ResponseBody> response = client(target)
+        try (Use use = use(target)) {
+            Response<ResponseBody> response = use.client()
                     .queries
                     .postQueryResponseBody(null, null, "application/json", bucket.org(), null, query)
                     .execute();
@@ -202,7 +207,15 @@ public final class InfluxApi implements AutoCloseable {
         }
     }
 
-    private Client client(InfluxTarget target) {
+    /** How many clients are kept. */
+    int clients() {
+        synchronized (clients) {
+            return clients.size();
+        }
+    }
+
+    /** The client of a target; it is not given up before the use is closed. */
+    private Use use(InfluxTarget target) {
         Login login = new Login(target.bucket().url(), target.token());
         synchronized (clients) {
             Client client = clients.get(login);
@@ -210,20 +223,37 @@ public final class InfluxApi implements AutoCloseable {
                 if (closed) {
                     throw new AggregateException("the client of " + target.bucket() + " is closed");
                 }
-                if (clients.size() == MAX_CLIENTS) {
-                    throw new AggregateException("no more than " + MAX_CLIENTS
-                            + " different InfluxDB logins can be in use at one time; restart to forget old ones");
+                if (clients.size() >= MAX_CLIENTS && !giveUpIdle()) {
+                    throw new AggregateException(
+                            "more than " + MAX_CLIENTS + " different InfluxDB logins are in use at this moment");
                 }
                 client = connect(login);
                 clients.put(login, client);
             }
-            return client;
+            client.users++;
+            return new Use(client);
         }
     }
 
+    private boolean giveUpIdle() {
+        Iterator<Client> all = clients.values().iterator();
+        while (all.hasNext()) {
+            Client client = all.next();
+            if (client.users == 0) {
+                all.remove();
+                // Closing the client itself would end the dispatcher, which all have in common.
+                client.connections.evictAll();
+                return true;
+            }
+        }
+        return false;
+    }
+
     private Client connect(Login login) {
+        ConnectionPool connections = new ConnectionPool();
         OkHttpClient.Builder http = new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
+                .connectionPool(connections)
                 .socketFactory(new PromptSockets())
                 .followRedirects(false)
                 .followSslRedirects(false)
@@ -240,7 +270,8 @@ public final class InfluxApi implements AutoCloseable {
         if (gzip) {
             client.enableGzip();
         }
-        return new Client(client, client.getService(WriteService.class), client.getService(QueryService.class));
+        return new Client(
+                client, connections, client.getService(WriteService.class), client.getService(QueryService.class));
     }
 
     /** What the header {@code Retry-After} asks for: seconds, or a date. No answer makes us wait for ever. */
@@ -290,5 +321,39 @@ public final class InfluxApi implements AutoCloseable {
         }
     }
 
-    private record Client(InfluxDBClient http, WriteService writes, QueryService queries) {}
+    /** What belongs to a login; the number of those that use it now is guarded by the map of clients. */
+    private static final class Client {
+        private final InfluxDBClient http;
+        private final ConnectionPool connections;
+        private final WriteService writes;
+        private final QueryService queries;
+        private int users;
+
+        Client(InfluxDBClient http, ConnectionPool connections, WriteService writes, QueryService queries) {
+            this.http = http;
+            this.connections = connections;
+            this.writes = writes;
+            this.queries = queries;
+        }
+    }
+
+    /** A request's hold on its client. */
+    private final class Use implements AutoCloseable {
+        private final Client client;
+
+        Use(Client client) {
+            this.client = client;
+        }
+
+        Client client() {
+            return client;
+        }
+
+        @Override
+        public void close() {
+            synchronized (clients) {
+                client.users--;
+            }
+        }
+    }
 }
