@@ -206,6 +206,52 @@ class AggregatesActionTest {
                         () -> assertThat(site.central.points("aggregates")).hasSize(1));
     }
 
+    @Test
+    void shipsAgainWhatTheCentreRefused() throws Exception {
+        // Given
+        site.central.refuse(line -> line.startsWith("humidity,datacenter_id=2"));
+        site.add("1", 41, "2026-03-01T09:10:00Z");
+        site.add("2", 42, "2026-03-01T09:10:00Z");
+        for (int run = 0; run < 3; run++) {
+            site.aggregate(HOURLY);
+            await().untilAsserted(
+                            () -> assertThat(site.aggregator.outboxDepth()).isZero());
+        }
+        assertThat(site.aggregator.setAside().list(10)).hasSize(1);
+
+        // When
+        site.central.refuse(line -> false);
+        ObjectNode result = site.aggregate(HOURLY);
+
+        // Then
+        assertThat(result.path("points").intValue()).isEqualTo(1);
+        assertThat(result.path("unchanged").intValue()).isEqualTo(1);
+        await().untilAsserted(
+                        () -> assertThat(site.central.points("aggregates")).hasSize(2));
+        assertThat(site.aggregate(HOURLY).path("unchanged").intValue()).isEqualTo(2);
+    }
+
+    @Test
+    void shipsAgainWhatWaitedTooLongInTheOutbox() throws Exception {
+        // Given
+        site.maxAge(Duration.ofHours(1));
+        site.central.down();
+        site.add("1", 41, "2026-03-01T09:10:00Z");
+        String late = "{\"window\":\"1h\",\"lateness\":\"1d\"}";
+        assertThat(site.aggregate(late).path("points").intValue()).isEqualTo(1);
+        site.clock.advance(Duration.ofHours(2));
+        await().untilAsserted(() -> assertThat(site.aggregator.outboxDepth()).isZero());
+
+        // When
+        site.central.up();
+        ObjectNode result = site.aggregate(late);
+
+        // Then
+        assertThat(result.path("points").intValue()).isEqualTo(1);
+        await().untilAsserted(
+                        () -> assertThat(site.central.points("aggregates")).hasSize(1));
+    }
+
     @ParameterizedTest
     @CsvSource({"999, 999,", "1000, 1000,", "1001, 1000, 2026-02-28T16:40:00Z", "2500, 1000, 2026-02-28T16:40:00Z"})
     void goesOnFromTheThousandthWindowOnlyIfOneIsLeft(int minutes, int windows, @Nullable String next)

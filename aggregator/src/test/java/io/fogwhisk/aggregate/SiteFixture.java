@@ -28,6 +28,7 @@ final class SiteFixture implements AutoCloseable {
     String namespace = "guest";
 
     private final Path folder;
+    private Duration maxAge = Duration.ZERO;
     private long accepted = 1_795_167_437_363_000_000L;
 
     SiteFixture(Path folder) {
@@ -44,7 +45,7 @@ final class SiteFixture implements AutoCloseable {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(5),
                         Duration.ZERO,
-                        new OutboxConfig.Bounds(1_000, 1 << 20, Duration.ZERO, 100),
+                        new OutboxConfig.Bounds(1_000, 1 << 20, maxAge, 100),
                         Duration.ZERO,
                         Backoff.between(Duration.ofMillis(10), Duration.ofMillis(50))),
                 metrics,
@@ -58,6 +59,12 @@ final class SiteFixture implements AutoCloseable {
         aggregator.close();
         metrics = new Metrics(new SimpleMeterRegistry(), "dc-1");
         aggregator = open();
+    }
+
+    /** Restarts the site with a limit to how long the outbox keeps what waits. */
+    void maxAge(Duration age) {
+        maxAge = age;
+        restart();
     }
 
     /** Stores the message that a broker delivered. */

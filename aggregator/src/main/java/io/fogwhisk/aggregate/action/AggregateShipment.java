@@ -8,6 +8,7 @@ import io.fogwhisk.aggregate.influx.Group;
 import io.fogwhisk.aggregate.influx.LineProtocol;
 import io.fogwhisk.aggregate.influx.Points;
 import io.fogwhisk.aggregate.influx.StatisticsReader;
+import io.fogwhisk.aggregate.outbox.LostAggregates;
 import io.fogwhisk.aggregate.outbox.Outbox;
 import io.fogwhisk.aggregate.window.Statistic;
 import io.fogwhisk.aggregate.window.Stretch;
@@ -33,7 +34,8 @@ import java.util.concurrent.TimeoutException;
 /**
  * One run over the complete windows of a job: reads their aggregates, many windows with one query, and hands them to the
  * outbox for the centre, one point per group at the window's start. A point's identity is series and start, so computing
- * a window again replaces it; what was shipped already and has not changed is not shipped again.
+ * a window again replaces it; what was shipped already and has not changed is not shipped again, unless the outbox lost it:
+ * it waited for too long, or the centre refused it.
  *
  * <p>A watermark in the outbox's file says which windows are done, so that a run after an outage of any length catches
  * up. It stays where it is while readings wait for the local database: those windows are computed again. A run over a
@@ -77,6 +79,10 @@ final class AggregateShipment {
      *     run has to go on, and {@code "next"} from where if the job has a range
      */
     JsonObject ship(AggregateJob job, Instant deadline) {
+        LostAggregates.Lost lost = outbox.takeLost();
+        if (!lost.isEmpty()) {
+            shipped.values().removeIf(lost::has);
+        }
         Run run = new Run(job, deadline);
         Instant now = clock.instant();
         if (job.range().isPresent()) {

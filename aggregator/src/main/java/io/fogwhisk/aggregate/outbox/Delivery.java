@@ -231,11 +231,12 @@ final class Delivery {
         List<Parcel.Part> parts = new ArrayList<>();
         page.forEach(stored -> parts.addAll(stored.parcel().parts(stored.id())));
         Map<Parcel.Part, String> refused = new LinkedHashMap<>();
-        SplitWrite.Progress progress = new SplitWrite<Parcel.Part>(
-                        api, Parcel.Part::points, confirmed -> {}, refused::put)
-                .write(target, parts);
+        InfluxTarget to = target;
+        SplitWrite.Progress progress =
+                new SplitWrite<Parcel.Part>(api, Parcel.Part::points, confirmed -> {}, refused::put).write(to, parts);
         int whole = whole(page, progress.decided());
-        if (progress.decided() > 0 && !settle(page.subList(0, whole), refused)) {
+        Settlement settlement = new Settlement(to, page.subList(0, whole), refused);
+        if (progress.decided() > 0 && !settle(settlement)) {
             return false;
         }
         WriteAnswer.NotNow found = progress.failure();
@@ -265,11 +266,9 @@ final class Delivery {
     }
 
     /** Removes what the database decided; if that fails, the same points are delivered again, which is harmless. */
-    private boolean settle(List<Parcel.Stored> decided, Map<Parcel.Part, String> refused) throws InterruptedException {
+    private boolean settle(Settlement settlement) throws InterruptedException {
         try {
-            outbox.settle(this, decided, refused)
-                    .toCompletableFuture()
-                    .get(COMMIT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            outbox.settle(this, settlement).toCompletableFuture().get(COMMIT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             LOG.atError()
                     .addKeyValue("bucket", target)

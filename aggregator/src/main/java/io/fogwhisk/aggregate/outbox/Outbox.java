@@ -57,6 +57,7 @@ public final class Outbox implements Service, Backlog {
     private final AtomicInteger depth = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final Map<String, Delivery> deliveries = new HashMap<>();
+    private final LostAggregates lost = new LostAggregates();
     private @Nullable Opened opened;
     private Metrics.@Nullable Shown shown;
     private final Map<String, InfluxTarget> located = new HashMap<>();
@@ -258,6 +259,11 @@ public final class Outbox implements Service, Backlog {
                 .whenComplete((done, error) -> delivery.recorded(error == null));
     }
 
+    /** The aggregates handed over that were refused or dropped since the last call; for one caller. */
+    public LostAggregates.Lost takeLost() {
+        return lost.take();
+    }
+
     /** Until where a repeated job has done its work; blocks for the disk. */
     public Optional<Instant> watermark(String job) {
         Database database = opened().database;
@@ -308,29 +314,16 @@ public final class Outbox implements Service, Backlog {
     }
 
     /** Removes what the database decided, and keeps what it refused, as one commit. */
-    CompletionStage<Void> settle(Delivery delivery, List<Parcel.Stored> decided, Map<Parcel.Part, String> refused) {
+    CompletionStage<Void> settle(Delivery delivery, Settlement settlement) {
         Instant now = clock.instant();
+        int maxSetAside = config.bounds().setAside();
         return opened().committer
-                .submit(connection -> {
-                    for (Map.Entry<Parcel.Part, String> bad : refused.entrySet()) {
-                        Parcel.Part part = bad.getKey();
-                        SetAside.Item item = new SetAside.Item(
-                                now, bad.getValue(), part.points().lines());
-                        OutboxStore.setAside(
-                                connection, part.source(), item, config.bounds().setAside());
-                    }
-                    return decided.isEmpty()
-                            ? new OutboxStore.Removed(0, 0)
-                            : OutboxStore.remove(
-                                    connection,
-                                    delivery.id(),
-                                    decided.get(0).id(),
-                                    decided.get(decided.size() - 1).id());
-                })
+                .submit(connection -> settlement.apply(connection, delivery.id(), now, maxSetAside))
                 .thenAccept(removed -> {
+                    settlement.tell(lost);
                     if (removed.entries() > 0) {
                         changed(delivery, -removed.entries(), -removed.bytes());
-                        count(decided, refused);
+                        settlement.count(metrics);
                     }
                 });
     }
@@ -346,6 +339,7 @@ public final class Outbox implements Service, Backlog {
                 .submit(connection -> OutboxStore.removeBefore(connection, delivery.id(), before))
                 .thenAccept(removed -> {
                     if (removed.entries() > 0) {
+                        lost.addAll();
                         changed(delivery, -removed.entries(), -removed.bytes());
                         metrics.count(Meter.OUTBOX_EXPIRED, removed.entries());
                         LOG.atWarn()
@@ -354,27 +348,6 @@ public final class Outbox implements Service, Backlog {
                                 .log("entries that waited too long were dropped from the outbox");
                     }
                 });
-    }
-
-    private void count(List<Parcel.Stored> decided, Map<Parcel.Part, String> refused) {
-        long first = decided.get(0).id();
-        long last = decided.get(decided.size() - 1).id();
-        List<Parcel.Part> bad = refused.keySet().stream()
-                .filter(part -> part.parcel() >= first && part.parcel() <= last)
-                .toList();
-        int badPoints = bad.stream().mapToInt(part -> part.points().count()).sum();
-        long badReadings = bad.stream()
-                .filter(part -> part.points().kind() == Points.Kind.READING)
-                .count();
-        int points =
-                decided.stream().mapToInt(stored -> stored.parcel().points()).sum();
-        long readings = decided.stream()
-                .filter(stored -> stored.parcel().kind() == Points.Kind.READING)
-                .mapToInt(stored -> stored.parcel().entries())
-                .sum();
-        metrics.count(Meter.OUTBOX_DELIVERED, points - badPoints);
-        metrics.count(Meter.READINGS_STORED, readings - badReadings);
-        metrics.count(Meter.READINGS_SET_ASIDE, badReadings);
     }
 
     /**
