@@ -40,6 +40,7 @@ public final class HttpInflux implements AutoCloseable {
     private final Map<String, String> points = new TreeMap<>();
     private final Semaphore arrived = new Semaphore(0);
     private volatile Predicate<String> refused = line -> false;
+    private volatile String refusedToken = "";
     private volatile int failure;
     private volatile int queryFailure;
     private volatile String retryAfter = "";
@@ -84,6 +85,11 @@ public final class HttpInflux implements AutoCloseable {
     /** Answers every write with a status; 0 ends that. */
     public void failWith(int status) {
         failure = status;
+    }
+
+    /** Answers every write with a token as one that is not known. */
+    public void refuseToken(String token) {
+        refusedToken = token;
     }
 
     /** Asks with each failure to be left alone for so long; empty ends that. */
@@ -179,6 +185,11 @@ public final class HttpInflux implements AutoCloseable {
         awaitGate();
         if (proxyFailure != 0 && lines.length() > proxyLimit) {
             answer(exchange, proxyFailure, "<html><body>the proxy's page of errors</body></html>");
+            return;
+        }
+        if (!refusedToken.isEmpty()
+                && ("Token " + refusedToken).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            answer(exchange, 401, "{\"code\":\"unauthorized\",\"message\":\"unauthorized access\"}");
             return;
         }
         if (failure != 0) {

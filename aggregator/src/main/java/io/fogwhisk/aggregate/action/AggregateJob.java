@@ -118,7 +118,7 @@ record AggregateJob(
         return Params.text(params, prefix + "_name")
                 .filter(name -> !name.isEmpty())
                 .map(name -> "name " + name)
-                .orElseGet(target::key);
+                .orElseGet(() -> target.bucket().toString());
     }
 
     private static Measurements measurements(ObjectNode params) {

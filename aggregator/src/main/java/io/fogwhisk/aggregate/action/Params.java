@@ -17,7 +17,8 @@ final class Params {
 
     /**
      * The database of {@code <prefix>_url}, {@code _org}, {@code _bucket} and, if it asks for one, {@code _token}; its
-     * name is {@code _name}, which belongs to the caller's namespace: no other one can lead away what waits for it.
+     * name is {@code _name}. Name and address belong to the caller's namespace: no other one can lead away what waits for
+     * it, or hold it up with a token that is wrong.
      */
     static InfluxTarget target(ObjectNode params, String prefix, String namespace) {
         InfluxBucket bucket = new InfluxBucket(
@@ -25,6 +26,7 @@ final class Params {
                 required(params, prefix + "_org"),
                 required(params, prefix + "_bucket"));
         return new InfluxTarget(
+                namespace,
                 text(params, prefix + "_name")
                         .map(name -> namespace + "/" + name)
                         .orElse(""),

@@ -9,6 +9,7 @@ import java.util.Optional;
 /**
  * What waits for one database.
  *
+ * @param namespace whose points they are; empty if that is not known
  * @param name of the database; empty if it is known by its address alone
  * @param bucket where it is now
  * @param entries how many readings and aggregates wait
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param failure what the database last said, if that was a failure
  */
 public record Backlogged(
+        String namespace,
         String name,
         InfluxBucket bucket,
         int entries,
@@ -26,6 +28,7 @@ public record Backlogged(
 
     /** Checks for null. */
     public Backlogged {
+        Objects.requireNonNull(namespace, "namespace is null");
         Objects.requireNonNull(name, "name is null");
         Objects.requireNonNull(bucket, "bucket is null");
         Objects.requireNonNull(oldest, "oldest is null");

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * when confirmed. What a database refuses for good is set aside and does not hold up the next. After a restart it goes
  * on where it was.
  *
- * <p>A database is known by its name, if it has one, or else by its address. What waits for a name is delivered to the
+ * <p>A database is known by its name, if it has one, or else by its address and the namespace that writes to it. What waits for a name is delivered to the
  * address, with the token, that it was located at, or else that the latest caller gave that name.
  *
  * <p>Threads: any thread may call; one thread per database delivers, one commits.
@@ -56,7 +56,7 @@ public final class Outbox implements Service, Backlog {
     private final InfluxApi api;
     private final AtomicInteger depth = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
-    private final Map<String, Delivery> deliveries = new HashMap<>();
+    private final Deliveries deliveries = new Deliveries();
     private final LostAggregates lost = new LostAggregates();
     private @Nullable Opened opened;
     private Metrics.@Nullable Shown shown;
@@ -87,10 +87,10 @@ public final class Outbox implements Service, Backlog {
                     Delivery delivery = new Delivery(this, api, known.id(), known.target());
                     delivery.recorded(true);
                     changed(delivery, known.entries(), known.bytes());
-                    deliveries.put(known.target().key(), delivery);
+                    deliveries.put(delivery);
                 }
                 located.values().forEach(this::move);
-                deliveries.values().forEach(Delivery::start);
+                deliveries.all().forEach(Delivery::start);
             }
         } catch (SQLException e) {
             throw database.failure("read", e);
@@ -104,14 +104,13 @@ public final class Outbox implements Service, Backlog {
         return depth.get();
     }
 
-    /** How many readings and aggregates wait for a database, under whichever name. */
+    /**
+     * How many readings and aggregates wait for a database, under whichever name; without those of other namespaces
+     * that it refuses because of their settings.
+     */
     public int depth(InfluxTarget target) {
         synchronized (deliveries) {
-            return deliveries.values().stream()
-                    .filter(each -> each.target().key().equals(target.key())
-                            || each.target().bucket().equals(target.bucket()))
-                    .mapToInt(Delivery::pending)
-                    .sum();
+            return deliveries.pending(target);
         }
     }
 
@@ -129,6 +128,7 @@ public final class Outbox implements Service, Backlog {
             for (Delivery delivery : all) {
                 InfluxTarget target = delivery.target();
                 backlog.add(new Backlogged(
+                        target.namespace(),
                         target.name(),
                         target.bucket(),
                         delivery.pending(),
@@ -154,7 +154,7 @@ public final class Outbox implements Service, Backlog {
     }
 
     private void move(InfluxTarget target) {
-        Delivery delivery = known(target);
+        Delivery delivery = deliveries.take(target);
         if (delivery != null) {
             delivery.use(target);
             if (!delivery.recorded()) {
@@ -166,9 +166,7 @@ public final class Outbox implements Service, Backlog {
     @Override
     public Optional<WriteAnswer.NotNow> away(InfluxTarget target) {
         synchronized (deliveries) {
-            Delivery delivery = deliveries.get(target.key());
-            return Optional.ofNullable(delivery != null ? delivery : unnamed(target))
-                    .flatMap(Delivery::away);
+            return Optional.ofNullable(deliveries.find(target)).flatMap(Delivery::away);
         }
     }
 
@@ -188,15 +186,15 @@ public final class Outbox implements Service, Backlog {
         boolean remember;
         synchronized (deliveries) {
             target = located.getOrDefault(asked.key(), asked);
-            Delivery known = known(target);
-            if (closed || (known == null && deliveries.size() == MAX_DATABASES)) {
+            Delivery known = deliveries.take(target);
+            if (closed || (known == null && deliveries.all().size() == MAX_DATABASES)) {
                 return new Taken(0, CompletableFuture.completedFuture(null));
             }
             delivery = known != null ? known : new Delivery(this, api, ++lastId, target);
             delivery.use(target);
             remember = !delivery.recorded();
             if (known == null) {
-                deliveries.put(target.key(), delivery);
+                deliveries.put(delivery);
                 delivery.start();
             }
         }
@@ -290,7 +288,7 @@ public final class Outbox implements Service, Backlog {
         List<Delivery> all;
         synchronized (deliveries) {
             closed = true;
-            all = List.copyOf(deliveries.values());
+            all = List.copyOf(deliveries.all());
         }
         if (shown != null) {
             shown.close();
@@ -350,30 +348,9 @@ public final class Outbox implements Service, Backlog {
                 });
     }
 
-    /**
-     * The delivery of a target; one that was known by its address takes on the name that it gets, for those that know its
-     * token. The caller has its new key recorded, or else the file would take the next without a name for the same.
-     */
-    private @Nullable Delivery known(InfluxTarget target) {
-        Delivery delivery = deliveries.get(target.key());
-        if (delivery == null) {
-            delivery = unnamed(target);
-            if (delivery != null) {
-                deliveries.remove(delivery.target().key());
-                deliveries.put(target.key(), delivery);
-            }
-        }
-        return delivery;
-    }
-
-    private @Nullable Delivery unnamed(InfluxTarget target) {
-        Delivery delivery = deliveries.get(target.bucket().toString());
-        return delivery != null && delivery.target().token().equals(target.token()) ? delivery : null;
-    }
-
     private List<Delivery> all() {
         synchronized (deliveries) {
-            return List.copyOf(deliveries.values());
+            return List.copyOf(deliveries.all());
         }
     }
 
@@ -381,7 +358,7 @@ public final class Outbox implements Service, Backlog {
         List<Level.Reading> levels = new ArrayList<>();
         for (Delivery delivery : all()) {
             InfluxTarget target = delivery.target();
-            String name = target.name().isEmpty() ? target.bucket().toString() : target.name();
+            String name = target.name().isEmpty() ? target.key() : target.name();
             levels.add(Level.OUTBOX_ENTRIES.reading(delivery.pending(), name));
             levels.add(Level.OUTBOX_BYTES.reading((double) delivery.bytes(), name));
             boolean away = delivery.pending() > 0 && delivery.lastFailure().isPresent();

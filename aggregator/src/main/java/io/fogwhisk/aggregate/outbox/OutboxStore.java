@@ -47,6 +47,10 @@ final class OutboxStore {
             drop table target
             """, """
             update database set key='name guest/' || name, name='guest/' || name where name <> ''
+            """, """
+            alter table database add column namespace text not null default '';
+            update database set namespace=substr(name, 1, instr(name, '/') - 1) where instr(name, '/') > 0;
+            update database set namespace='guest', key=key || ' for namespace guest' where name=''
             """);
 
     private OutboxStore() {}
@@ -60,19 +64,19 @@ final class OutboxStore {
 
     static List<Known> targets(Connection connection) throws SQLException {
         List<Known> known = new ArrayList<>();
-        String sql = "select id, name, url, org, bucket, token,"
+        String sql = "select id, namespace, name, url, org, bucket, token,"
                 + " (select coalesce(sum(entries), 0) from parcel where target=database.id),"
                 + " (select coalesce(sum(length(body)), 0) from parcel where target=database.id)"
                 + " from database order by id";
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             while (row.next()) {
-                InfluxBucket bucket = new InfluxBucket(row.getString(3), row.getString(4), row.getString(5));
+                InfluxBucket bucket = new InfluxBucket(row.getString(4), row.getString(5), row.getString(6));
                 known.add(new Known(
                         row.getInt(1),
-                        new InfluxTarget(row.getString(2), bucket, row.getString(6)),
-                        row.getInt(7),
-                        row.getLong(8)));
+                        new InfluxTarget(row.getString(2), row.getString(3), bucket, row.getString(7)),
+                        row.getInt(8),
+                        row.getLong(9)));
             }
         }
         return known;
@@ -90,17 +94,19 @@ final class OutboxStore {
 
     /** Remembers a target; what was known of the one of that number is replaced. */
     static void putTarget(Connection connection, int id, InfluxTarget target) throws SQLException {
-        String sql = "insert into database (id, key, name, url, org, bucket, token) values (?, ?, ?, ?, ?, ?, ?)"
-                + " on conflict (id) do update set key=excluded.key, name=excluded.name, url=excluded.url,"
-                + " org=excluded.org, bucket=excluded.bucket, token=excluded.token";
+        String sql = "insert into database (id, key, namespace, name, url, org, bucket, token)"
+                + " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set key=excluded.key,"
+                + " namespace=excluded.namespace, name=excluded.name, url=excluded.url, org=excluded.org,"
+                + " bucket=excluded.bucket, token=excluded.token";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setInt(1, id);
             statement.setString(2, target.key());
-            statement.setString(3, target.name());
-            statement.setString(4, target.bucket().url());
-            statement.setString(5, target.bucket().org());
-            statement.setString(6, target.bucket().name());
-            statement.setString(7, target.token());
+            statement.setString(3, target.namespace());
+            statement.setString(4, target.name());
+            statement.setString(5, target.bucket().url());
+            statement.setString(6, target.bucket().org());
+            statement.setString(7, target.bucket().name());
+            statement.setString(8, target.token());
             statement.executeUpdate();
         }
     }

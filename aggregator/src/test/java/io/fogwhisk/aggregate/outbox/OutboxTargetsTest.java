@@ -140,6 +140,7 @@ class OutboxTargetsTest {
         influx.down();
         add(target("central", "a"), 1);
         outbox.close();
+        sql("alter table database drop column namespace");
         sql("pragma user_version=2");
 
         // When
@@ -147,6 +148,50 @@ class OutboxTargetsTest {
 
         // Then
         assertThat(outbox.backlog()).extracting(Backlogged::name).containsExactly("guest/central");
+    }
+
+    @Test
+    void takesAddressesOfAFormerVersionForThoseOfTheGuest() throws Exception {
+        // Given
+        influx.down();
+        add(target("", "a"), 1);
+        add(target("other/central", "b"), 1);
+        outbox.close();
+        sql("alter table database drop column namespace");
+        sql("pragma user_version=3");
+        open();
+
+        // When
+        add(new InfluxTarget("guest", "", target("", "a").bucket(), "secret"), 2);
+        add(new InfluxTarget("other", "", target("", "a").bucket(), "secret"), 3);
+
+        // Then
+        assertThat(outbox.backlog())
+                .extracting(each -> each.namespace() + " " + each.name() + " " + each.entries())
+                .containsExactlyInAnyOrder("guest  2", "other other/central 1", "other  1");
+    }
+
+    @Test
+    void deliversWhatOneNamespaceWritesThoughTheTokenOfAnotherIsWrong() throws Exception {
+        // Given: two that know the same bucket by its address
+        influx.refuseToken("wrong");
+        influx.down();
+        InfluxBucket bucket = target("", "a").bucket();
+        add(new InfluxTarget("guest", "", bucket, "secret"), 1);
+        add(new InfluxTarget("other", "", bucket, "wrong"), 2);
+
+        // When
+        influx.up();
+
+        // Then
+        await().untilAsserted(() -> assertThat(influx.points("a")).hasSize(1));
+        await().untilAsserted(() -> assertThat(outbox.depth()).isEqualTo(1));
+        assertThat(outbox.away(new InfluxTarget("guest", "", bucket, "secret"))).isEmpty();
+        assertThat(outbox.away(new InfluxTarget("other", "", bucket, "wrong"))).isPresent();
+
+        // And: what is right at last is delivered
+        add(new InfluxTarget("other", "", bucket, "secret"), 3);
+        await().untilAsserted(() -> assertThat(influx.points("a")).hasSize(3));
     }
 
     private void add(InfluxTarget target, int time) throws Exception {

@@ -47,7 +47,8 @@ public final class OutboxCommand implements Callable<Integer> {
             for (JsonNode each : outbox.path("databases")) {
                 out.printf(
                         ROW,
-                        Printable.of(each.path("name").asText("-")),
+                        Printable.of(
+                                each.path("name").asText(each.path("namespace").asText("-"))),
                         each.path("entries").asText(),
                         each.path("bytes").asText(),
                         each.path("oldest").asText("-"),

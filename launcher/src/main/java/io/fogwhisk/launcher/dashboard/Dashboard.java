@@ -95,6 +95,9 @@ public final class Dashboard implements Service {
             if (!each.name().isEmpty()) {
                 one.put("name", each.name());
             }
+            if (!each.namespace().isEmpty()) {
+                one.put("namespace", each.namespace());
+            }
             one.put("address", each.bucket().toString())
                     .put("entries", each.entries())
                     .put("bytes", each.bytes());
