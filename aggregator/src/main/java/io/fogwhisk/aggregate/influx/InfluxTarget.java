@@ -50,6 +50,11 @@ public record InfluxTarget(String namespace, String name, InfluxBucket bucket, S
         return new InfluxTarget(namespace, "", bucket, token);
     }
 
+    /** The same with another token. */
+    public InfluxTarget withToken(String latest) {
+        return new InfluxTarget(namespace, name, bucket, latest);
+    }
+
     /** What the points that wait for it are kept under. */
     public String key() {
         if (name.isEmpty()) {

@@ -1,10 +1,13 @@
 package io.fogwhisk.aggregate.outbox;
 
 import io.fogwhisk.aggregate.influx.InfluxTarget;
+import io.fogwhisk.aggregate.influx.WriteAnswer;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,22 +25,29 @@ final class Deliveries {
         byKey.put(delivery.target().key(), delivery);
     }
 
-    /** The delivery that has, or would get, what waits for a target. */
-    @Nullable
-    Delivery find(InfluxTarget target) {
-        Delivery delivery = byKey.get(target.key());
-        return delivery != null ? delivery : unnamed(target);
+    /** Why nothing may be written to a target directly: points for it wait, by its name or by its address. */
+    Optional<WriteAnswer.NotNow> away(InfluxTarget target) {
+        return byKey.values().stream()
+                .filter(each -> each.target().key().equals(target.key()) || isTwin(each, target))
+                .flatMap(each -> each.away().stream())
+                .findFirst();
     }
 
     /**
      * The delivery of a target; one that was known by its address takes on the name that it gets, for those that know its
-     * token. The caller has its new key recorded, or else the file would take the next without a name for the same.
+     * token. The caller has its new key recorded, or else the file would take the next without a name for the same. What
+     * comes without a name goes where points of the same bucket go by a name: behind those that wait.
      */
     @Nullable
     Delivery take(InfluxTarget target) {
         Delivery delivery = byKey.get(target.key());
+        if (target.name().isEmpty()) {
+            return delivery != null && delivery.pending() > 0
+                    ? delivery
+                    : twin(target).orElse(delivery);
+        }
         if (delivery == null) {
-            delivery = unnamed(target);
+            delivery = twin(target).orElse(null);
             if (delivery != null) {
                 byKey.remove(delivery.target().key());
                 byKey.put(target.key(), delivery);
@@ -67,8 +77,16 @@ final class Deliveries {
                                 .isEmpty());
     }
 
-    private @Nullable Delivery unnamed(InfluxTarget target) {
-        Delivery delivery = byKey.get(target.unnamed().key());
-        return delivery != null && delivery.target().token().equals(target.token()) ? delivery : null;
+    /** The delivery of the same bucket that is known by a name if the target is not, and the other way round. */
+    private Optional<Delivery> twin(InfluxTarget target) {
+        return byKey.values().stream()
+                .filter(each -> isTwin(each, target))
+                .max(Comparator.comparingInt(Delivery::pending));
+    }
+
+    private static boolean isTwin(Delivery delivery, InfluxTarget target) {
+        InfluxTarget other = delivery.target();
+        return other.name().isEmpty() != target.name().isEmpty()
+                && other.unnamed().equals(target.unnamed());
     }
 }

@@ -166,7 +166,7 @@ public final class Outbox implements Service, Backlog {
     @Override
     public Optional<WriteAnswer.NotNow> away(InfluxTarget target) {
         synchronized (deliveries) {
-            return Optional.ofNullable(deliveries.find(target)).flatMap(Delivery::away);
+            return deliveries.away(target);
         }
     }
 
@@ -185,11 +185,13 @@ public final class Outbox implements Service, Backlog {
         Delivery delivery;
         boolean remember;
         synchronized (deliveries) {
-            target = located.getOrDefault(asked.key(), asked);
-            Delivery known = deliveries.take(target);
+            InfluxTarget latest = located.getOrDefault(asked.key(), asked);
+            Delivery known = deliveries.take(latest);
             if (closed || (known == null && deliveries.all().size() == MAX_DATABASES)) {
                 return new Taken(0, CompletableFuture.completedFuture(null));
             }
+            // One who knows it by its address alone does not take its name away.
+            target = known != null && latest.name().isEmpty() ? known.target().withToken(latest.token()) : latest;
             delivery = known != null ? known : new Delivery(this, api, ++lastId, target);
             delivery.use(target);
             remember = !delivery.recorded();

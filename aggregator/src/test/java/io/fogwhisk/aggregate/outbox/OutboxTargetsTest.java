@@ -194,9 +194,59 @@ class OutboxTargetsTest {
         await().untilAsserted(() -> assertThat(influx.points("a")).hasSize(3));
     }
 
+    @Test
+    void keepsTheOrderOfPointsThatComeWithAndWithoutTheName() throws Exception {
+        // Given
+        influx.down();
+        InfluxTarget named = target("guest/central", "a");
+        add(named, 1);
+
+        // When
+        assertThat(outbox.away(named.unnamed())).isPresent();
+        add(named.unnamed(), 2);
+        add(named, 3);
+        outbox.close();
+        open();
+        add(named.unnamed(), 4);
+
+        // Then
+        assertThat(outbox.backlog()).singleElement().satisfies(each -> {
+            assertThat(each.name()).isEqualTo("guest/central");
+            assertThat(each.entries()).isEqualTo(4);
+        });
+        influx.up();
+        await().untilAsserted(() -> assertThat(outbox.depth()).isZero());
+        assertThat(outbox.away(named.unnamed())).isEmpty();
+        assertThat(influx.writes().stream()
+                        .flatMap(write -> write.lines().lines())
+                        .distinct())
+                .containsExactly(line(1), line(2), line(3), line(4));
+    }
+
+    @Test
+    void lendsTheNameAndTokenOfADatabaseToNobodyWhoDoesNotKnowTheToken() throws Exception {
+        // Given
+        influx.down();
+        InfluxTarget named = target("guest/central", "a");
+        add(named, 1);
+
+        // When
+        InfluxTarget guessed = named.unnamed().withToken("guessed");
+        add(guessed, 2);
+        add(new InfluxTarget("other", "", named.bucket(), named.token()), 3);
+
+        // Then
+        assertThat(outbox.backlog())
+                .extracting(each -> each.namespace() + " " + each.name() + " " + each.entries())
+                .containsExactlyInAnyOrder("guest guest/central 1", "guest  1", "other  1");
+    }
+
+    private static String line(int time) {
+        return "humidity,datacenter_id=1 value=1 " + time;
+    }
+
     private void add(InfluxTarget target, int time) throws Exception {
-        Backlog.Taken taken = outbox.add(
-                target, List.of(new Points(Points.Kind.READING, "humidity,datacenter_id=1 value=1 " + time, 1)));
+        Backlog.Taken taken = outbox.add(target, List.of(new Points(Points.Kind.READING, line(time), 1)));
         assertThat(taken.count()).isEqualTo(1);
         taken.durable().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
