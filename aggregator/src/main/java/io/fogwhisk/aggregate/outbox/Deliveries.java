@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,15 @@ final class Deliveries {
 
     void put(Delivery delivery) {
         byKey.put(delivery.target().key(), delivery);
+    }
+
+    /** Removes one that nothing waits for, unless the site itself has its name; empty if there is none. */
+    Optional<Delivery> removeIdle(Set<String> kept) {
+        Optional<Delivery> idle = byKey.values().stream()
+                .filter(each -> each.isIdle() && !kept.contains(each.target().key()))
+                .findFirst();
+        idle.ifPresent(each -> byKey.remove(each.target().key()));
+        return idle;
     }
 
     /** Why nothing may be written to a target directly: points for it wait, by its name or by its address. */

@@ -43,6 +43,7 @@ final class Delivery {
     private final int id;
     private final Worker worker;
     private final AtomicInteger pending = new AtomicInteger();
+    private final AtomicInteger claims = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final DrainPace pace;
     private volatile InfluxTarget target;
@@ -78,6 +79,20 @@ final class Delivery {
 
     long bytes() {
         return bytes.get();
+    }
+
+    /** Says that entries may come, until {@link #release}. */
+    void claim() {
+        claims.incrementAndGet();
+    }
+
+    void release() {
+        claims.decrementAndGet();
+    }
+
+    /** Whether nothing waits, nor may come. */
+    boolean isIdle() {
+        return claims.get() == 0 && pending.get() == 0;
     }
 
     /** Notes that entries came, or left with negative numbers. */

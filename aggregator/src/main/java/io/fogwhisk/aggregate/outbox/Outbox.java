@@ -184,22 +184,53 @@ public final class Outbox implements Service, Backlog {
         InfluxTarget target;
         Delivery delivery;
         boolean remember;
+        Optional<Delivery> idle;
         synchronized (deliveries) {
             InfluxTarget latest = located.getOrDefault(asked.key(), asked);
             Delivery known = deliveries.take(latest);
-            if (closed || (known == null && deliveries.all().size() == MAX_DATABASES)) {
+            boolean full = known == null && deliveries.all().size() >= MAX_DATABASES;
+            idle = full && !closed ? deliveries.removeIdle(located.keySet()) : Optional.empty();
+            if (closed || (full && idle.isEmpty())) {
                 return new Taken(0, CompletableFuture.completedFuture(null));
             }
             // One who knows it by its address alone does not take its name away.
             target = known != null && latest.name().isEmpty() ? known.target().withToken(latest.token()) : latest;
             delivery = known != null ? known : new Delivery(this, api, ++lastId, target);
             delivery.use(target);
+            delivery.claim();
             remember = !delivery.recorded();
             if (known == null) {
                 deliveries.put(delivery);
                 delivery.start();
             }
         }
+        try {
+            idle.ifPresent(this::forget);
+            return add(delivery, target, remember, points, failure);
+        } finally {
+            delivery.release();
+        }
+    }
+
+    private void forget(Delivery idle) {
+        idle.stop();
+        opened().committer
+                .submit(connection -> OutboxStore.removeTarget(connection, idle.id()))
+                .exceptionally(failure -> {
+                    LOG.atWarn()
+                            .addKeyValue("bucket", idle.target())
+                            .addKeyValue("error", failure.getMessage())
+                            .log("outbox could not forget a database that nothing waits for");
+                    return false;
+                });
+    }
+
+    private Taken add(
+            Delivery delivery,
+            InfluxTarget target,
+            boolean remember,
+            List<Points> points,
+            Optional<WriteAnswer.NotNow> failure) {
         int wanted = reserve(points.size());
         List<Parcel> parcels = new ArrayList<>();
         int count = 0;

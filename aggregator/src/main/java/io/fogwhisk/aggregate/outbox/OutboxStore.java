@@ -92,8 +92,15 @@ final class OutboxStore {
         }
     }
 
-    /** Remembers a target; what was known of the one of that number is replaced. */
+    /** Remembers a target; what was known of the one of that number, or of that key if nothing waits for it, is replaced. */
     static void putTarget(Connection connection, int id, InfluxTarget target) throws SQLException {
+        String forget = "delete from database where key=? and id<>?"
+                + " and not exists (select 1 from parcel where target=database.id)";
+        try (PreparedStatement statement = connection.prepareStatement(forget)) {
+            statement.setString(1, target.key());
+            statement.setInt(2, id);
+            statement.executeUpdate();
+        }
         String sql = "insert into database (id, key, namespace, name, url, org, bucket, token)"
                 + " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set key=excluded.key,"
                 + " namespace=excluded.namespace, name=excluded.name, url=excluded.url, org=excluded.org,"
@@ -108,6 +115,15 @@ final class OutboxStore {
             statement.setString(7, target.bucket().name());
             statement.setString(8, target.token());
             statement.executeUpdate();
+        }
+    }
+
+    /** Forgets a target that nothing waits for; false if something does. */
+    static boolean removeTarget(Connection connection, int id) throws SQLException {
+        String sql = "delete from database where id=?1 and not exists (select 1 from parcel where target=?1)";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setInt(1, id);
+            return statement.executeUpdate() > 0;
         }
     }
 

@@ -241,6 +241,35 @@ class OutboxTargetsTest {
                 .containsExactlyInAnyOrder("guest guest/central 1", "guest  1", "other  1");
     }
 
+    @Test
+    void forgetsDatabasesThatNothingWaitsForWhenMoreComeThanItKnows() throws Exception {
+        // Given: one that points wait for, and more than it can know at a time
+        try (HttpInflux away = new HttpInflux()) {
+            away.down();
+            add(new InfluxTarget("guest/away", new InfluxBucket(away.url(), "influxdata", "a"), "secret"), 1);
+            for (int round = 0; round < 2; round++) {
+                for (int i = 0; i < 100; i++) {
+                    add(target("", "b" + i), round);
+                    await().pollInterval(Duration.ofMillis(1)).until(() -> outbox.depth() == 1);
+                }
+            }
+            assertThat(outbox.backlog()).hasSizeLessThanOrEqualTo(64);
+
+            // When
+            outbox.close();
+            away.up();
+            open();
+
+            // Then
+            await().untilAsserted(() -> assertThat(outbox.depth()).isZero());
+            assertThat(outbox.backlog()).hasSizeLessThanOrEqualTo(64);
+            assertThat(away.points("a")).hasSize(1);
+            for (int i = 0; i < 100; i++) {
+                assertThat(influx.points("b" + i)).hasSize(2);
+            }
+        }
+    }
+
     private static String line(int time) {
         return "humidity,datacenter_id=1 value=1 " + time;
     }
