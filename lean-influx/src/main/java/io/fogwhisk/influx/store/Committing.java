@@ -124,7 +124,7 @@ final class Committing {
     private Tools prepare(Statements statements) throws SQLException {
         SeriesTables tables = new SeriesTables(statements);
         BlockTable blocks = new BlockTable(statements);
-        PointWriter writer = new PointWriter(statements, dictionary, tables, limits.series());
+        PointWriter writer = new PointWriter(statements, dictionary, tables, limits.series(), limits.fields());
         return new Tools(
                 statements,
                 writer,

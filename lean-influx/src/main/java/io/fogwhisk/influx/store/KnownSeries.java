@@ -1,7 +1,5 @@
 package io.fogwhisk.influx.store;
 
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +37,10 @@ final class KnownSeries {
         return nameChars;
     }
 
+    List<StoredColumn> columns() {
+        return List.of(columns);
+    }
+
     /** The column of a field; null if the series has never had that field. */
     @Nullable
     StoredColumn column(String field) {
@@ -51,16 +53,5 @@ final class KnownSeries {
             }
         }
         return null;
-    }
-
-    /** This series with more columns. */
-    KnownSeries with(Collection<StoredColumn> added) {
-        if (added.isEmpty()) {
-            return this;
-        }
-        List<StoredColumn> all = new ArrayList<>(columns.length + added.size());
-        all.addAll(List.of(columns));
-        all.addAll(added);
-        return new KnownSeries(id, all);
     }
 }

@@ -50,7 +50,8 @@ final class OldRows {
         this.connection = connection;
         // They end with the connection.
         Statements statements = new Statements(connection);
-        writer = new PointWriter(statements, new Dictionary(), new SeriesTables(statements), Integer.MAX_VALUE);
+        writer = new PointWriter(
+                statements, new Dictionary(), new SeriesTables(statements), Integer.MAX_VALUE, Integer.MAX_VALUE);
         blocks = new BlockTable(statements);
     }
 

@@ -10,8 +10,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,13 +20,17 @@ import org.jspecify.annotations.Nullable;
 /** Writes points to the log on one connection; confined to the committer's thread. */
 final class PointWriter {
 
+    /** Of a series that is not known. */
+    private static final Columns NO_COLUMNS = field -> null;
+
     private final Dictionary dictionary;
     private final SeriesTables tables;
     private final PreparedStatement append;
     private final int maxSeries;
+    private final int maxFields;
 
     private String bucket = "";
-    private Map<String, KnownSeries> newSeries = new HashMap<>();
+    private Map<String, GrowingSeries> newSeries = new HashMap<>();
     private Map<FieldKey, StoredField> newFields = new HashMap<>();
     private @Nullable StoredColumn[] columns = new StoredColumn[8];
 
@@ -38,10 +42,19 @@ final class PointWriter {
             Map<String, KnownSeries> series,
             Map<FieldKey, StoredField> fields) {}
 
-    PointWriter(Statements statements, Dictionary dictionary, SeriesTables tables, int maxSeries) throws SQLException {
+    /** The columns of a series, by the names of their fields. */
+    @FunctionalInterface
+    private interface Columns {
+        @Nullable
+        StoredColumn of(String field);
+    }
+
+    PointWriter(Statements statements, Dictionary dictionary, SeriesTables tables, int maxSeries, int maxFields)
+            throws SQLException {
         this.dictionary = dictionary;
         this.tables = tables;
         this.maxSeries = maxSeries;
+        this.maxFields = maxFields;
         append = statements.prepare("insert into log(kind, entry) values (?, ?) returning seq");
     }
 
@@ -50,7 +63,9 @@ final class PointWriter {
         List<Rejection> rejections = new ArrayList<>(0);
         Batch batch = resolve(toBucket, points, rejections);
         long seq = batch.size() == 0 ? 0 : append(Schema.VALUES, batch.encode());
-        return new Written(rejections, batch, seq, newSeries, newFields);
+        Map<String, KnownSeries> grown = new HashMap<>();
+        newSeries.forEach((key, series) -> grown.put(key, series.known()));
+        return new Written(rejections, batch, seq, grown, newFields);
     }
 
     /** Finds the columns of points, or adds them; what cannot be written becomes a rejection. */
@@ -63,8 +78,10 @@ final class PointWriter {
         for (int i = 0; i < points.size(); i++) {
             Point point = points.get(i);
             String key = point.series().canonical();
-            KnownSeries series = newSeries.isEmpty() ? null : newSeries.get(key);
-            String conflict = resolve(point, series == null ? known.get(key) : series);
+            GrowingSeries grown = newSeries.isEmpty() ? null : newSeries.get(key);
+            KnownSeries series = grown == null ? known.get(key) : null;
+            String conflict =
+                    resolve(point, grown != null ? grown::column : series != null ? series::column : NO_COLUMNS);
             if (conflict == null) {
                 List<Field> fields = point.fields();
                 for (int f = 0; f < fields.size(); f++) {
@@ -93,17 +110,14 @@ final class PointWriter {
     }
 
     /** Finds the columns of a point; usually the dictionary has them all. Returns why the point is refused, or null. */
-    private @Nullable String resolve(Point point, @Nullable KnownSeries series) throws SQLException {
+    private @Nullable String resolve(Point point, Columns series) throws SQLException {
         List<Field> fields = point.fields();
         if (columns.length < fields.size()) {
             columns = new StoredColumn[fields.size()];
         }
-        if (series == null) {
-            return resolveNew(point);
-        }
         for (int i = 0; i < fields.size(); i++) {
             Field field = fields.get(i);
-            StoredColumn column = series.column(field.name());
+            StoredColumn column = series.of(field.name());
             if (column == null) {
                 return resolveNew(point);
             }
@@ -128,18 +142,22 @@ final class PointWriter {
                 return conflict(point, field, wanted);
             }
         }
-        KnownSeries series = series(point.series());
-        if (series == null) {
-            return "max-series-per-database limit exceeded: (" + maxSeries + ")";
+        GrowingSeries series = known(point.series());
+        if (grown(series, types.keySet()) > maxFields) {
+            return "max-fields-per-series limit exceeded: (" + maxFields + ")";
         }
+        if (series == null) {
+            KnownSeries created = tables.add(bucket, point.series(), maxSeries);
+            if (created == null) {
+                return "max-series-per-database limit exceeded: (" + maxSeries + ")";
+            }
+            series = new GrowingSeries(created);
+        }
+        newSeries.put(point.series().canonical(), series);
         Arrays.fill(columns, null);
-        Map<String, StoredColumn> added = new LinkedHashMap<>();
         for (int i = 0; i < point.fields().size(); i++) {
             Field field = point.fields().get(i);
             StoredColumn column = series.column(field.name());
-            if (column == null) {
-                column = added.get(field.name());
-            }
             if (column == null) {
                 FieldKey key = new FieldKey(bucket, measurement, field.name());
                 StoredField stored = find(key);
@@ -147,13 +165,22 @@ final class PointWriter {
                     stored = tables.add(key, field.value().type());
                     newFields.put(key, stored);
                 }
-                column = tables.add(series, stored);
-                added.put(field.name(), column);
+                column = tables.add(series.id(), stored);
+                series.add(column);
             }
             columns[i] = column;
         }
-        newSeries.put(point.series().canonical(), series.with(added.values()));
         return null;
+    }
+
+    /** How many columns a series would have with those of some fields. */
+    private static long grown(@Nullable GrowingSeries series, Collection<String> fields) {
+        return series == null
+                ? fields.size()
+                : series.size()
+                        + fields.stream()
+                                .filter(field -> series.column(field) == null)
+                                .count();
     }
 
     private static String conflict(Point point, Field field, FieldType stored) {
@@ -162,13 +189,14 @@ final class PointWriter {
                 + field.value().type().text() + ", already exists as type " + stored.text();
     }
 
-    private @Nullable KnownSeries series(SeriesKey key) throws SQLException {
-        KnownSeries known = newSeries.get(key.canonical());
-        // Not from the dictionary: a column that it lacks may have been added since by another write of this group.
-        if (known == null) {
-            known = tables.find(bucket, key);
+    private @Nullable GrowingSeries known(SeriesKey key) throws SQLException {
+        GrowingSeries growing = newSeries.get(key.canonical());
+        if (growing != null) {
+            return growing;
         }
-        return known == null ? tables.add(bucket, key, maxSeries) : known;
+        // Not from the dictionary: a column that it lacks may have been added since by another write of this group.
+        KnownSeries stored = tables.find(bucket, key);
+        return stored == null ? null : new GrowingSeries(stored);
     }
 
     private @Nullable StoredField find(FieldKey key) throws SQLException {

@@ -94,8 +94,8 @@ final class SeriesTables {
         return new KnownSeries(number(addSeries), List.of());
     }
 
-    StoredColumn add(KnownSeries series, StoredField field) throws SQLException {
-        addColumn.setLong(1, series.id());
+    StoredColumn add(long series, StoredField field) throws SQLException {
+        addColumn.setLong(1, series);
         addColumn.setLong(2, field.id());
         return new StoredColumn(number(addColumn), field.name(), field.type());
     }

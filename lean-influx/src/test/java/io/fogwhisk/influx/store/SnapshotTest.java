@@ -29,7 +29,7 @@ class SnapshotTest {
     void neverShowsAHalfOfAWriteOrOfADeletionNorAPointTwice() throws Exception {
         ExecutorService readers = Executors.newFixedThreadPool(2);
         AtomicBoolean done = new AtomicBoolean();
-        try (OpenStore open = new OpenStore(folder, new StoreLimits(100, 700, 1_000_000, 10_000))) {
+        try (OpenStore open = new OpenStore(folder, new StoreLimits(100, 100, 700, 1_000_000, 10_000))) {
             await(write(open, 0));
             List<CompletableFuture<Integer>> reading = new ArrayList<>();
             for (int i = 0; i < 2; i++) {

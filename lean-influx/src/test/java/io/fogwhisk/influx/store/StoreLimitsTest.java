@@ -27,13 +27,43 @@ class StoreLimitsTest {
 
     @Test
     void refusesOnlyThePointsOfTooManySeries() {
-        try (OpenStore open = new OpenStore(folder, new StoreLimits(2, 1_000, 1_000_000, 1_000))) {
+        try (OpenStore open = new OpenStore(folder, new StoreLimits(2, 10, 1_000, 1_000_000, 1_000))) {
             assertThat(open.write("b", "m,d=1 v=1 1", "m,d=2 v=1 1", "m,d=3 v=1 1", "m,d=1 v=2 2"))
                     .containsExactly("max-series-per-database limit exceeded: (2)");
             assertThat(open.write("other", "m,d=3 v=1 1")).isEmpty();
 
             assertThat(open.series("b")).containsExactly("m,d=1 v", "m,d=2 v");
             assertThat(open.read("b", "m,d=1", "v")).isEqualTo(Map.of(1L, 1.0, 2L, 2.0));
+        }
+    }
+
+    @Test
+    void refusesOnlyThePointsOfTooManyFields() {
+        try (OpenStore open = new OpenStore(folder, new StoreLimits(2, 3, 1_000, 1_000_000, 1_000))) {
+            // When
+            List<String> refused = open.write(
+                    "b", "m a=1,b=1,c=1,d=1 1", "m a=1,b=1 1", "m b=2,c=2,d=2 2", "m b=3,c=3,c=4 3", "m d=1 4");
+            open.write("b", "n a=1 1");
+
+            // Then: the first one did not take a place of a series.
+            assertThat(refused).hasSize(3).containsOnly("max-fields-per-series limit exceeded: (3)");
+            assertThat(open.series("b")).containsExactly("m a", "m b", "m c", "n a");
+            assertThat(open.read("b", "m", "b")).isEqualTo(Map.of(1L, 1.0, 3L, 3.0));
+            assertThat(open.write("b", "m d=1 5")).containsExactly("max-fields-per-series limit exceeded: (3)");
+        }
+    }
+
+    @Test
+    void takesANewFieldWithEachOfManyLines() {
+        try (OpenStore open = new OpenStore(folder, StoreLimits.DEFAULT)) {
+            String[] lines = IntStream.range(0, 20_000)
+                    .mapToObj(i -> "m f" + i + "=1 " + i)
+                    .toArray(String[]::new);
+
+            assertThat(open.write("b", lines)).hasSize(10_000);
+
+            assertThat(open.series("b")).hasSize(10_000);
+            assertThat(open.read("b", "m", "f9999")).isEqualTo(Map.of(9_999L, 1.0));
         }
     }
 
@@ -59,7 +89,7 @@ class StoreLimitsTest {
 
     @Test
     void takesNewSeriesAgainWhenOthersAreDeleted() {
-        try (OpenStore open = new OpenStore(folder, new StoreLimits(1, 1_000, 1_000_000, 1_000))) {
+        try (OpenStore open = new OpenStore(folder, new StoreLimits(1, 1_000, 1_000, 1_000_000, 1_000))) {
             open.write("b", "m,d=1 v=1 1");
             assertThat(open.write("b", "m,d=2 v=1 1")).hasSize(1);
 
@@ -71,7 +101,7 @@ class StoreLimitsTest {
 
     @Test
     void countsTheSeriesOfWritesThatAreCommittedTogether() {
-        try (OpenStore open = new OpenStore(folder, new StoreLimits(10, 1_000, 1_000_000, 1_000))) {
+        try (OpenStore open = new OpenStore(folder, new StoreLimits(10, 1_000, 1_000, 1_000_000, 1_000))) {
             List<CompletableFuture<List<Rejection>>> writes = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
                 writes.add(open.store()
@@ -87,7 +117,7 @@ class StoreLimitsTest {
 
     @Test
     void refusesWritesWhenTooManyPointsWait() {
-        try (OpenStore open = new OpenStore(folder, new StoreLimits(10, 1_000, 1_000_000, 1))) {
+        try (OpenStore open = new OpenStore(folder, new StoreLimits(10, 1_000, 1_000, 1_000_000, 1))) {
             List<Point> points = OpenStore.points("m v=1 1", "m v=2 2");
             List<CompletableFuture<List<Rejection>>> writes = IntStream.range(0, MANY)
                     .mapToObj(i -> open.store().write("b", points).toCompletableFuture())
@@ -106,7 +136,7 @@ class StoreLimitsTest {
     @Test
     void losesNothingWhenTheDiskIsFullAndGoesOnWhenThereIsRoom() {
         Map<Long, Object> before;
-        try (OpenStore open = new OpenStore(folder, new StoreLimits(10, 2_000, 1_000_000, 100_000))) {
+        try (OpenStore open = new OpenStore(folder, new StoreLimits(10, 1_000, 2_000, 1_000_000, 100_000))) {
             open.write("b", "m v=1 1");
             await(open.store().limitBytes(400_000));
 
@@ -134,7 +164,7 @@ class StoreLimitsTest {
 
     @Test
     void packsBeforeItTakesMoreAndReadsAFullLogAtTheStart() {
-        StoreLimits limits = new StoreLimits(10, 1_000, 1_000_000, 100_000);
+        StoreLimits limits = new StoreLimits(10, 1_000, 1_000, 1_000_000, 100_000);
         try (OpenStore open = new OpenStore(folder, limits)) {
             for (int i = 0; i < 20; i++) {
                 open.write("b", lines(i * 1_000L));

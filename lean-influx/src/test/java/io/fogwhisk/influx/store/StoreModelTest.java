@@ -35,10 +35,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StoreModelTest {
 
     /** So little that writes have to pack. */
-    private static final StoreLimits SMALL = new StoreLimits(1_000, 3_000, 1L << 20, 100_000);
+    private static final StoreLimits SMALL = new StoreLimits(1_000, 1_000, 3_000, 1L << 20, 100_000);
 
     /** Nothing is packed but by the test, so that the files rest while they are copied. */
-    private static final StoreLimits LARGE = new StoreLimits(1_000, 10_000_000, 1L << 30, 100_000);
+    private static final StoreLimits LARGE = new StoreLimits(1_000, 1_000, 10_000_000, 1L << 30, 100_000);
 
     private static final String[] FIELDS = {"f", "i", "u", "b", "s"};
     private static final int TIMES = 8_000;
