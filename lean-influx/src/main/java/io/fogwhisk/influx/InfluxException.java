@@ -3,7 +3,7 @@ package io.fogwhisk.influx;
 import java.util.Objects;
 
 /** A request that cannot be answered; the message is meant for the one who sent it. */
-public final class InfluxException extends RuntimeException {
+public class InfluxException extends RuntimeException {
 
     private final ErrorCode code;
 

@@ -1,5 +1,6 @@
 package io.fogwhisk.influx.flux.expr;
 
+import io.fogwhisk.influx.InfluxException;
 import io.fogwhisk.influx.flux.syntax.Expr;
 import io.fogwhisk.influx.flux.syntax.Position;
 import io.fogwhisk.influx.flux.syntax.Statement;
@@ -159,7 +160,7 @@ public final class Evaluator {
                     : Lifted.scalar(BasicType.STRING, part.at(), of -> Formats.text(type, of[0]), scalar);
             text = Arithmetic.of("+", text, shown, part.at());
             if (text.type() == null) {
-                throw part.at().error("cannot make a text of null");
+                throw new ValueException(part.at().error("cannot make a text of null"));
             }
         }
         return text;
@@ -175,7 +176,7 @@ public final class Evaluator {
         if (array instanceof Value.Array known && scalar.constant()) {
             long i = scalar.value() instanceof Long number ? number : -1;
             if (i < 0 || i >= known.items().size()) {
-                throw outside(i, known.items().size(), at);
+                throw new ValueException(outside(i, known.items().size(), at));
             }
             return known.items().get((int) i);
         }
@@ -209,7 +210,7 @@ public final class Evaluator {
         throw at.error("an index that depends on a row is not supported for " + array.described());
     }
 
-    private static RuntimeException outside(long index, int size, Position at) {
+    private static InfluxException outside(long index, int size, Position at) {
         return at.error("cannot access element " + index + " of an array of length " + size);
     }
 
@@ -283,31 +284,11 @@ public final class Evaluator {
             return evaluate(
                     Boolean.TRUE.equals(test.value()) ? conditional.consequence() : conditional.alternative(), scope);
         }
-        return chosen(
+        return Branches.chosen(
                 test,
-                evaluate(conditional.consequence(), scope),
-                evaluate(conditional.alternative(), scope),
+                () -> evaluate(conditional.consequence(), scope),
+                () -> evaluate(conditional.alternative(), scope),
                 conditional.at());
-    }
-
-    private static Value chosen(Scalar test, Value yes, Value no, Position at) {
-        if (yes instanceof Scalar one && no instanceof Scalar other) {
-            return Comparisons.chosen(test, one, other, at);
-        }
-        if (yes instanceof Value.Struct one && no instanceof Value.Struct other) {
-            Map<String, Value> fields = new LinkedHashMap<>();
-            one.fields()
-                    .forEach((name, value) ->
-                            fields.put(name, chosen(test, value, other.fields().getOrDefault(name, Scalar.NULL), at)));
-            other.fields().forEach((name, value) -> {
-                if (!one.fields().containsKey(name)) {
-                    fields.put(name, chosen(test, Scalar.NULL, value, at));
-                }
-            });
-            return new Value.Struct(fields);
-        }
-        throw at.error("a condition that depends on a row cannot choose between " + yes.described() + " and "
-                + no.described());
     }
 
     private Scalar scalar(Expr expr, Scope scope) {
@@ -343,9 +324,7 @@ public final class Evaluator {
             if (left.constant() && left.value() instanceof Boolean flag && flag == operator.equals("or")) {
                 return left;
             }
-            Scalar right = Comparisons.bool(
-                    scalar(binary.right(), scope), binary.right().at());
-            return Comparisons.logic(operator, left, right, at);
+            return Comparisons.logic(operator, left, right(binary, left, scope), at);
         }
         Scalar left = scalar(binary.left(), scope);
         Scalar right = scalar(binary.right(), scope);
@@ -354,6 +333,19 @@ public final class Evaluator {
             case "==", "!=", "<", "<=", ">", ">=" -> Comparisons.compared(operator, left, right, at);
             default -> Arithmetic.of(operator, left, right, at);
         };
+    }
+
+    /** What is right of "and" or "or"; where it cannot be computed that is wrong only for rows that need it. */
+    private Scalar right(Expr.Binary binary, Scalar left, Scope scope) {
+        try {
+            return Comparisons.bool(
+                    scalar(binary.right(), scope), binary.right().at());
+        } catch (ValueException e) {
+            if (left.constant()) {
+                throw e;
+            }
+            return Scalar.failing(BasicType.BOOL, e);
+        }
     }
 
     /** Gives the values of a function's statements their names. */

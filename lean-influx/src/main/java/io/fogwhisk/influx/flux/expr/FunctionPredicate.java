@@ -21,6 +21,8 @@ public final class FunctionPredicate implements RowPredicate {
 
     private static final String ROW = "r";
 
+    private static final Set<String> COMPARING = Set.of("and", "or", "==", "!=", "<", "<=", ">", ">=", "=~", "!~");
+
     private final FunctionValue function;
     private final String parameter;
     private final Position at;
@@ -44,7 +46,13 @@ public final class FunctionPredicate implements RowPredicate {
 
     @Override
     public Bound bind(List<Column> columns) {
-        Value value = function.call(Arguments.of("fn", Map.of(parameter, RowRecords.of(columns, 0)), null, at));
+        Value value;
+        try {
+            value = function.call(Arguments.of("fn", Map.of(parameter, RowRecords.of(columns, 0)), null, at));
+        } catch (ValueException e) {
+            // A condition before it may leave no row for which it would be needed.
+            value = Scalar.failing(BasicType.BOOL, e);
+        }
         if (!(value instanceof Scalar scalar)) {
             throw place().error("expected true or false, found " + value.described());
         }
@@ -66,6 +74,23 @@ public final class FunctionPredicate implements RowPredicate {
                     .toList();
         }
         return List.of(this);
+    }
+
+    @Override
+    public boolean total() {
+        return function instanceof Closure closure
+                && closure.plain()
+                && total(closure.lambda().value());
+    }
+
+    /** Whether an expression only reads and compares. */
+    private static boolean total(Expr expr) {
+        boolean computes = expr instanceof Expr.Call
+                || expr instanceof Expr.Pipe
+                || expr instanceof Expr.Index
+                || expr instanceof Expr.Interpolation
+                || (expr instanceof Expr.Binary binary && !COMPARING.contains(binary.operator()));
+        return !computes && Parts.of(expr).stream().allMatch(FunctionPredicate::total);
     }
 
     private static void split(Expr condition, List<Expr> into) {

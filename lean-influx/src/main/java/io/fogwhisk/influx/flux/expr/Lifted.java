@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** Functions of plain values, made to work on values that are different for each row. */
 public final class Lifted {
 
-    private static final @Nullable Object[] NO_ROW = {};
-
     private Lifted() {}
 
     /** A function of plain values; arrays come as {@link List}s, records as {@link Map}s. */
@@ -26,7 +24,7 @@ public final class Lifted {
     public static Scalar scalar(BasicType type, Position at, Body body, Value... arguments) {
         Made made = made(at, body, arguments);
         if (made.constant()) {
-            return Scalar.of(type, made.node().value(NO_ROW));
+            return Scalar.of(type, ValueException.known(made.node()));
         }
         return Scalar.perRow(type, made.node(), made.weight(), at);
     }
@@ -41,7 +39,7 @@ public final class Lifted {
                     Scalar.perRow(item, made.node(), made.weight(), at).weight());
         }
         List<Value> items = new ArrayList<>();
-        if (made.node().value(NO_ROW) instanceof List<?> list) {
+        if (ValueException.known(made.node()) instanceof List<?> list) {
             list.forEach(value -> items.add(Scalar.of(item, value)));
         }
         return new Value.Array(items);
@@ -91,7 +89,7 @@ public final class Lifted {
                 return list;
             };
             if (constant) {
-                Object list = node.value(NO_ROW);
+                Object list = ValueException.known(node);
                 return new Made(row -> list, true, 1);
             }
             return new Made(node, false, weight);

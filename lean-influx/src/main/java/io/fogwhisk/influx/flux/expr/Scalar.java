@@ -55,10 +55,15 @@ public final class Scalar implements Value {
             weight += part.weight;
         }
         if (known) {
-            Object value = node.value(NO_ROW);
+            Object value = ValueException.known(node);
             return new Scalar(type, row -> value, true, 1);
         }
         return perRow(type, node, weight, at);
+    }
+
+    /** What cannot be computed, which each row finds out that needs it. */
+    static Scalar failing(BasicType type, ValueException failure) {
+        return new Scalar(type, failure.node(), false, 1);
     }
 
     /** A value to be computed for each row. */

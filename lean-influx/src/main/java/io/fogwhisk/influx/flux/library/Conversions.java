@@ -7,6 +7,7 @@ import io.fogwhisk.influx.flux.expr.FunctionValue;
 import io.fogwhisk.influx.flux.expr.Lifted;
 import io.fogwhisk.influx.flux.expr.Scalar;
 import io.fogwhisk.influx.flux.expr.Value;
+import io.fogwhisk.influx.flux.expr.ValueException;
 import io.fogwhisk.influx.flux.syntax.Position;
 import io.fogwhisk.influx.flux.table.Conversion;
 import io.fogwhisk.influx.flux.time.FluxDuration;
@@ -33,7 +34,7 @@ final class Conversions {
         registry.function("system", "time", arguments -> Scalar.of(BasicType.TIME, environment.now()));
         registry.function("today", arguments -> Scalar.of(BasicType.TIME, Dates.day(environment)));
         registry.function("die", arguments -> {
-            throw arguments.at().error(arguments.text("msg"));
+            throw new ValueException(arguments.at().error(arguments.text("msg")));
         });
         registry.function("display", Conversions::display);
         registry.function("types", "isType", Conversions::isType);

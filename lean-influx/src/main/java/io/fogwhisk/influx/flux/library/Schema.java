@@ -88,6 +88,11 @@ final class Schema {
         }
 
         @Override
+        public boolean total() {
+            return true;
+        }
+
+        @Override
         public Optional<Set<String>> columns() {
             return Optional.of(Set.of(MEASUREMENT));
         }

@@ -18,6 +18,9 @@ public interface RowPredicate {
     /** The conditions that must all hold for this one to hold; at least one, this itself if it cannot be taken apart. */
     List<RowPredicate> conjuncts();
 
+    /** Whether it can be decided for each row: its types may not fit, but no value makes it fail. */
+    boolean total();
+
     /** The columns it reads; empty as a whole if it may read any. */
     Optional<Set<String>> columns();
 

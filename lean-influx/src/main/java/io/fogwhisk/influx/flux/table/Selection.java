@@ -26,6 +26,8 @@ final class Selection {
         for (RowPredicate part : condition.conjuncts()) {
             Optional<Set<String>> read = part.columns();
             boolean constant = read.isPresent() && read.get().stream().noneMatch(PER_ROW::contains);
+            // What may fail must not be asked of a series all of whose rows an earlier condition leaves out.
+            constant &= perRow.isEmpty() || part.total();
             (constant ? perSeries : perRow).add(part);
         }
     }

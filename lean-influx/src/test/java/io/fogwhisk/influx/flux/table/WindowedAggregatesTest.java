@@ -344,6 +344,11 @@ class WindowedAggregatesTest {
         }
 
         @Override
+        public boolean total() {
+            return true;
+        }
+
+        @Override
         public Optional<Set<String>> columns() {
             return Optional.of(Set.of(column));
         }
