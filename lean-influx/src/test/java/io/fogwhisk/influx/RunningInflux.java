@@ -37,7 +37,16 @@ public final class RunningInflux implements AutoCloseable {
         this(folder, Clock.systemUTC(), WriteLimits.DEFAULT, OptionalLong.empty());
     }
 
+    /** A server whose queries may take so long. */
+    public RunningInflux(Path folder, Duration queryTime) {
+        this(folder, Clock.systemUTC(), WriteLimits.DEFAULT, OptionalLong.empty(), queryTime);
+    }
+
     public RunningInflux(Path folder, Clock clock, WriteLimits limits, OptionalLong maxDisk) {
+        this(folder, clock, limits, maxDisk, LeanInfluxConfig.QUERY_TIME);
+    }
+
+    private RunningInflux(Path folder, Clock clock, WriteLimits limits, OptionalLong maxDisk, Duration queryTime) {
         influx = new LeanInflux(
                 new LeanInfluxConfig(
                         "127.0.0.1",
@@ -49,7 +58,7 @@ public final class RunningInflux implements AutoCloseable {
                         Duration.ofMillis(1),
                         List.of(),
                         maxDisk,
-                        LeanInfluxConfig.QUERY_TIME),
+                        queryTime),
                 http,
                 metrics,
                 clock,

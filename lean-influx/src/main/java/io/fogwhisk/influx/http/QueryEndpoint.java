@@ -3,6 +3,7 @@ package io.fogwhisk.influx.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.base.http.WaitingClient;
 import io.fogwhisk.base.store.StoreException;
 import io.fogwhisk.influx.ErrorCode;
 import io.fogwhisk.influx.InfluxException;
@@ -69,7 +70,7 @@ final class QueryEndpoint {
             ObjectNode answer = Json.object();
             ArrayNode errors = answer.putArray("errors");
             try {
-                FluxQuery.compile(question.script(), caller.readable(), question.now(), new Deadline(time));
+                FluxQuery.compile(question.script(), caller.readable(), question.now(), deadline(ctx));
             } catch (InfluxException e) {
                 ObjectNode error = errors.addObject();
                 Matcher position = POSITION.matcher(String.valueOf(e.getMessage()));
@@ -81,6 +82,11 @@ final class QueryEndpoint {
             }
             Json.answer(ctx, answer);
         });
+    }
+
+    /** Whoever closes the connection does not want the answer any more. */
+    private Deadline deadline(Context ctx) {
+        return new Deadline(time, WaitingClient.of(ctx.req())::gone);
     }
 
     private void read(Context ctx, Consumer<Question> then) {
@@ -136,7 +142,7 @@ final class QueryEndpoint {
         answer(
                 ctx,
                 question.dialect(),
-                csv -> FluxQuery.compile(question.script(), caller.readable(), question.now(), new Deadline(time))
+                csv -> FluxQuery.compile(question.script(), caller.readable(), question.now(), deadline(ctx))
                         .run(store, csv));
     }
 
