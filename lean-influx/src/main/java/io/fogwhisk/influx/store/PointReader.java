@@ -58,6 +58,17 @@ public final class PointReader implements AutoCloseable {
     }
 
     /**
+     * The series of a bucket, each with each field that it has, sorted by series key and field name.
+     *
+     * @param measurements only these, or empty for all
+     * @param found is told of each series and field before the next is read; it may end this by throwing
+     */
+    public List<StoredSeries> series(
+            String bucket, Optional<? extends Collection<String>> measurements, Consumer<StoredSeries> found) {
+        return series(bucket, measurements, Map.of(), found);
+    }
+
+    /**
      * The series of a bucket that have some tags, each with each field that it has, sorted by series key and field name.
      *
      * @param measurements only these, or empty for all
@@ -65,19 +76,28 @@ public final class PointReader implements AutoCloseable {
      */
     public List<StoredSeries> series(
             String bucket, Optional<? extends Collection<String>> measurements, Map<String, String> tags) {
+        return series(bucket, measurements, tags, each -> {});
+    }
+
+    private List<StoredSeries> series(
+            String bucket,
+            Optional<? extends Collection<String>> measurements,
+            Map<String, String> tags,
+            Consumer<StoredSeries> each) {
         List<StoredSeries> found = new ArrayList<>();
+        Consumer<StoredSeries> into = each.andThen(found::add);
         try {
             if (measurements.isEmpty()) {
                 try (PreparedStatement select = session.series(false)) {
                     select.setString(1, bucket);
-                    addSeries(select, tags, found);
+                    addSeries(select, tags, into);
                 }
             } else {
                 try (PreparedStatement select = session.series(true)) {
                     for (String measurement : measurements.get()) {
                         select.setString(1, bucket);
                         select.setString(2, measurement);
-                        addSeries(select, tags, found);
+                        addSeries(select, tags, into);
                     }
                 }
             }
@@ -89,7 +109,7 @@ public final class PointReader implements AutoCloseable {
         return found;
     }
 
-    private static void addSeries(PreparedStatement select, Map<String, String> tags, List<StoredSeries> into)
+    private static void addSeries(PreparedStatement select, Map<String, String> tags, Consumer<StoredSeries> into)
             throws SQLException {
         try (ResultSet row = select.executeQuery()) {
             long current = -1;
@@ -103,7 +123,7 @@ public final class PointReader implements AutoCloseable {
                 }
                 if (wanted) {
                     StoredField field = new StoredField(row.getLong(4), row.getString(5), FieldType.of(row.getInt(6)));
-                    into.add(new StoredSeries(row.getLong(3), key, field));
+                    into.accept(new StoredSeries(row.getLong(3), key, field));
                 }
             }
         }

@@ -14,6 +14,10 @@ public final class MemoryBudget {
     private static final int CELL = 4;
     private static final int VALUE_BYTES = 64;
 
+    private static final int SERIES_BYTES = 48;
+    private static final int TABLE_BYTES = 128;
+    private static final int COLUMN_BYTES = 40;
+
     /** Shorter texts are mostly those of tags, of which there is one of each. */
     private static final int LONG_TEXT = 32;
 
@@ -50,13 +54,23 @@ public final class MemoryBudget {
             throw new InfluxException(
                     ErrorCode.INVALID,
                     "the query holds more than " + (bytes >> 20)
-                            + " MiB in memory: narrow the range, or aggregate before sorting and grouping");
+                            + " MiB in memory: narrow the range, filter the series, or aggregate before sorting and grouping");
         }
     }
 
     /** A value that is kept to be compared with others. */
     void takeValue(@Nullable Object value) {
         take(VALUE_BYTES + (value instanceof String text ? text.length() : 0));
+    }
+
+    /** A series that is looked at. */
+    void takeSeries() {
+        take(SERIES_BYTES);
+    }
+
+    /** A table of a series; its rows are not counted, they are read one at a time. */
+    void takeTable(Table table) {
+        take(TABLE_BYTES + (long) COLUMN_BYTES * table.columns().size() + longTexts(table.key()));
     }
 
     /** Rows copied to memory. */
@@ -72,13 +86,17 @@ public final class MemoryBudget {
     /** A row copied to memory. */
     @Nullable
     public Object[] hold(@Nullable Object[] row) {
-        long size = ROW_OVERHEAD + (long) row.length * CELL;
+        take(ROW_OVERHEAD + (long) row.length * CELL + longTexts(row));
+        return Arrays.copyOf(row, row.length);
+    }
+
+    private static long longTexts(@Nullable Object[] row) {
+        long size = 0;
         for (Object value : row) {
             if (value instanceof String text && text.length() > LONG_TEXT) {
                 size += text.length();
             }
         }
-        take(size);
-        return Arrays.copyOf(row, row.length);
+        return size;
     }
 }

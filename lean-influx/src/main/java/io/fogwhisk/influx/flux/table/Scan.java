@@ -29,9 +29,11 @@ final class Scan {
         List<Table> tables = new ArrayList<>();
         List<Bindings<RowPredicate.Bound>> perRow = new ArrayList<>();
         selection.perRow().forEach(condition -> perRow.add(new Bindings<>(condition::bind)));
-        for (StoredSeries series : reader.series(source.bucket(), selection.measurements())) {
+        for (StoredSeries series :
+                reader.series(source.bucket(), selection.measurements(), each -> budget.takeSeries())) {
             Table table = table(source, series);
             if (selection.holds(table.columns(), table.key())) {
+                budget.takeTable(table);
                 tables.add(perRow.isEmpty() ? table : filtered(table, perRow));
             }
         }

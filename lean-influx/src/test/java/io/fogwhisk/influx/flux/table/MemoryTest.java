@@ -1,16 +1,57 @@
 package io.fogwhisk.influx.flux.table;
 
 import static io.fogwhisk.influx.flux.table.TableText.AT;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fogwhisk.influx.InfluxException;
+import io.fogwhisk.influx.line.Field;
+import io.fogwhisk.influx.line.FieldValue;
+import io.fogwhisk.influx.line.Point;
+import io.fogwhisk.influx.line.SeriesKey;
+import io.fogwhisk.influx.line.Tag;
+import io.fogwhisk.influx.store.PointReader;
+import io.fogwhisk.influx.store.PointStore;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What operations count as held in memory. */
 class MemoryTest {
+
+    @Test
+    void countsTheTablesOfAScan(@TempDir Path folder) throws Exception {
+        // Given
+        List<Point> points = IntStream.range(0, 3_000)
+                .mapToObj(i -> new Point(
+                        new SeriesKey("m", List.of(new Tag("dev", "dev" + i))),
+                        List.of(new Field("f", new FieldValue.FloatValue(i))),
+                        1))
+                .toList();
+        try (PointStore store = new PointStore("test-memory", folder.resolve("readings.db"), Duration.ofMillis(1))) {
+            store.start();
+            store.write("b", points).toCompletableFuture().get(30, TimeUnit.SECONDS);
+            Plan all = new Plan.Source("b", new Table.Bounds(0, 10), AT);
+            Plan few = new Plan.Step(
+                    new Plan.Source("b", new Table.Bounds(0, 10), AT), new Filter(new NameOfDevice("dev7"), false, AT));
+            try (PointReader reader = store.openReader()) {
+                // When // Then
+                assertThat(new Executor(reader, new Execution(new MemoryBudget(1 << 20), 0)).tables(few))
+                        .hasSize(1);
+                assertThatThrownBy(() -> new Executor(reader, new Execution(new MemoryBudget(1 << 20), 0)).tables(all))
+                        .isInstanceOf(InfluxException.class)
+                        .hasMessageContaining("holds more than 1 MiB");
+            }
+        }
+    }
 
     @ParameterizedTest
     @MethodSource
@@ -37,5 +78,33 @@ class MemoryTest {
 
     static List<Operation> countsLongTexts() {
         return List.of(new Distinct("_value", AT), new Unique("_value", AT), new Mode("_value", AT));
+    }
+
+    private record NameOfDevice(String name) implements RowPredicate {
+        @Override
+        public Bound bind(List<Column> columns) {
+            int place = columns.indexOf(new Column("dev", ColumnType.STRING, true));
+            return row -> name.equals(row[place]);
+        }
+
+        @Override
+        public List<RowPredicate> conjuncts() {
+            return List.of(this);
+        }
+
+        @Override
+        public boolean total() {
+            return true;
+        }
+
+        @Override
+        public Optional<Set<String>> columns() {
+            return Optional.of(Set.of("dev"));
+        }
+
+        @Override
+        public Optional<Set<String>> among(String column) {
+            return Optional.empty();
+        }
     }
 }
