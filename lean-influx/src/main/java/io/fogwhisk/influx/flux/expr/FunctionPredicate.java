@@ -6,6 +6,7 @@ import io.fogwhisk.influx.flux.syntax.Position;
 import io.fogwhisk.influx.flux.syntax.Statement;
 import io.fogwhisk.influx.flux.table.Column;
 import io.fogwhisk.influx.flux.table.RowPredicate;
+import io.fogwhisk.influx.flux.table.Table;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,9 @@ public final class FunctionPredicate implements RowPredicate {
     private static final String ROW = "r";
 
     private static final Set<String> COMPARING = Set.of("and", "or", "==", "!=", "<", "<=", ">", ">=", "=~", "!~");
+
+    /** Comparisons with their sides exchanged. */
+    private static final Map<String, String> TURNED = Map.of("<", ">", "<=", ">=", ">", "<", ">=", "<=");
 
     private final FunctionValue function;
     private final String parameter;
@@ -173,6 +177,48 @@ public final class FunctionPredicate implements RowPredicate {
         return Optional.empty();
     }
 
+    @Override
+    public Table.Bounds times() {
+        if (function instanceof Closure closure
+                && closure.plain()
+                && closure.lambda().value() instanceof Expr.Binary compared) {
+            Optional<Long> right = time(closure, compared.left(), compared.right());
+            if (right.isPresent()) {
+                return times(compared.operator(), right.get());
+            }
+            Optional<Long> left = time(closure, compared.right(), compared.left());
+            if (left.isPresent()) {
+                return times(TURNED.getOrDefault(compared.operator(), compared.operator()), left.get());
+            }
+        }
+        return Table.Bounds.NONE;
+    }
+
+    private static Table.Bounds times(String operator, long time) {
+        long next = time == Long.MAX_VALUE ? time : time + 1;
+        return switch (operator) {
+            case ">=" -> new Table.Bounds(time, Long.MAX_VALUE);
+            case ">" -> new Table.Bounds(next, Long.MAX_VALUE);
+            case "<" -> new Table.Bounds(Long.MIN_VALUE, time);
+            case "<=" -> new Table.Bounds(Long.MIN_VALUE, next);
+            case "==" -> new Table.Bounds(time, next);
+            default -> Table.Bounds.NONE;
+        };
+    }
+
+    /** The time that {@code _time} is compared with, if that is what is done. */
+    private Optional<Long> time(Closure closure, Expr read, Expr value) {
+        if (!(read instanceof Expr.Member member) || !member.name().equals(Table.TIME) || !row(member.object())) {
+            return Optional.empty();
+        }
+        if (value instanceof Expr.TimeLiteral literal) {
+            return Optional.of(literal.nanos());
+        }
+        return outside(closure, value)
+                .filter(scalar -> scalar.type() == BasicType.TIME)
+                .flatMap(scalar -> scalar.value() instanceof Long nanos ? Optional.of(nanos) : Optional.empty());
+    }
+
     private Optional<Set<String>> equal(Closure closure, Expr read, Expr value, String column) {
         if (!(read instanceof Expr.Member member) || !member.name().equals(column) || !row(member.object())) {
             return Optional.empty();
@@ -180,15 +226,20 @@ public final class FunctionPredicate implements RowPredicate {
         if (value instanceof Expr.StringLiteral text) {
             return Optional.of(Set.of(text.value()));
         }
+        return outside(closure, value)
+                .flatMap(
+                        scalar -> scalar.value() instanceof String text ? Optional.of(Set.of(text)) : Optional.empty());
+    }
+
+    /** The value of a name that does not depend on the row. */
+    private Optional<Scalar> outside(Closure closure, Expr value) {
         boolean simple = value instanceof Expr.Member || value instanceof Expr.Identifier;
         if (!simple || reads(value, new HashSet<>()) || !columnsOf(value).isEmpty()) {
             return Optional.empty();
         }
         try {
-            return closure.outside(value) instanceof Scalar scalar
-                            && scalar.constant()
-                            && scalar.value() instanceof String text
-                    ? Optional.of(Set.of(text))
+            return closure.outside(value) instanceof Scalar scalar && scalar.constant()
+                    ? Optional.of(scalar)
                     : Optional.empty();
         } catch (InfluxException e) {
             // It says nothing about its values; what is wrong with it is said when it is bound.

@@ -31,6 +31,11 @@ public interface RowPredicate {
      */
     Optional<Set<String>> among(String column);
 
+    /** The range of {@code _time} outside of which this never holds; {@link Table.Bounds#NONE} if it does not say. */
+    default Table.Bounds times() {
+        return Table.Bounds.NONE;
+    }
+
     /** A condition on rows of known columns. */
     @FunctionalInterface
     interface Bound {

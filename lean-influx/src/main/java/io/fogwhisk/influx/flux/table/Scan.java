@@ -29,9 +29,10 @@ final class Scan {
         List<Table> tables = new ArrayList<>();
         List<Bindings<RowPredicate.Bound>> perRow = new ArrayList<>();
         selection.perRow().forEach(condition -> perRow.add(new Bindings<>(condition::bind)));
+        Table.Bounds times = selection.times(source.bounds());
         for (StoredSeries series :
                 reader.series(source.bucket(), selection.measurements(), each -> budget.takeSeries())) {
-            Table table = table(source, series);
+            Table table = table(source, times, series);
             if (selection.holds(table.columns(), table.key())) {
                 budget.takeTable(table);
                 tables.add(perRow.isEmpty() ? table : filtered(table, perRow));
@@ -40,7 +41,7 @@ final class Scan {
         return tables;
     }
 
-    private Table table(Plan.Source source, StoredSeries series) {
+    private Table table(Plan.Source source, Table.Bounds times, StoredSeries series) {
         TreeMap<String, String> tags = new TreeMap<>();
         tags.put("_measurement", series.key().measurement());
         tags.put("_field", series.field().name());
@@ -64,7 +65,7 @@ final class Scan {
         }
         List<StoredRows.Part> parts = List.of(new StoredRows.Part(series, key));
         return new Table(
-                columns, key, bounds, true, new StoredRows(reader, budget, bounds, parts, TIME_PLACE, VALUE_PLACE));
+                columns, key, bounds, true, new StoredRows(reader, budget, times, parts, TIME_PLACE, VALUE_PLACE));
     }
 
     private static Table filtered(Table table, List<Bindings<RowPredicate.Bound>> conditions) {

@@ -32,6 +32,21 @@ final class Selection {
         }
     }
 
+    /** The part of a time range in which rows can pass. */
+    Table.Bounds times(Table.Bounds range) {
+        Table.Bounds narrowed = range;
+        for (RowPredicate condition : perRow) {
+            if (!condition.total()) {
+                // It is asked of all rows that those before it let pass, and may fail.
+                break;
+            }
+            Table.Bounds times = condition.times();
+            narrowed = new Table.Bounds(
+                    Math.max(narrowed.start(), times.start()), Math.min(narrowed.stop(), times.stop()));
+        }
+        return narrowed;
+    }
+
     /** The conditions on rows. */
     List<RowPredicate> perRow() {
         return perRow;
