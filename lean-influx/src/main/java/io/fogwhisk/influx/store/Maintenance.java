@@ -96,8 +96,20 @@ final class Maintenance implements AutoCloseable {
             deleted += slice.deleted();
             series = slice.lastSeries();
             more = slice.more();
+            packBetween();
         }
         return deleted;
+    }
+
+    /** A long deletion must not keep the memory full: packing has a slice after each of its own. */
+    private void packBetween() {
+        if (memory.frozen() != null && !closed) {
+            try {
+                await(packSlice());
+            } catch (StoreException e) {
+                LOG.atWarn().addKeyValue("error", e.getMessage()).log("packing failed");
+            }
+        }
     }
 
     /** From its transaction on nobody opens a snapshot, until the memory has followed. */
