@@ -95,21 +95,14 @@ final class Downsampler {
     /** The start of the first window from a time on that holds a point of the rule. */
     private Optional<Instant> first(Downsampling rule, Instant start) {
         FirstTime found = new FirstTime();
-        String any = rule.measurements().stream()
-                .map(name -> "r._measurement == " + FluxText.quoted(name))
-                .collect(Collectors.joining(" or "));
-        ask(
-                FluxText.range(rule.from(), start, clock.instant())
-                        + (any.isEmpty() ? "" : " |> filter(fn: (r) => " + any + ")")
-                        + " |> first() |> keep(columns: [\"_time\"]) |> sort(columns: [\"_time\"]) |> limit(n: 1)",
-                found);
+        ask(FluxText.firstTime(rule, start, clock.instant()), found);
         return found.time().map(time -> aligned(time, rule.every()));
     }
 
     /** Computes some windows; whether there is anything in them. */
     private boolean compute(Downsampling rule, Bucket to, Instant start, Instant stop) {
         FieldTypes fields = new FieldTypes();
-        ask(FluxText.range(rule.from(), start, stop) + " |> last()", fields);
+        ask(FluxText.lastOfEach(rule, start, stop), fields);
         List<Point> points = new ArrayList<>();
         boolean found = false;
         for (String measurement : fields.measurements()) {
@@ -122,7 +115,7 @@ final class Downsampler {
                 for (int i = 0; i < names.size(); i += FIELDS_AT_ONCE) {
                     List<String> some = names.subList(i, Math.min(names.size(), i + FIELDS_AT_ONCE));
                     ask(
-                            script(rule, measurement, function, some, start, stop),
+                            FluxText.windows(rule, measurement, function, some, start, stop),
                             new WindowPoints(function.text() + "_", point -> {
                                 points.add(point);
                                 if (points.size() >= POINTS_AT_ONCE) {
@@ -140,23 +133,6 @@ final class Downsampler {
                 .addKeyValue("stop", stop)
                 .log("windows downsampled");
         return found;
-    }
-
-    private static String script(
-            Downsampling rule,
-            String measurement,
-            WindowFunction function,
-            List<String> fields,
-            Instant start,
-            Instant stop) {
-        String any = fields.stream()
-                .map(field -> "r._field == " + FluxText.quoted(field))
-                .collect(Collectors.joining(" or "));
-        return FluxText.range(rule.from(), start, stop)
-                + " |> filter(fn: (r) => r._measurement == " + FluxText.quoted(measurement) + ")"
-                + " |> filter(fn: (r) => " + any + ")"
-                + " |> aggregateWindow(every: " + FluxText.duration(rule.every()) + ", fn: " + function.text()
-                + ", timeSrc: \"_start\", createEmpty: false)";
     }
 
     private void ask(String script, ResultSink sink) {

@@ -1,9 +1,10 @@
 package io.fogwhisk.influx.retention;
 
-import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
 
-/** Parts of Flux scripts. Stateless. */
+/** The Flux that downsampling asks, and its literals. Stateless. */
 final class FluxText {
 
     private FluxText() {}
@@ -25,11 +26,42 @@ final class FluxText {
         return out.append('"').toString();
     }
 
-    static String range(String bucket, Instant start, Instant stop) {
-        return "from(bucket: " + quoted(bucket) + ") |> range(start: " + start + ", stop: " + stop + ")";
+    /** The earliest time from {@code start} on at which a rule finds a point, at most one row. */
+    static String firstTime(Downsampling rule, Instant start, Instant now) {
+        return range(rule.from(), start, now)
+                + (rule.measurements().isEmpty() ? "" : filter("_measurement", rule.measurements()))
+                + " |> first() |> keep(columns: [\"_time\"]) |> sort(columns: [\"_time\"]) |> limit(n: 1)";
     }
 
-    static String duration(Duration duration) {
-        return duration.toSeconds() + "s";
+    /** A row for each series that has points. */
+    static String lastOfEach(Downsampling rule, Instant start, Instant stop) {
+        return range(rule.from(), start, stop) + " |> last()";
+    }
+
+    /** The aggregates of windows. */
+    static String windows(
+            Downsampling rule,
+            String measurement,
+            WindowFunction function,
+            List<String> fields,
+            Instant start,
+            Instant stop) {
+        return range(rule.from(), start, stop)
+                + filter("_measurement", List.of(measurement))
+                + filter("_field", fields)
+                + " |> aggregateWindow(every: " + rule.every().toSeconds() + "s, fn: " + function.text()
+                + ", timeSrc: \"_start\", createEmpty: false)";
+    }
+
+    private static String filter(String column, List<String> values) {
+        return " |> filter(fn: (r) => "
+                + values.stream()
+                        .map(value -> "r." + column + " == " + quoted(value))
+                        .collect(Collectors.joining(" or "))
+                + ")";
+    }
+
+    private static String range(String bucket, Instant start, Instant stop) {
+        return "from(bucket: " + quoted(bucket) + ") |> range(start: " + start + ", stop: " + stop + ")";
     }
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * InfluxData's own parser and type checker of Flux, the npm package {@code @influxdata/flux-lsp-node}, run by Node.js.
  * Where either is absent the test says so and is skipped; on the build server (environment {@code CI=true}) it fails.
  */
-final class FluxChecker {
+public final class FluxChecker {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long LIMIT_SECONDS = 120;
@@ -28,7 +28,7 @@ final class FluxChecker {
     private FluxChecker() {}
 
     /** Whether it accepts each of the scripts, in their order. */
-    static List<Boolean> accepts(List<String> scripts) throws IOException, InterruptedException {
+    public static List<Boolean> accepts(List<String> scripts) throws IOException, InterruptedException {
         Path node = node();
         Path module = Path.of(System.getenv().getOrDefault("NODE_PATH", ""), "@influxdata", "flux-lsp-node");
         if (!Files.isDirectory(module)) {
