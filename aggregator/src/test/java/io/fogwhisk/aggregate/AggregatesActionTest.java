@@ -252,6 +252,29 @@ class AggregatesActionTest {
                         () -> assertThat(site.central.points("aggregates")).hasSize(1));
     }
 
+    @Test
+    void shipsNothingAgainBecauseReadingsWaitedTooLongInTheOutbox() throws Exception {
+        // Given
+        site.maxAge(Duration.ofHours(1));
+        site.add("1", 41, "2026-03-01T09:10:00Z");
+        String late = "{\"window\":\"1h\",\"lateness\":\"1d\"}";
+        site.aggregate(late);
+        await().untilAsserted(
+                        () -> assertThat(site.central.points("aggregates")).hasSize(1));
+        site.local.down();
+        site.add("1", 42, "2026-03-01T09:20:00Z");
+        site.clock.advance(Duration.ofHours(2));
+        await().untilAsserted(() -> assertThat(site.aggregator.outboxDepth()).isZero());
+
+        // When
+        site.local.up();
+        ObjectNode result = site.aggregate(late);
+
+        // Then
+        assertThat(result.path("points").intValue()).isZero();
+        assertThat(result.path("unchanged").intValue()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @CsvSource({"999, 999,", "1000, 1000,", "1001, 1000, 2026-02-28T16:40:00Z", "2500, 1000, 2026-02-28T16:40:00Z"})
     void goesOnFromTheThousandthWindowOnlyIfOneIsLeft(int minutes, int windows, @Nullable String next)

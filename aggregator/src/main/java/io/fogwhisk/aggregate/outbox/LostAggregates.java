@@ -49,8 +49,20 @@ public final class LostAggregates {
         }
     }
 
-    /** Notes that it is not known which were lost. */
-    synchronized void addAll() {
+    /** Notes that what waited for too long was lost. */
+    void add(OutboxStore.Expired expired) {
+        if (expired.more()) {
+            addAll();
+        } else {
+            for (Parcel.Stored stored : expired.aggregates()) {
+                stored.parcel()
+                        .parts(stored.id())
+                        .forEach(part -> add(part.points().lines()));
+            }
+        }
+    }
+
+    private synchronized void addAll() {
         all = true;
         lines.clear();
     }

@@ -36,8 +36,9 @@ import org.slf4j.LoggerFactory;
  * when confirmed. What a database refuses for good is set aside and does not hold up the next. After a restart it goes
  * on where it was.
  *
- * <p>A database is known by its name, if it has one, or else by its address and the namespace that writes to it. What waits for a name is delivered to the
- * address, with the token, that it was located at, or else that the latest caller gave that name.
+ * <p>A database is known by its name, if it has one, or else by its address and the namespace that writes to it. What
+ * waits for a name is delivered to the address, with the token, that it was located at, or else that the latest caller
+ * gave that name.
  *
  * <p>Threads: any thread may call; one thread per database delivers, one commits.
  *
@@ -368,9 +369,10 @@ public final class Outbox implements Service, Backlog {
         Instant before = clock.instant().minus(config.bounds().age());
         opened().committer
                 .submit(connection -> OutboxStore.removeBefore(connection, delivery.id(), before))
-                .thenAccept(removed -> {
+                .thenAccept(expired -> {
+                    lost.add(expired);
+                    OutboxStore.Removed removed = expired.removed();
                     if (removed.entries() > 0) {
-                        lost.addAll();
                         changed(delivery, -removed.entries(), -removed.bytes());
                         metrics.count(Meter.OUTBOX_EXPIRED, removed.entries());
                         LOG.atWarn()

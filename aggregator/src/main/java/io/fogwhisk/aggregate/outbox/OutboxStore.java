@@ -53,6 +53,8 @@ final class OutboxStore {
             update database set namespace='guest', key=key || ' for namespace guest' where name=''
             """);
 
+    private static final int MAX_EXPIRED = 20;
+
     private OutboxStore() {}
 
     static Database open(Path file) {
@@ -158,13 +160,7 @@ final class OutboxStore {
                     if (count > maxPoints && !page.isEmpty()) {
                         break;
                     }
-                    Parcel parcel = new Parcel(
-                            Points.Kind.valueOf(row.getString(2)),
-                            row.getInt(3),
-                            row.getInt(4),
-                            row.getBoolean(5),
-                            row.getBytes(6));
-                    page.add(new Parcel.Stored(row.getLong(1), parcel));
+                    page.add(stored(row));
                 }
             }
         }
@@ -179,9 +175,41 @@ final class OutboxStore {
         return remove(connection, "target=? and id between ? and ?", target, first, last);
     }
 
+    /**
+     * What waited for too long.
+     *
+     * @param aggregates the parcels of aggregates among it, the oldest first; not all if {@code more}
+     */
+    record Expired(Removed removed, List<Parcel.Stored> aggregates, boolean more) {}
+
     /** Removes a target's parcels that were handed over before a time. */
-    static Removed removeBefore(Connection connection, int target, Instant time) throws SQLException {
-        return remove(connection, "target=? and time < ?", target, time.toEpochMilli());
+    static Expired removeBefore(Connection connection, int target, Instant time) throws SQLException {
+        String sql = "select id, kind, entries, points, packed, body from parcel"
+                + " where target=? and time < ? and kind='" + Points.Kind.AGGREGATE + "' order by id limit ?";
+        List<Parcel.Stored> aggregates = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            set(statement, target, time.toEpochMilli(), MAX_EXPIRED + 1);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    aggregates.add(stored(row));
+                }
+            }
+        }
+        return new Expired(
+                remove(connection, "target=? and time < ?", target, time.toEpochMilli()),
+                aggregates,
+                aggregates.size() > MAX_EXPIRED);
+    }
+
+    private static Parcel.Stored stored(ResultSet row) throws SQLException {
+        return new Parcel.Stored(
+                row.getLong(1),
+                new Parcel(
+                        Points.Kind.valueOf(row.getString(2)),
+                        row.getInt(3),
+                        row.getInt(4),
+                        row.getBoolean(5),
+                        row.getBytes(6)));
     }
 
     private static Removed remove(Connection connection, String which, long... values) throws SQLException {
