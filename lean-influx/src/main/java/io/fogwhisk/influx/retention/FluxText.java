@@ -29,13 +29,13 @@ final class FluxText {
     /** The earliest time from {@code start} on at which a rule finds a point, at most one row. */
     static String firstTime(Downsampling rule, Instant start, Instant now) {
         return range(rule.from(), start, now)
-                + (rule.measurements().isEmpty() ? "" : filter("_measurement", rule.measurements()))
+                + measurements(rule)
                 + " |> first() |> keep(columns: [\"_time\"]) |> sort(columns: [\"_time\"]) |> limit(n: 1)";
     }
 
-    /** A row for each series that has points. */
+    /** A row for each series of the rule that has points. */
     static String lastOfEach(Downsampling rule, Instant start, Instant stop) {
-        return range(rule.from(), start, stop) + " |> last()";
+        return range(rule.from(), start, stop) + measurements(rule) + " |> last()";
     }
 
     /** The aggregates of windows. */
@@ -51,6 +51,10 @@ final class FluxText {
                 + filter("_field", fields)
                 + " |> aggregateWindow(every: " + rule.every().toSeconds() + "s, fn: " + function.text()
                 + ", timeSrc: \"_start\", createEmpty: false)";
+    }
+
+    private static String measurements(Downsampling rule) {
+        return rule.measurements().isEmpty() ? "" : filter("_measurement", rule.measurements());
     }
 
     private static String filter(String column, List<String> values) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads points from one snapshot. Not thread-safe; two readers of one snapshot may be used by two threads. */
@@ -58,14 +59,14 @@ public final class PointReader implements AutoCloseable {
     }
 
     /**
-     * The series of a bucket, each with each field that it has, sorted by series key and field name.
+     * Some series of a bucket, each with each field that it has, sorted by series key and field name.
      *
      * @param measurements only these, or empty for all
-     * @param found is told of each series and field before the next is read; it may end this by throwing
+     * @param wanted is asked for each series and field before the next is read; it may end this by throwing
      */
     public List<StoredSeries> series(
-            String bucket, Optional<? extends Collection<String>> measurements, Consumer<StoredSeries> found) {
-        return series(bucket, measurements, Map.of(), found);
+            String bucket, Optional<? extends Collection<String>> measurements, Predicate<StoredSeries> wanted) {
+        return series(bucket, measurements, Map.of(), wanted);
     }
 
     /**
@@ -76,16 +77,20 @@ public final class PointReader implements AutoCloseable {
      */
     public List<StoredSeries> series(
             String bucket, Optional<? extends Collection<String>> measurements, Map<String, String> tags) {
-        return series(bucket, measurements, tags, each -> {});
+        return series(bucket, measurements, tags, each -> true);
     }
 
     private List<StoredSeries> series(
             String bucket,
             Optional<? extends Collection<String>> measurements,
             Map<String, String> tags,
-            Consumer<StoredSeries> each) {
+            Predicate<StoredSeries> wanted) {
         List<StoredSeries> found = new ArrayList<>();
-        Consumer<StoredSeries> into = each.andThen(found::add);
+        Consumer<StoredSeries> into = each -> {
+            if (wanted.test(each)) {
+                found.add(each);
+            }
+        };
         try {
             if (measurements.isEmpty()) {
                 try (PreparedStatement select = session.series(false)) {

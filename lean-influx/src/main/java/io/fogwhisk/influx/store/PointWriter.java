@@ -143,7 +143,7 @@ final class PointWriter {
             }
         }
         GrowingSeries series = known(point.series());
-        if (grown(series, types.keySet()) > maxFields) {
+        if (tooMany(series, types.keySet())) {
             return "max-fields-per-series limit exceeded: (" + maxFields + ")";
         }
         if (series == null) {
@@ -152,8 +152,8 @@ final class PointWriter {
                 return "max-series-per-database limit exceeded: (" + maxSeries + ")";
             }
             series = new GrowingSeries(created);
+            newSeries.put(point.series().canonical(), series);
         }
-        newSeries.put(point.series().canonical(), series);
         Arrays.fill(columns, null);
         for (int i = 0; i < point.fields().size(); i++) {
             Field field = point.fields().get(i);
@@ -173,14 +173,14 @@ final class PointWriter {
         return null;
     }
 
-    /** How many columns a series would have with those of some fields. */
-    private static long grown(@Nullable GrowingSeries series, Collection<String> fields) {
-        return series == null
-                ? fields.size()
-                : series.size()
-                        + fields.stream()
-                                .filter(field -> series.column(field) == null)
-                                .count();
+    /** Whether a series would have to get columns for some of these fields, and has no place for them. */
+    private boolean tooMany(@Nullable GrowingSeries series, Collection<String> fields) {
+        if (series == null) {
+            return fields.size() > maxFields;
+        }
+        long added =
+                fields.stream().filter(field -> series.column(field) == null).count();
+        return added > 0 && series.size() + added > maxFields;
     }
 
     private static String conflict(Point point, Field field, FieldType stored) {
@@ -196,7 +196,13 @@ final class PointWriter {
         }
         // Not from the dictionary: a column that it lacks may have been added since by another write of this group.
         KnownSeries stored = tables.find(bucket, key);
-        return stored == null ? null : new GrowingSeries(stored);
+        if (stored == null) {
+            return null;
+        }
+        GrowingSeries found = new GrowingSeries(stored);
+        // Also when the point is refused: looking it up again for each of many such points would take long.
+        newSeries.put(key.canonical(), found);
+        return found;
     }
 
     private @Nullable StoredField find(FieldKey key) throws SQLException {

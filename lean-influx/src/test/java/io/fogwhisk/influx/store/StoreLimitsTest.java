@@ -54,6 +54,23 @@ class StoreLimitsTest {
     }
 
     @Test
+    void stillTakesTheFieldsOfASeriesThatHasMoreThanTheLimit() {
+        // Given
+        try (OpenStore open = new OpenStore(folder, StoreLimits.DEFAULT)) {
+            open.write("b", "m a=1,b=1,c=1,d=1 1");
+        }
+
+        // When
+        try (OpenStore open = new OpenStore(folder, new StoreLimits(2, 3, 1_000, 1_000_000, 1_000))) {
+            List<String> refused = open.write("b", "m d=2 2", "m e=2 2", "m a=3,d=3 3");
+
+            // Then
+            assertThat(refused).containsExactly("max-fields-per-series limit exceeded: (3)");
+            assertThat(open.read("b", "m", "d")).isEqualTo(Map.of(1L, 1.0, 2L, 2.0, 3L, 3.0));
+        }
+    }
+
+    @Test
     void takesANewFieldWithEachOfManyLines() {
         try (OpenStore open = new OpenStore(folder, StoreLimits.DEFAULT)) {
             String[] lines = IntStream.range(0, 20_000)

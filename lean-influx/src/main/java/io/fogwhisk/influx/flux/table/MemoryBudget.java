@@ -54,7 +54,8 @@ public final class MemoryBudget {
             throw new InfluxException(
                     ErrorCode.INVALID,
                     "the query holds more than " + (bytes >> 20)
-                            + " MiB in memory: narrow the range, filter the series, or aggregate before sorting and grouping");
+                            + " MiB in memory: narrow the range, filter the series, or aggregate before sorting and"
+                            + " grouping");
         }
     }
 

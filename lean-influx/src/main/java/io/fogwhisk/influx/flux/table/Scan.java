@@ -4,7 +4,9 @@ import io.fogwhisk.influx.line.Tag;
 import io.fogwhisk.influx.store.PointReader;
 import io.fogwhisk.influx.store.StoredSeries;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +32,22 @@ final class Scan {
         List<Bindings<RowPredicate.Bound>> perRow = new ArrayList<>();
         selection.perRow().forEach(condition -> perRow.add(new Bindings<>(condition::bind)));
         Table.Bounds times = selection.times(source.bounds());
-        for (StoredSeries series :
-                reader.series(source.bucket(), selection.measurements(), each -> budget.takeSeries())) {
+        IdentityHashMap<StoredSeries, Table> found = new IdentityHashMap<>();
+        // Looked at as they are read: those that are not wanted take no memory.
+        List<StoredSeries> wanted = reader.series(source.bucket(), selection.measurements(), series -> {
+            budget.check();
             Table table = table(source, times, series);
-            if (selection.holds(table.columns(), table.key())) {
-                budget.takeTable(table);
-                tables.add(perRow.isEmpty() ? table : filtered(table, perRow));
+            if (!selection.holds(table.columns(), table.key())) {
+                return false;
             }
+            budget.takeSeries();
+            budget.takeTable(table);
+            found.put(series, table);
+            return true;
+        });
+        for (StoredSeries series : wanted) {
+            Table table = Objects.requireNonNull(found.get(series), "a series has no table");
+            tables.add(perRow.isEmpty() ? table : filtered(table, perRow));
         }
         return tables;
     }
