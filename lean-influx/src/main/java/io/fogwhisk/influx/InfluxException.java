@@ -3,24 +3,46 @@ package io.fogwhisk.influx;
 import java.util.Objects;
 
 /** A request that cannot be answered; the message is meant for the one who sent it. */
-public class InfluxException extends RuntimeException {
+public final class InfluxException extends RuntimeException {
 
     private final ErrorCode code;
+    private final boolean ofValues;
 
     /** A failure found by our own checks. */
     public InfluxException(ErrorCode code, String message) {
         super(message);
         this.code = Objects.requireNonNull(code, "code is null");
+        this.ofValues = false;
     }
 
     /** A failure with its cause. */
     public InfluxException(ErrorCode code, String message, Throwable cause) {
         super(message, cause);
         this.code = Objects.requireNonNull(code, "code is null");
+        this.ofValues = false;
+    }
+
+    private InfluxException(InfluxException failure) {
+        super(failure.getMessage(), failure);
+        this.code = failure.code;
+        this.ofValues = true;
     }
 
     /** What kind of failure it is, and so which HTTP status answers it. */
     public ErrorCode code() {
         return code;
+    }
+
+    /**
+     * Whether it is of an expression of Flux whose types fit, but whose values do not. That is only wrong where the
+     * expression is needed: a branch that no row takes may hold one.
+     */
+    public boolean isOfValues() {
+        return ofValues;
+    }
+
+    /** The same failure, known as one of values. */
+    public InfluxException ofValues() {
+        return ofValues ? this : new InfluxException(this);
     }
 }

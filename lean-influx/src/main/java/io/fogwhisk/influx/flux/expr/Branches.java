@@ -1,5 +1,6 @@
 package io.fogwhisk.influx.flux.expr;
 
+import io.fogwhisk.influx.InfluxException;
 import io.fogwhisk.influx.flux.syntax.Position;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,27 +14,33 @@ final class Branches {
     /**
      * One value or another, by a condition that depends on the row.
      *
-     * @throws ValueException if neither can be computed
+     * @throws InfluxException if neither can be computed
      */
     static Value chosen(Scalar test, Supplier<Value> yes, Supplier<Value> no, Position at) {
         Value one;
         try {
             one = yes.get();
-        } catch (ValueException e) {
+        } catch (InfluxException e) {
+            if (!e.isOfValues()) {
+                throw e;
+            }
             Value other = no.get();
             return chosen(test, failing(e, other), other, at);
         }
         Value other;
         try {
             other = no.get();
-        } catch (ValueException e) {
+        } catch (InfluxException e) {
+            if (!e.isOfValues()) {
+                throw e;
+            }
             other = failing(e, one);
         }
         return chosen(test, one, other, at);
     }
 
     /** What stands for a branch that cannot be computed: of the type of the other branch, as Flux has it. */
-    private static Value failing(ValueException failure, Value other) {
+    private static Value failing(InfluxException failure, Value other) {
         if (other instanceof Scalar scalar && scalar.type() != null) {
             return Scalar.failing(scalar.type(), failure);
         }

@@ -160,7 +160,7 @@ public final class Evaluator {
                     : Lifted.scalar(BasicType.STRING, part.at(), of -> Formats.text(type, of[0]), scalar);
             text = Arithmetic.of("+", text, shown, part.at());
             if (text.type() == null) {
-                throw new ValueException(part.at().error("cannot make a text of null"));
+                throw part.at().error("cannot make a text of null").ofValues();
             }
         }
         return text;
@@ -176,7 +176,7 @@ public final class Evaluator {
         if (array instanceof Value.Array known && scalar.constant()) {
             long i = scalar.value() instanceof Long number ? number : -1;
             if (i < 0 || i >= known.items().size()) {
-                throw new ValueException(outside(i, known.items().size(), at));
+                throw outside(i, known.items().size(), at).ofValues();
             }
             return known.items().get((int) i);
         }
@@ -340,8 +340,8 @@ public final class Evaluator {
         try {
             return Comparisons.bool(
                     scalar(binary.right(), scope), binary.right().at());
-        } catch (ValueException e) {
-            if (left.constant()) {
+        } catch (InfluxException e) {
+            if (!e.isOfValues() || left.constant()) {
                 throw e;
             }
             return Scalar.failing(BasicType.BOOL, e);

@@ -53,7 +53,10 @@ public final class FunctionPredicate implements RowPredicate {
         Value value;
         try {
             value = function.call(Arguments.of("fn", Map.of(parameter, RowRecords.of(columns, 0)), null, at));
-        } catch (ValueException e) {
+        } catch (InfluxException e) {
+            if (!e.isOfValues()) {
+                throw e;
+            }
             // A condition before it may leave no row for which it would be needed.
             value = Scalar.failing(BasicType.BOOL, e);
         }

@@ -24,7 +24,7 @@ public final class Lifted {
     public static Scalar scalar(BasicType type, Position at, Body body, Value... arguments) {
         Made made = made(at, body, arguments);
         if (made.constant()) {
-            return Scalar.of(type, ValueException.known(made.node()));
+            return Scalar.of(type, made.node().known());
         }
         return Scalar.perRow(type, made.node(), made.weight(), at);
     }
@@ -39,7 +39,7 @@ public final class Lifted {
                     Scalar.perRow(item, made.node(), made.weight(), at).weight());
         }
         List<Value> items = new ArrayList<>();
-        if (ValueException.known(made.node()) instanceof List<?> list) {
+        if (made.node().known() instanceof List<?> list) {
             list.forEach(value -> items.add(Scalar.of(item, value)));
         }
         return new Value.Array(items);
@@ -89,7 +89,7 @@ public final class Lifted {
                 return list;
             };
             if (constant) {
-                Object list = ValueException.known(node);
+                Object list = node.known();
                 return new Made(row -> list, true, 1);
             }
             return new Made(node, false, weight);

@@ -1,5 +1,6 @@
 package io.fogwhisk.influx.flux.expr;
 
+import io.fogwhisk.influx.InfluxException;
 import io.fogwhisk.influx.flux.syntax.Position;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -55,15 +56,15 @@ public final class Scalar implements Value {
             weight += part.weight;
         }
         if (known) {
-            Object value = ValueException.known(node);
+            Object value = node.known();
             return new Scalar(type, row -> value, true, 1);
         }
         return perRow(type, node, weight, at);
     }
 
     /** What cannot be computed, which each row finds out that needs it. */
-    static Scalar failing(BasicType type, ValueException failure) {
-        return new Scalar(type, failure.node(), false, 1);
+    static Scalar failing(BasicType type, InfluxException failure) {
+        return new Scalar(type, Node.failing(failure), false, 1);
     }
 
     /** A value to be computed for each row. */

@@ -7,7 +7,6 @@ import io.fogwhisk.influx.flux.expr.FunctionValue;
 import io.fogwhisk.influx.flux.expr.Lifted;
 import io.fogwhisk.influx.flux.expr.Scalar;
 import io.fogwhisk.influx.flux.expr.Value;
-import io.fogwhisk.influx.flux.expr.ValueException;
 import io.fogwhisk.influx.flux.syntax.Position;
 import io.fogwhisk.influx.flux.table.Conversion;
 import io.fogwhisk.influx.flux.time.FluxDuration;
@@ -34,7 +33,7 @@ final class Conversions {
         registry.function("system", "time", arguments -> Scalar.of(BasicType.TIME, environment.now()));
         registry.function("today", arguments -> Scalar.of(BasicType.TIME, Dates.day(environment)));
         registry.function("die", arguments -> {
-            throw new ValueException(arguments.at().error(arguments.text("msg")));
+            throw arguments.at().error(arguments.text("msg")).ofValues();
         });
         registry.function("display", Conversions::display);
         registry.function("types", "isType", Conversions::isType);
