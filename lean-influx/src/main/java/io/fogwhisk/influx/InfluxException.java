@@ -34,11 +34,16 @@ public final class InfluxException extends RuntimeException {
     }
 
     /**
-     * Whether it is of an expression of Flux whose types fit, but whose values do not. That is only wrong where the
+     * This, if it is of an expression of Flux whose types fit, but whose values do not. That is only wrong where the
      * expression is needed: a branch that no row takes may hold one.
+     *
+     * @throws InfluxException this, if it is of another kind
      */
-    public boolean isOfValues() {
-        return ofValues;
+    public InfluxException onlyOfValues() {
+        if (!ofValues) {
+            throw this;
+        }
+        return this;
     }
 
     /** The same failure, known as one of values. */

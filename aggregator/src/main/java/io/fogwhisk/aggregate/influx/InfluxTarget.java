@@ -8,8 +8,8 @@ import java.util.Objects;
  *
  * @param namespace whose points go there, such as {@code guest}, empty if that is not known: those of one do not wait for
  *     those of another, nor go with its token
- * @param name of the database wherever it may be, such as {@code guest/central}: what waits for it is delivered to the address
- *     that it has then; empty for a database that is known by its address alone
+ * @param name of the database wherever it may be, such as {@code guest/central}: what waits for it is delivered to
+ *     the address that it has then; empty for a database that is known by its address alone
  * @param bucket the bucket
  * @param token of the InfluxDB API; printable ASCII, empty for a server that asks for none
  */

@@ -11,7 +11,8 @@ public sealed interface WriteAnswer {
     record Confirmed() implements WriteAnswer {}
 
     /**
-     * At least one point can never be stored, says the database itself (400, 413, 422); the others of the request may or may not be.
+     * At least one point can never be stored, says the database itself (400, 413, 422); the others of the request may or
+     * may not be.
      *
      * @param reason what the database said
      */

@@ -106,9 +106,6 @@ final class Downsampler {
         List<Point> points = new ArrayList<>();
         boolean found = false;
         for (String measurement : fields.measurements()) {
-            if (!rule.measurements().isEmpty() && !rule.measurements().contains(measurement)) {
-                continue;
-            }
             found = true;
             for (WindowFunction function : rule.functions()) {
                 List<String> names = fields.of(measurement, function.ofNumbers());

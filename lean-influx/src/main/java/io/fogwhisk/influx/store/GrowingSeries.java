@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A series that a write gives new columns; confined to that write, and worth nothing if it fails. */
-final class GrowingSeries {
+final class GrowingSeries implements Columns {
 
     private final long id;
     private final Map<String, StoredColumn> columns = new LinkedHashMap<>();
@@ -24,9 +24,8 @@ final class GrowingSeries {
         return columns.size();
     }
 
-    /** The column of a field; null if the series does not have that field yet. */
-    @Nullable
-    StoredColumn column(String field) {
+    @Override
+    public @Nullable StoredColumn column(String field) {
         return columns.get(field);
     }
 

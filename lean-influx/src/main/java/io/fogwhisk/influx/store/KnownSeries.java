@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A series that has a number, and its columns. Immutable. */
-final class KnownSeries {
+final class KnownSeries implements Columns {
 
     /** Up to so many columns are looked through, which is quicker and smaller than a map. */
     private static final int FEW = 16;
@@ -41,9 +41,8 @@ final class KnownSeries {
         return List.of(columns);
     }
 
-    /** The column of a field; null if the series has never had that field. */
-    @Nullable
-    StoredColumn column(String field) {
+    @Override
+    public @Nullable StoredColumn column(String field) {
         if (!byName.isEmpty()) {
             return byName.get(field);
         }

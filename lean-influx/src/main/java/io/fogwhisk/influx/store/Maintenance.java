@@ -54,16 +54,23 @@ final class Maintenance implements AutoCloseable {
     }
 
     private void packAll() {
-        boolean more = true;
         try {
-            while (more && !closed) {
-                more = await(packSlice());
+            while (!closed && packSome()) {
+                // Until all is in blocks.
             }
+        } finally {
+            packing.set(false);
+        }
+    }
+
+    /** One slice; whether there is more to do now. */
+    private boolean packSome() {
+        try {
+            return await(packSlice());
         } catch (StoreException e) {
             // What is in memory is also in the log; the next write tries again.
             LOG.atWarn().addKeyValue("error", e.getMessage()).log("packing failed");
-        } finally {
-            packing.set(false);
+            return false;
         }
     }
 
@@ -96,20 +103,12 @@ final class Maintenance implements AutoCloseable {
             deleted += slice.deleted();
             series = slice.lastSeries();
             more = slice.more();
-            packBetween();
-        }
-        return deleted;
-    }
-
-    /** A long deletion must not keep the memory full: packing has a slice after each of its own. */
-    private void packBetween() {
-        if (memory.frozen() != null && !closed) {
-            try {
-                await(packSlice());
-            } catch (StoreException e) {
-                LOG.atWarn().addKeyValue("error", e.getMessage()).log("packing failed");
+            // A long deletion must not keep the memory full.
+            if (memory.frozen() != null && !closed) {
+                packSome();
             }
         }
+        return deleted;
     }
 
     /** From its transaction on nobody opens a snapshot, until the memory has followed. */

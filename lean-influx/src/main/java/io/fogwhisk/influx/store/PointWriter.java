@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** Writes points to the log on one connection; confined to the committer's thread. */
 final class PointWriter {
 
-    /** Of a series that is not known. */
-    private static final Columns NO_COLUMNS = field -> null;
-
     private final Dictionary dictionary;
     private final SeriesTables tables;
     private final PreparedStatement append;
@@ -41,13 +38,6 @@ final class PointWriter {
             long seq,
             Map<String, KnownSeries> series,
             Map<FieldKey, StoredField> fields) {}
-
-    /** The columns of a series, by the names of their fields. */
-    @FunctionalInterface
-    private interface Columns {
-        @Nullable
-        StoredColumn of(String field);
-    }
 
     PointWriter(Statements statements, Dictionary dictionary, SeriesTables tables, int maxSeries, int maxFields)
             throws SQLException {
@@ -78,10 +68,11 @@ final class PointWriter {
         for (int i = 0; i < points.size(); i++) {
             Point point = points.get(i);
             String key = point.series().canonical();
-            GrowingSeries grown = newSeries.isEmpty() ? null : newSeries.get(key);
-            KnownSeries series = grown == null ? known.get(key) : null;
-            String conflict =
-                    resolve(point, grown != null ? grown::column : series != null ? series::column : NO_COLUMNS);
+            @Nullable Columns series = newSeries.isEmpty() ? null : newSeries.get(key);
+            if (series == null) {
+                series = known.get(key);
+            }
+            String conflict = resolve(point, series);
             if (conflict == null) {
                 List<Field> fields = point.fields();
                 for (int f = 0; f < fields.size(); f++) {
@@ -110,14 +101,17 @@ final class PointWriter {
     }
 
     /** Finds the columns of a point; usually the dictionary has them all. Returns why the point is refused, or null. */
-    private @Nullable String resolve(Point point, Columns series) throws SQLException {
+    private @Nullable String resolve(Point point, @Nullable Columns series) throws SQLException {
         List<Field> fields = point.fields();
         if (columns.length < fields.size()) {
             columns = new StoredColumn[fields.size()];
         }
+        if (series == null) {
+            return resolveNew(point);
+        }
         for (int i = 0; i < fields.size(); i++) {
             Field field = fields.get(i);
-            StoredColumn column = series.of(field.name());
+            StoredColumn column = series.column(field.name());
             if (column == null) {
                 return resolveNew(point);
             }

@@ -21,20 +21,15 @@ final class Branches {
         try {
             one = yes.get();
         } catch (InfluxException e) {
-            if (!e.isOfValues()) {
-                throw e;
-            }
+            InfluxException failure = e.onlyOfValues();
             Value other = no.get();
-            return chosen(test, failing(e, other), other, at);
+            return chosen(test, failing(failure, other), other, at);
         }
         Value other;
         try {
             other = no.get();
         } catch (InfluxException e) {
-            if (!e.isOfValues()) {
-                throw e;
-            }
-            other = failing(e, one);
+            other = failing(e.onlyOfValues(), one);
         }
         return chosen(test, one, other, at);
     }

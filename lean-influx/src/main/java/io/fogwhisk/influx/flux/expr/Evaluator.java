@@ -341,10 +341,10 @@ public final class Evaluator {
             return Comparisons.bool(
                     scalar(binary.right(), scope), binary.right().at());
         } catch (InfluxException e) {
-            if (!e.isOfValues() || left.constant()) {
+            if (left.constant()) {
                 throw e;
             }
-            return Scalar.failing(BasicType.BOOL, e);
+            return Scalar.failing(BasicType.BOOL, e.onlyOfValues());
         }
     }
 

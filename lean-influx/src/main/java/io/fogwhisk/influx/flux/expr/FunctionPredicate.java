@@ -54,11 +54,8 @@ public final class FunctionPredicate implements RowPredicate {
         try {
             value = function.call(Arguments.of("fn", Map.of(parameter, RowRecords.of(columns, 0)), null, at));
         } catch (InfluxException e) {
-            if (!e.isOfValues()) {
-                throw e;
-            }
             // A condition before it may leave no row for which it would be needed.
-            value = Scalar.failing(BasicType.BOOL, e);
+            value = Scalar.failing(BasicType.BOOL, e.onlyOfValues());
         }
         if (!(value instanceof Scalar scalar)) {
             throw place().error("expected true or false, found " + value.described());

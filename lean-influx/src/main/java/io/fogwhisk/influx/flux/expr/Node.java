@@ -21,7 +21,7 @@ public interface Node {
     /**
      * The value, if it depends on no row.
      *
-     * @throws InfluxException that {@linkplain InfluxException#isOfValues is of values}, if it cannot be computed
+     * @throws InfluxException that {@linkplain InfluxException#ofValues is of values}, if it cannot be computed
      */
     default @Nullable Object known() {
         try {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code range()} on a stream that is not a bucket, or has a range already: the rows in a time range, whose ends become
- * part of the group key; a range that there is already becomes narrower and never wider. Rows without a time are left out, and so are tables that have no row left.
+ * part of the group key; a range that there is already becomes narrower and never wider. Rows without a time are left
+ * out, and so are tables that have no row left.
  */
 public record Range(Table.Bounds bounds, Position at) implements EachTable {
 
