@@ -15,19 +15,28 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks at the beginning of every packet (MQTT 5.0, 2.1) before the broker's library collects the rest of it, which
  * holds all of a packet in memory before it judges its size. Ends the connection of a client whose first packet is not a
- * CONNECT or does not come in time, and of one that announces a packet larger than it may be. Of one connection, and of
- * its network thread.
+ * CONNECT or does not come in time, that sends a second CONNECT (3.1.0-2), a packet of a reserved type (2.1.2) or a
+ * PUBLISH of QoS 3 (3.3.1-4), and of one that announces a packet larger than it may be. The library ends some of these
+ * itself, but not when another connection of the same client identifier is ending just then. Of one connection, and of its
+ * network thread.
  */
 final class PacketGuard extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(PacketGuard.class);
+    private static final int RESERVED = 0;
     private static final int CONNECT = 1;
+    private static final int PUBLISH = 3;
+    private static final int QOS_BITS = 0b110;
     private static final int MAX_LENGTH_BYTES = 4;
     private static final int SEVEN_BITS = 7;
     // Of a CONNECT after its fixed header: two bytes of length, the name MQTT, the level.
     private static final int LEVEL_AT = 6;
     private static final int LEVEL_5 = 5;
     private static final byte DISCONNECT = (byte) 0xE0;
+    // Reason codes of a DISCONNECT (3.14.2.1)
+    private static final byte UNTOLD = 0;
+    private static final byte MALFORMED_PACKET = (byte) 0x81;
+    private static final byte PROTOCOL_ERROR = (byte) 0x82;
     private static final byte PACKET_TOO_LARGE = (byte) 0x95;
 
     private final int maxBytes;
@@ -35,7 +44,6 @@ final class PacketGuard extends ChannelInboundHandlerAdapter {
     private @Nullable Future<?> limit;
     private boolean first = true;
     private boolean ended;
-    private int type;
     private int level;
     private int length;
     // How many bytes of the length were read; -1 before the packet's first byte.
@@ -57,7 +65,7 @@ final class PacketGuard extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         limit = context.executor()
-                .schedule(() -> end(context, "no CONNECT in time", false), connectMillis, TimeUnit.MILLISECONDS);
+                .schedule(() -> end(context, "no CONNECT in time", UNTOLD), connectMillis, TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -86,9 +94,7 @@ final class PacketGuard extends ChannelInboundHandlerAdapter {
             if (left > 0) {
                 at = skip(bytes, at);
             } else if (lengthBytes < 0) {
-                type = (bytes.getByte(at++) & 0xFF) >> 4;
-                if (first && type != CONNECT) {
-                    end(context, "the first packet is not a CONNECT", false);
+                if (!firstByte(context, bytes.getByte(at++) & 0xFF)) {
                     return false;
                 }
                 lengthBytes = 0;
@@ -98,6 +104,20 @@ final class PacketGuard extends ChannelInboundHandlerAdapter {
             }
         }
         return true;
+    }
+
+    private boolean firstByte(ChannelHandlerContext context, int next) {
+        int type = next >> 4;
+        if (first && type != CONNECT) {
+            end(context, "the first packet is not a CONNECT", UNTOLD);
+        } else if (!first && type == CONNECT) {
+            end(context, "a second CONNECT", PROTOCOL_ERROR);
+        } else if (type == RESERVED) {
+            end(context, "a packet of a reserved type", MALFORMED_PACKET);
+        } else if (type == PUBLISH && (next & QOS_BITS) == QOS_BITS) {
+            end(context, "a PUBLISH of QoS 3", MALFORMED_PACKET);
+        }
+        return !ended;
     }
 
     private int skip(ByteBuf bytes, int from) {
@@ -118,11 +138,11 @@ final class PacketGuard extends ChannelInboundHandlerAdapter {
         lengthBytes++;
         boolean more = (next & 0x80) != 0;
         if (more && lengthBytes == MAX_LENGTH_BYTES) {
-            end(context, "the length of a packet is malformed", false);
+            end(context, "the length of a packet is malformed", MALFORMED_PACKET);
             return false;
         }
         if (length > maxBytes) {
-            end(context, "a packet is too large", true);
+            end(context, "a packet is too large", PACKET_TOO_LARGE);
             return false;
         }
         if (!more) {
@@ -142,7 +162,7 @@ final class PacketGuard extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void end(ChannelHandlerContext context, String why, boolean tooLarge) {
+    private void end(ChannelHandlerContext context, String why, byte reason) {
         if (ended) {
             return;
         }
@@ -151,14 +171,11 @@ final class PacketGuard extends ChannelInboundHandlerAdapter {
         LOG.atWarn()
                 .addKeyValue("client", context.channel().remoteAddress())
                 .addKeyValue("error", why)
-                .addKeyValue("bytes", tooLarge ? length : 0)
+                .addKeyValue("bytes", reason == PACKET_TOO_LARGE ? length : 0)
                 .log("client disconnected");
-        boolean told = tooLarge && !first && level == LEVEL_5;
+        boolean told = reason != UNTOLD && !first && level == LEVEL_5;
         // Past the library's encoder, which takes no bytes.
-        context.writeAndFlush(
-                        told
-                                ? Unpooled.wrappedBuffer(new byte[] {DISCONNECT, 1, PACKET_TOO_LARGE})
-                                : Unpooled.EMPTY_BUFFER)
+        context.writeAndFlush(told ? Unpooled.wrappedBuffer(new byte[] {DISCONNECT, 1, reason}) : Unpooled.EMPTY_BUFFER)
                 .addListener(ChannelFutureListener.CLOSE);
     }
 

@@ -105,6 +105,26 @@ class HostileClientsTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({
+        "a second CONNECT, 100d00044d5154540402003c000168, 82",
+        "a packet of a reserved type, 0000, 81",
+        "QoS 3, 3606000161000100, 81",
+        "a length of five bytes, 30ffffffff7f, 81"
+    })
+    void aClientOfMqtt5IsToldWhyItIsDisconnected(String what, String packet, String reason) throws Exception {
+        try (Socket hostile = open()) {
+            send(hostile, CONNECT_5);
+            byte[] header = hostile.getInputStream().readNBytes(2);
+            hostile.getInputStream().readNBytes(header[1]);
+
+            send(hostile, packet);
+
+            byte[] answer = hostile.getInputStream().readAllBytes();
+            assertThat(HexFormat.of().formatHex(answer)).as(what).isEqualTo("e001" + reason);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
         "a PUBLISH, 3006000161787878",
         "a TLS hello, 16030100c8010000c40303",
         "garbage, ffffffffffffffffffff",
