@@ -30,6 +30,7 @@ final class Herald {
     private static final Backoff BACKOFF = Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(10));
     // A member whose machine lost its power is missed after one and a half of these.
     private static final int KEEP_ALIVE_SECONDS = 2;
+    private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final Duration ECHO = Duration.ofSeconds(3);
     private static final int MAX_WORD_BYTES = 256;
     // One that fails comes with every end of a broker.
@@ -151,6 +152,12 @@ final class Herald {
             return;
         }
         say(own);
+        // A broker may lose between a subscription and its retained messages what is said just then.
+        access.threads().later(AGAIN, () -> {
+            if (connect == connects && !closed) {
+                say(own);
+            }
+        });
         access.threads().later(ECHO, () -> {
             if (connect == connects && connected && !echoed && !closed) {
                 trouble("the broker does not pass on what is published to " + topics.of(me));
