@@ -5,6 +5,7 @@ import io.fogwhisk.launcher.command.AggregatesCommand;
 import io.fogwhisk.launcher.command.CertsCommand;
 import io.fogwhisk.launcher.command.DemoCommand;
 import io.fogwhisk.launcher.command.DoctorCommand;
+import io.fogwhisk.launcher.command.ExplainCommand;
 import io.fogwhisk.launcher.command.FeedProviderCommand;
 import io.fogwhisk.launcher.command.FeedsCommand;
 import io.fogwhisk.launcher.command.NamespaceCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.IVersionProvider;
             UpCommand.class,
             DemoCommand.class,
             NamespaceCommand.class,
+            ExplainCommand.class,
             SetAsideCommand.class,
             AggregatesCommand.class,
             OutboxCommand.class,

@@ -21,9 +21,10 @@ public final class TestPorts {
 
     /** A port for every part of a site, all different. */
     public static Ports site() {
-        List<Integer> p = free(10);
+        List<Integer> p = free(11);
         return new Ports(
-                p.get(0), p.get(1), p.get(2), p.get(3), p.get(4), p.get(5), p.get(6), p.get(7), p.get(8), p.get(9));
+                p.get(0), p.get(1), p.get(2), p.get(3), p.get(4), p.get(5), p.get(6), p.get(7), p.get(8), p.get(9),
+                p.get(10));
     }
 
     private static List<Integer> free(int count) {

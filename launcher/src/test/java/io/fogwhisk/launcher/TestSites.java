@@ -31,6 +31,8 @@ public final class TestSites {
                 defaults.policy(),
                 defaults.limits(),
                 defaults.feeds(),
+                defaults.catalog(),
+                defaults.parameters(),
                 Optional.of(new Sample("test", "1s", "10s", "* * * * * *")));
     }
 
@@ -45,6 +47,7 @@ public final class TestSites {
                 wskproxy: {port: %d}
                 edge: {controller-port: %d, router-port: %d, table-port: %d, computer-port: %d}
                 dashboard: {port: %d}
+                catalog: {port: %d}
                 """.formatted(
                         data,
                         ports.mqtt(),
@@ -56,7 +59,8 @@ public final class TestSites {
                         ports.router(),
                         ports.routerTable(),
                         ports.computer(),
-                        ports.dashboard());
+                        ports.dashboard(),
+                        ports.catalog());
     }
 
     /** Publishes a message at a site's broker, at least once, as a user does. */

@@ -2,6 +2,7 @@ package io.fogwhisk.lean;
 
 import io.fogwhisk.base.http.Tls;
 import io.fogwhisk.lean.identity.IdentitySource;
+import io.fogwhisk.lean.parameters.SiteParameters;
 import io.fogwhisk.lean.runtime.RuntimeSettings;
 import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.model.AuthKey;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param retention which activation records are kept
  * @param runtimes what the children that run action code may use
  * @param tls when present the port speaks TLS beside plain HTTP
+ * @param parameters what the site makes of declared parameters
  */
 public record LeanConfig(
         String name,
@@ -37,7 +39,8 @@ public record LeanConfig(
         Duration blockingLimit,
         Retention retention,
         RuntimeSettings runtimes,
-        Optional<Tls> tls) {
+        Optional<Tls> tls,
+        SiteParameters parameters) {
 
     /** Checks the ranges. */
     public LeanConfig {
@@ -49,6 +52,7 @@ public record LeanConfig(
         Objects.requireNonNull(retention, "retention is null");
         Objects.requireNonNull(runtimes, "runtimes is null");
         Objects.requireNonNull(tls, "tls is null");
+        Objects.requireNonNull(parameters, "parameters is null");
         if (port < 0 || port > 65_535) {
             throw new WskException("port must be 0 to 65535, was " + port);
         }
@@ -58,7 +62,7 @@ public record LeanConfig(
         atLeastOne("blockingLimit in milliseconds", blockingLimit.toMillis());
     }
 
-    /** Settings of a port without TLS. */
+    /** Settings of a port without TLS, of a site that gives no parameters. */
     public LeanConfig(
             String name,
             String host,
@@ -81,7 +85,8 @@ public record LeanConfig(
                 blockingLimit,
                 retention,
                 runtimes,
-                Optional.empty());
+                Optional.empty(),
+                SiteParameters.NONE);
     }
 
     /**

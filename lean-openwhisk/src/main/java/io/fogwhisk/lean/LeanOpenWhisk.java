@@ -151,7 +151,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
                 new ArrayBlockingQueue<>(MAX_ANSWERS),
                 NamedThreads.pool(name + "-answers"),
                 new ThreadPoolExecutor.CallerRunsPolicy());
-        ActionResolver resolver = new ActionResolver(entities, new BuiltInActions(this.packages));
+        ActionResolver resolver = new ActionResolver(entities, new BuiltInActions(this.packages), config.parameters());
         Entitlement entitlement = new Entitlement(entities);
         invoker = new Invoker(
                 name,

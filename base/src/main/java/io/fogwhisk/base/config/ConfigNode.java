@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -214,6 +215,22 @@ public final class ConfigNode {
             lists.put(entry.getKey(), texts);
         });
         return lists;
+    }
+
+    /**
+     * A section whose keys are the user's to choose, each with any value, as the file has it; not settable from the
+     * environment. Empty when the key is absent.
+     */
+    public Map<String, JsonNode> values(String key) {
+        asked.add(key);
+        JsonNode section = tree.path(key);
+        Map<String, JsonNode> values = new LinkedHashMap<>();
+        if (section.isObject()) {
+            section.properties().forEach(entry -> values.put(entry.getKey(), entry.getValue()));
+        } else if (!section.isMissingNode() && !section.isNull()) {
+            faults.addAt(pathOf(key), "must be a section of keys and values, was " + shown(section));
+        }
+        return values;
     }
 
     /** Reports a fault that needs more than one key to see. */

@@ -77,6 +77,8 @@ public record DemoPlan(int sites, int sensors, double rate, Optional<Duration> l
                 base.policy(),
                 base.limits(),
                 base.feeds(),
+                base.catalog(),
+                base.parameters(),
                 sample);
     }
 }

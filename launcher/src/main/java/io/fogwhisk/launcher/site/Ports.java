@@ -15,6 +15,7 @@ import io.fogwhisk.base.config.ConfigNode;
  * @param routerTable of the edge router's forwarding table
  * @param computer of the edge computer for OpenWhisk
  * @param dashboard of the web page
+ * @param catalog of the catalogue that sites follow, at the centre
  */
 public record Ports(
         int mqtt,
@@ -26,10 +27,11 @@ public record Ports(
         int router,
         int routerTable,
         int computer,
-        int dashboard) {
+        int dashboard,
+        int catalog) {
 
     /** The ports that the protocols' own users expect. */
-    public static final Ports DEFAULT = new Ports(1883, 3233, 8086, 3000, 20_000, 6475, 6473, 6474, 10_000, 8080);
+    public static final Ports DEFAULT = new Ports(1883, 3233, 8086, 3000, 20_000, 6475, 6473, 6474, 10_000, 8080, 5984);
 
     /** These ports, all moved up, so that several sites fit on one machine. */
     public Ports plus(int offset) {
@@ -43,7 +45,8 @@ public record Ports(
                 router + offset,
                 routerTable + offset,
                 computer + offset,
-                dashboard + offset);
+                dashboard + offset,
+                catalog + offset);
     }
 
     static Ports read(ConfigNode root) {
@@ -58,6 +61,7 @@ public record Ports(
                 edge.port("router-port", DEFAULT.router),
                 edge.port("table-port", DEFAULT.routerTable),
                 edge.port("computer-port", DEFAULT.computer),
-                root.section("dashboard").port("port", DEFAULT.dashboard));
+                root.section("dashboard").port("port", DEFAULT.dashboard),
+                root.section("catalog").port("port", DEFAULT.catalog));
     }
 }

@@ -244,7 +244,8 @@ public final class Site implements Service {
                 defaults.blockingLimit(),
                 config.openwhisk().retention(),
                 config.openwhisk().runtimes(),
-                tls());
+                tls(),
+                config.parameters().at(config, addresses));
     }
 
     private List<BuiltInPackage> packages() {

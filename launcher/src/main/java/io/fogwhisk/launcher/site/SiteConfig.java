@@ -34,6 +34,8 @@ import java.util.regex.Pattern;
  * @param policy how the edge router picks a destination
  * @param limits how much may be under way
  * @param feeds what its feed provider is told
+ * @param catalog whether it serves the catalogue, or follows one
+ * @param parameters what it gives to the actions, triggers and feeds that were declared elsewhere
  * @param sample what the sample pipeline does; empty to install none
  */
 public record SiteConfig(
@@ -50,6 +52,8 @@ public record SiteConfig(
         String policy,
         Limits limits,
         FeedsConfig feeds,
+        CatalogConfig catalog,
+        ParametersConfig parameters,
         Optional<Sample> sample) {
 
     private static final Pattern ID = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
@@ -67,6 +71,8 @@ public record SiteConfig(
         Objects.requireNonNull(centre, "centre is null");
         Objects.requireNonNull(limits, "limits is null");
         Objects.requireNonNull(feeds, "feeds is null");
+        Objects.requireNonNull(catalog, "catalog is null");
+        Objects.requireNonNull(parameters, "parameters is null");
         Objects.requireNonNull(sample, "sample is null");
     }
 
@@ -176,6 +182,8 @@ public record SiteConfig(
                 root.section("edge").value("policy", "power-of-two", SiteConfig::checkedPolicy),
                 Limits.read(root.section("limits")),
                 FeedsConfig.read(root),
+                CatalogConfig.read(root, central, openwhisk.apiHost().isEmpty()),
+                ParametersConfig.read(root),
                 installSample ? Optional.of(sampleConfig) : Optional.empty());
     }
 
@@ -195,6 +203,8 @@ public record SiteConfig(
                 policy,
                 limits,
                 feeds,
+                catalog,
+                parameters,
                 Optional.empty());
     }
 

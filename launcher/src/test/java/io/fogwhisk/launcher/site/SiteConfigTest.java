@@ -3,6 +3,8 @@ package io.fogwhisk.launcher.site;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fogwhisk.aggregate.outbox.OutboxConfig;
 import io.fogwhisk.base.config.ConfigException;
 import io.fogwhisk.base.config.ConfigFile;
@@ -14,6 +16,9 @@ import io.fogwhisk.launcher.ExternalTool;
 import io.fogwhisk.lean.LeanConfig;
 import io.fogwhisk.lean.identity.NamespaceLimits;
 import io.fogwhisk.lean.identity.NamespaceLimits.StoreActivations;
+import io.fogwhisk.lean.parameters.SiteValue;
+import io.fogwhisk.lean.parameters.Target;
+import io.fogwhisk.lean.parameters.Target.Kind;
 import io.fogwhisk.lean.runtime.RuntimeSettings;
 import io.fogwhisk.wsk.model.AuthKey;
 import java.nio.file.Files;
@@ -38,7 +43,8 @@ class SiteConfigTest {
         assertThat(config.id()).isEqualTo("dc-1");
         assertThat(config.data()).isEqualTo(Path.of("data/dc-1"));
         assertThat(config.host()).isEqualTo("127.0.0.1");
-        assertThat(config.ports()).isEqualTo(new Ports(1883, 3233, 8086, 3000, 20_000, 6475, 6473, 6474, 10_000, 8080));
+        assertThat(config.ports())
+                .isEqualTo(new Ports(1883, 3233, 8086, 3000, 20_000, 6475, 6473, 6474, 10_000, 8080, 5984));
         assertThat(config.openwhisk())
                 .isEqualTo(new OpenWhiskConfig(
                         Optional.empty(),
@@ -126,6 +132,13 @@ class SiteConfigTest {
                 wskproxy: {port: 5}
                 edge: {controller-port: 6, router-port: 7, table-port: 8, computer-port: 9, policy: random}
                 dashboard: {port: 10}
+                catalog: {port: 11, serve: true, share-tokens: false}
+                parameters:
+                  namespaces: {guest: {unit: C}}
+                  packages: {/guest/p: {a: 1}}
+                  actions: {/guest/p/x: {b: [true]}}
+                  triggers: {/guest/t: {c: {d: e}}}
+                  feeds: {/guest/t: {topic: hall}}
                 limits: {fires-in-flight: 11, queued-invocations: 12, running-activations: 13, outbox-entries: 14,
                          outbox-bytes: 2k, outbox-age: 30d, commit-pace: 15ms}
                 sample: {install: true, topic: "a/b", window: 5s, lateness: 6s, cron: "* * * * *"}
@@ -139,7 +152,7 @@ class SiteConfigTest {
                         true,
                         Path.of("/srv/rome"),
                         "0.0.0.0",
-                        new Ports(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+                        new Ports(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
                         Optional.of(Broker.tcp("broker", 1883)),
                         new OpenWhiskConfig(
                                 Optional.of(AuthKey.SYSTEM),
@@ -189,6 +202,15 @@ class SiteConfigTest {
                                 new OutboxConfig.Bounds(14, 2_048, Duration.ofDays(30), 10_000),
                                 Duration.ofMillis(15)),
                         SiteConfig.defaults().feeds(),
+                        new CatalogConfig(true, false, false, Optional.empty()),
+                        new ParametersConfig(
+                                Map.of(),
+                                Map.of(
+                                        new Target(Kind.NAMESPACE, "guest"), given("unit", "\"C\""),
+                                        new Target(Kind.PACKAGE, "guest/p"), given("a", "1"),
+                                        new Target(Kind.ACTION, "guest/p/x"), given("b", "[true]"),
+                                        new Target(Kind.TRIGGER, "guest/t"), given("c", "{\"d\":\"e\"}"),
+                                        new Target(Kind.FEED, "guest/t"), given("topic", "\"hall\""))),
                         Optional.of(new SiteConfig.Sample("a/b", "5s", "6s", "* * * * *"))));
     }
 
@@ -291,5 +313,13 @@ class SiteConfigTest {
                 + new InfluxTarget(Optional.of("http://one"), Optional.of("hush"), "b");
 
         assertThat(shown).doesNotContain(AuthKey.GUEST.secret()).doesNotContain("hush");
+    }
+
+    private static Map<String, SiteValue> given(String key, String json) {
+        try {
+            return Map.of(key, new SiteValue(new JsonMapper().readTree(json), false));
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
     }
 }

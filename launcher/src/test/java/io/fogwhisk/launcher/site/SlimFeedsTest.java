@@ -156,6 +156,8 @@ class SlimFeedsTest {
                         base.policy(),
                         base.limits(),
                         slim.feeds(),
+                        base.catalog(),
+                        base.parameters(),
                         base.sample()),
                 HTTP,
                 Clock.systemUTC());

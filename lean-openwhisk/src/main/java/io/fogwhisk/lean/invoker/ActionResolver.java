@@ -1,18 +1,26 @@
 package io.fogwhisk.lean.invoker;
 
+import io.fogwhisk.lean.parameters.Effective;
+import io.fogwhisk.lean.parameters.SiteParameters;
+import io.fogwhisk.lean.parameters.SiteParameters.Layer;
+import io.fogwhisk.lean.parameters.Target;
+import io.fogwhisk.lean.parameters.Target.Kind;
 import io.fogwhisk.lean.store.EntityStore;
 import io.fogwhisk.wsk.model.Binding;
 import io.fogwhisk.wsk.model.JsonObject;
-import io.fogwhisk.wsk.model.KeyValue;
 import io.fogwhisk.wsk.model.QualifiedName;
 import io.fogwhisk.wsk.model.WhiskAction;
 import io.fogwhisk.wsk.model.WhiskEntity;
 import io.fogwhisk.wsk.model.WhiskPackage;
+import io.fogwhisk.wsk.model.WhiskTrigger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the action behind a name, through bindings, with the parameters it inherits; remembers what it found until an
@@ -20,14 +28,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ActionResolver {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ActionResolver.class);
+
     private final EntityStore entities;
     private final BuiltInActions builtIns;
+    private final SiteParameters site;
     private volatile Found found = new Found(-1, new ConcurrentHashMap<>());
 
-    /** A resolver over a store's entities. */
-    public ActionResolver(EntityStore entities, BuiltInActions builtIns) {
+    /**
+     * A resolver over a store's entities.
+     *
+     * @param site what the site makes of declared parameters
+     */
+    public ActionResolver(EntityStore entities, BuiltInActions builtIns, SiteParameters site) {
         this.entities = entities;
         this.builtIns = builtIns;
+        this.site = site;
     }
 
     /** Whether there is an action of that name. */
@@ -51,7 +67,7 @@ public final class ActionResolver {
      * An action with what it inherits.
      *
      * @param action under its own name
-     * @param params of package, binding and action, later wins
+     * @param params of package, binding and action, later wins; and of the site, over all of them
      */
     public record Inherited(WhiskAction action, JsonObject params) {}
 
@@ -74,10 +90,50 @@ public final class ActionResolver {
         return resolved;
     }
 
+    /**
+     * The parameters that an action inherits and has, each with where it came from.
+     *
+     * @return empty if there is no such action
+     */
+    public Optional<List<Effective>> explain(QualifiedName name) {
+        return Optional.ofNullable(path(name)).map(path -> site.merge(path.declared(), path.targets()));
+    }
+
+    /** What a trigger gives to each of its fires. */
+    JsonObject parameters(WhiskTrigger trigger) {
+        return site.trigger(trigger);
+    }
+
     private @Nullable ResolvedAction look(QualifiedName name) {
-        List<KeyValue> params = List.of();
+        Path path = path(name);
+        if (path == null) {
+            return null;
+        }
+        List<Effective> params = site.merge(path.declared(), path.targets());
+        for (Effective param : params) {
+            if (!param.unknown().isEmpty()) {
+                LOG.atWarn()
+                        .addKeyValue("action", name)
+                        .addKeyValue("parameter", param.parameter().key())
+                        .addKeyValue("variables", param.unknown())
+                        .log("parameter names variables that this site does not have");
+            }
+        }
+        return ResolvedAction.of(
+                name,
+                path.action(),
+                params.stream().map(Effective::parameter).toList(),
+                path.bound() ? Optional.of(name.path()) : Optional.empty(),
+                builtIns.find(path.action().exec()));
+    }
+
+    /** The way from a name to its action, with what was declared along it. */
+    private @Nullable Path path(QualifiedName name) {
+        List<Layer> declared = new ArrayList<>();
+        List<Target> targets = new ArrayList<>();
+        targets.add(new Target(Kind.NAMESPACE, name.namespace()));
         String path = name.path();
-        Optional<String> bound = Optional.empty();
+        boolean bound = false;
         if (name.packageName().isPresent()) {
             WhiskPackage pkg =
                     entities.packageOf(name.namespace(), name.packageName().get());
@@ -90,24 +146,37 @@ public final class ActionResolver {
                 if (provider == null) {
                     return null;
                 }
-                params = provider.parameters();
                 path = provider.pathOfActions();
-                bound = Optional.of(name.path());
+                bound = true;
+                declared.add(new Layer("package /" + path, provider.parameters()));
+                targets.add(new Target(Kind.PACKAGE, path));
             }
-            params = KeyValue.merge(params, pkg.parameters());
+            declared.add(new Layer((bound ? "binding /" : "package /") + name.path(), pkg.parameters()));
+            targets.add(new Target(Kind.PACKAGE, name.path()));
         }
         WhiskAction action = entities.action(path, name.name());
         if (action == null) {
             return null;
         }
-        params = KeyValue.merge(params, action.parameters());
-        return ResolvedAction.of(name, action, params, bound, builtIns.find(action.exec()));
+        declared.add(new Layer("action /" + path + "/" + name.name(), action.parameters()));
+        if (bound) {
+            targets.add(new Target(Kind.ACTION, path + "/" + name.name()));
+        }
+        targets.add(new Target(Kind.ACTION, SiteParameters.plain(name)));
+        return new Path(action, bound, declared, targets);
     }
 
     /** The text of an action's code; see {@link EntityStore#code}. */
     String code(WhiskAction action) {
         return entities.code(action);
     }
+
+    /**
+     * What a name led to.
+     *
+     * @param bound whether through the binding of a package
+     */
+    private record Path(WhiskAction action, boolean bound, List<Layer> declared, List<Target> targets) {}
 
     private record Found(long generation, Map<QualifiedName, ResolvedAction> actions) {}
 }

@@ -16,7 +16,6 @@ import io.fogwhisk.wsk.model.ActivationStatus;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.QualifiedName;
-import io.fogwhisk.wsk.model.WhiskEntity;
 import io.fogwhisk.wsk.model.WhiskTrigger;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,7 +172,7 @@ final class Planner {
     }
 
     /** The trigger's own parameters, under the headers of the request, under what it was fired with. */
-    private static JsonObject params(WhiskTrigger trigger, Invocation fire) {
+    private JsonObject params(WhiskTrigger trigger, Invocation fire) {
         JsonObject given = fire.payload();
         if (fire.origin().headers().isPresent()) {
             JsonObject headers = JsonObject.adopt(JsonNodeFactory.instance
@@ -181,7 +180,7 @@ final class Planner {
                     .set("__ow_headers", fire.origin().headers().get().tree()));
             given = headers.merge(given);
         }
-        return WhiskEntity.asObject(trigger.parameters()).merge(given);
+        return resolver.parameters(trigger).merge(given);
     }
 
     private Plan refused(EntryRun run, ActivationStatus status, String why) {

@@ -1,8 +1,11 @@
 package io.fogwhisk.lean.rest;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.lean.invoker.ActionResolver;
 import io.fogwhisk.lean.invoker.Invocations;
+import io.fogwhisk.lean.parameters.Effective;
 import io.fogwhisk.lean.store.Entitlement;
 import io.fogwhisk.lean.store.EntityStore;
 import io.fogwhisk.lean.store.LeanException;
@@ -15,6 +18,7 @@ import io.fogwhisk.wsk.model.WhiskPackage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** {@code /namespaces/{ns}/actions[/{pkg}]/{name}}. */
 final class ActionRoutes {
@@ -103,6 +107,10 @@ final class ActionRoutes {
         entitlement.checkAction(exchange.caller(), name);
         ActionResolver.Inherited found = require(name);
         WhiskAction action = found.action();
+        if (exchange.flag("explain", false)) {
+            exchange.json(200, explained(exchange, name));
+            return;
+        }
         if (!exchange.flag("code", true)) {
             exchange.json(200, inherited(action, name, action.toJson(false)));
             return;
@@ -110,6 +118,26 @@ final class ActionRoutes {
         try (ActionAnswer answer = ActionAnswer.of(entities, action)) {
             answer.write(exchange.context(), inherited(action, name, action.toJson()));
         }
+    }
+
+    /** Each parameter that holds at this site, with where it came from; only to those whom the action belongs to. */
+    private ObjectNode explained(Exchange exchange, QualifiedName name) {
+        entitlement.checkOwner(exchange.caller(), exchange.namespace(), name.path() + "/" + name.name());
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("action", name.toString());
+        ArrayNode list = json.putArray("parameters");
+        for (Effective each : resolver.explain(name).orElseThrow(LeanException::notFound)) {
+            ObjectNode parameter = list.addObject().put("key", each.parameter().key());
+            if (each.secret()) {
+                parameter.put("secret", true);
+            } else {
+                parameter.set("value", each.parameter().value());
+            }
+            parameter.put("from", each.from());
+            if (!each.unknown().isEmpty()) {
+                new TreeSet<>(each.unknown()).forEach(parameter.putArray("unknown")::add);
+            }
+        }
+        return json;
     }
 
     /** An action's JSON with the parameters that it inherits under a name. */

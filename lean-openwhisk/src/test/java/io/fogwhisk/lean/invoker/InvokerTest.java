@@ -10,6 +10,7 @@ import io.fogwhisk.base.store.StoreException;
 import io.fogwhisk.lean.GivenRuntimes;
 import io.fogwhisk.lean.TestSite;
 import io.fogwhisk.lean.identity.IdentitySource;
+import io.fogwhisk.lean.parameters.SiteParameters;
 import io.fogwhisk.lean.queue.DurableQueue;
 import io.fogwhisk.lean.queue.Entry;
 import io.fogwhisk.lean.queue.Finished;
@@ -138,7 +139,7 @@ class InvokerTest {
                 "test",
                 queue,
                 entities,
-                new ActionResolver(entities, new BuiltInActions(List.of(utils))),
+                new ActionResolver(entities, new BuiltInActions(List.of(utils)), SiteParameters.NONE),
                 new Entitlement(entities),
                 GivenRuntimes.answering(request -> "{}"),
                 IdentitySource.fixed(Map.of(AuthKey.SYSTEM, BuiltInActions.NAMESPACE)),

@@ -1,0 +1,125 @@
+package io.fogwhisk.lean.parameters;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.wsk.WskException;
+import io.fogwhisk.wsk.catalog.SiteValues;
+import io.fogwhisk.wsk.model.JsonObject;
+import io.fogwhisk.wsk.model.KeyValue;
+import io.fogwhisk.wsk.model.QualifiedName;
+import io.fogwhisk.wsk.model.WhiskEntity;
+import io.fogwhisk.wsk.model.WhiskTrigger;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The parameters of one site. What was declared gets its variables replaced; what the site gives takes the place of what
+ * was declared under the same key, the more special over the more general: namespace, package, action. Immutable.
+ */
+public final class SiteParameters implements SiteValues {
+
+    /** Of a site that gives nothing; variables stay as they are. */
+    public static final SiteParameters NONE = new SiteParameters(Map.of(), Map.of());
+
+    private final Variables variables;
+    private final Map<Target, Map<String, SiteValue>> given;
+
+    /**
+     * The parameters of a site.
+     *
+     * @param variables by their names, such as {@code site.id}
+     * @param given what the site gives to whom, by key
+     */
+    public SiteParameters(Map<String, SiteValue> variables, Map<Target, Map<String, SiteValue>> given) {
+        this.variables = new Variables(variables);
+        Map<Target, Map<String, SiteValue>> copy = new LinkedHashMap<>();
+        given.forEach((target, values) -> copy.put(target, new LinkedHashMap<>(values)));
+        this.given = Map.copyOf(copy);
+    }
+
+    /**
+     * Parameters that were declared together.
+     *
+     * @param from for people: of what they are
+     */
+    public record Layer(String from, List<KeyValue> parameters) {
+
+        /** Copies the list. */
+        public Layer {
+            parameters = List.copyOf(parameters);
+        }
+    }
+
+    /**
+     * What holds at this site.
+     *
+     * @param declared a later layer takes the place of an earlier one
+     * @param targets to whom the site may have given something; a later one takes the place of an earlier one
+     */
+    public List<Effective> merge(List<Layer> declared, List<Target> targets) {
+        Map<String, Effective> merged = new LinkedHashMap<>();
+        for (Layer layer : declared) {
+            for (KeyValue parameter : layer.parameters()) {
+                Variables.Replaced replaced = variables.replace(parameter.value());
+                merged.put(
+                        parameter.key(),
+                        new Effective(
+                                with(parameter, replaced.value()),
+                                layer.from(),
+                                replaced.secret(),
+                                replaced.unknown()));
+            }
+        }
+        for (Target target : targets) {
+            given.getOrDefault(target, Map.of()).forEach((key, value) -> {
+                Effective declaredOne = merged.get(key);
+                KeyValue parameter = declaredOne == null
+                        ? new KeyValue(key, value.value())
+                        : with(declaredOne.parameter(), value.value());
+                merged.put(key, new Effective(parameter, "this site, for " + target, value.secret(), Set.of()));
+            });
+        }
+        return List.copyOf(merged.values());
+    }
+
+    /** What a trigger gives to each of its fires at this site. */
+    public JsonObject trigger(WhiskTrigger trigger) {
+        Target target = new Target(Target.Kind.TRIGGER, plain(trigger.name()));
+        if (trigger.parameters().isEmpty() && !given.containsKey(target)) {
+            return JsonObject.empty();
+        }
+        return WhiskEntity.asObject(merge(List.of(new Layer("", trigger.parameters())), List.of(target)).stream()
+                .map(Effective::parameter)
+                .toList());
+    }
+
+    @Override
+    public ObjectNode feed(QualifiedName trigger, ObjectNode declared) {
+        ObjectNode values = JsonNodeFactory.instance.objectNode();
+        declared.properties().forEach(entry -> values.set(entry.getKey(), known(entry.getKey(), entry.getValue())));
+        given.getOrDefault(new Target(Target.Kind.FEED, plain(trigger)), Map.of())
+                .forEach((key, value) -> values.set(key, value.value()));
+        return values;
+    }
+
+    /** {@code ns/[pkg/]name}, as {@link Target#name} has it. */
+    public static String plain(QualifiedName name) {
+        return name.path() + "/" + name.name();
+    }
+
+    private JsonNode known(String key, JsonNode value) {
+        Variables.Replaced replaced = variables.replace(value);
+        if (!replaced.unknown().isEmpty()) {
+            throw new WskException("the value of '" + key + "' asks for ${" + String.join("}, ${", replaced.unknown())
+                    + "}, which this site does not have");
+        }
+        return replaced.value();
+    }
+
+    private static KeyValue with(KeyValue parameter, JsonNode value) {
+        return new KeyValue(parameter.key(), value, parameter.init(), parameter.encryption());
+    }
+}
