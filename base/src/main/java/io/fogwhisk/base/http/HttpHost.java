@@ -88,7 +88,12 @@ public final class HttpHost implements Service {
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
         // An address that ends in a slash makes clients ask for "//path"; whether that means "/path" is up to the role.
-        http.setUriCompliance(UriCompliance.DEFAULT.with("FOGWHISK", UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT));
+        UriCompliance paths = UriCompliance.DEFAULT.with("FOGWHISK", UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT);
+        if (role.encodedSlashes()) {
+            paths = paths.with("FOGWHISK_SLASHES", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR);
+            context.getServletHandler().setDecodeAmbiguousURIs(true);
+        }
+        http.setUriCompliance(paths);
         ServerConnector connector = new ServerConnector(server, 1, 1, protocols(role, http));
         connector.setName(role.name());
         connector.setHost(role.host());

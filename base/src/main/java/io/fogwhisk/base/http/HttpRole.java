@@ -15,6 +15,8 @@ import java.util.function.Consumer;
  *     have no effect, the server is shared
  * @param tls when present the port speaks TLS and plain HTTP, whichever the client begins with
  * @param refusal answers in the role's words what the server refuses before the routes see it; without it the server does
+ * @param encodedSlashes whether a segment of a path may hold a slash, as {@code %2F}; the routes must then read the path
+ *     as it was sent. Otherwise the server refuses it
  */
 public record HttpRole(
         String name,
@@ -22,7 +24,8 @@ public record HttpRole(
         int port,
         Consumer<JavalinConfig> routes,
         Optional<Tls> tls,
-        Optional<HttpRefusal> refusal) {
+        Optional<HttpRefusal> refusal,
+        boolean encodedSlashes) {
 
     /** Checks for null and the range of the port. */
     public HttpRole {
@@ -43,11 +46,16 @@ public record HttpRole(
 
     /** A role that leaves it to the server to say what the server refuses. */
     public HttpRole(String name, String host, int port, Consumer<JavalinConfig> routes, Optional<Tls> tls) {
-        this(name, host, port, routes, tls, Optional.empty());
+        this(name, host, port, routes, tls, Optional.empty(), false);
     }
 
     /** This role with its own words for what the server refuses. */
     public HttpRole with(HttpRefusal words) {
-        return new HttpRole(name, host, port, routes, tls, Optional.of(words));
+        return new HttpRole(name, host, port, routes, tls, Optional.of(words), encodedSlashes);
+    }
+
+    /** This role with paths whose segments may hold a slash. */
+    public HttpRole withEncodedSlashes() {
+        return new HttpRole(name, host, port, routes, tls, refusal, true);
     }
 }
