@@ -31,6 +31,11 @@ final class SiteKey {
         key = new SecretKeySpec(bytes, "AES");
     }
 
+    /** A key that was not read from a file but derived from something else. */
+    static SiteKey of(byte[] bytes) {
+        return new SiteKey(bytes);
+    }
+
     /**
      * Reads the key.
      *
