@@ -62,6 +62,7 @@ public final class EntityStore implements Service {
     private final Map<String, Map<String, WhiskEntity>> entities = new ConcurrentHashMap<>();
     private final AtomicLong generation = new AtomicLong();
     private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<Runnable> everyChange = new CopyOnWriteArrayList<>();
     private final Object changing = new Object();
     private @Nullable GroupCommitter committer;
     private @Nullable Database file;
@@ -238,7 +239,14 @@ public final class EntityStore implements Service {
         if (listChanged) {
             listeners.forEach(Runnable::run);
         }
+        everyChange.forEach(Runnable::run);
         return result;
+    }
+
+    /** Calls a listener, which must not block, after every change of whatever kind, on the thread that made it. */
+    public EntityListing.Registration onEveryChange(Runnable listener) {
+        everyChange.add(listener);
+        return () -> everyChange.remove(listener);
     }
 
     /**
