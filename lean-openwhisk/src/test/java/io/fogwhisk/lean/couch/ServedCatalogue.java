@@ -183,7 +183,7 @@ final class ServedCatalogue implements AutoCloseable {
         }
 
         HttpResponse<byte[]> get(String path) {
-            return send(to(path).build());
+            return ServedCatalogue.this.send(to(path).build());
         }
 
         JsonNode json(String path) {
@@ -191,13 +191,19 @@ final class ServedCatalogue implements AutoCloseable {
         }
 
         JsonNode post(String path, String body) {
-            return read(send(to(path).header("Content-Type", "application/json")
+            return read(ServedCatalogue.this.send(to(path).header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(body))
                     .build()));
         }
 
+        HttpResponse<byte[]> send(String method, String path) {
+            return ServedCatalogue.this.send(
+                    to(path).method(method, HttpRequest.BodyPublishers.noBody()).build());
+        }
+
         HttpResponse<byte[]> put(String path, String body) {
-            return send(to(path).PUT(HttpRequest.BodyPublishers.ofString(body)).build());
+            return ServedCatalogue.this.send(
+                    to(path).PUT(HttpRequest.BodyPublishers.ofString(body)).build());
         }
 
         /** The ids of all changes since a sequence number, in their order, those that are deleted with a minus. */
