@@ -53,6 +53,17 @@ class HttpHostTest {
     }
 
     @Test
+    void aSlashInsideASegmentReachesTheRolesThatAskedForIt() throws Exception {
+        Consumer<JavalinConfig> echo =
+                config -> config.routes.get("/*", ctx -> ctx.result(ctx.req().getRequestURI()));
+        try (HttpHost.Port strict = host.open(new HttpRole("strict", "127.0.0.1", 0, echo));
+                HttpHost.Port open = host.open(new HttpRole("open", "127.0.0.1", 0, echo).withEncodedSlashes())) {
+            assertThat(get(open.number(), "/db/guest%2Fname")).isEqualTo("200 /db/guest%2Fname");
+            assertThat(get(strict.number(), "/db/guest%2Fname")).startsWith("400");
+        }
+    }
+
+    @Test
     void aClosedPortTakesNoConnectionsAndTheOthersStay() throws Exception {
         HttpHost.Port one = host.open(role("one", 0));
         int number = one.number();
