@@ -73,6 +73,8 @@ public final class DocumentLog implements Service {
     private final Set<String> dirty = new TreeSet<>();
     private final Map<String, Set<String>> unreadable = new HashMap<>();
     private final Map<String, Retry> retries = new HashMap<>();
+    // Of the thread that compares: what it has warned of.
+    private final Set<String> leftOut = new HashSet<>();
     private volatile @Nullable Opened opened;
 
     /**
@@ -294,10 +296,12 @@ public final class DocumentLog implements Service {
             }
             if (id.startsWith("_")) {
                 // CouchDB's clients take such an id for one of their own.
-                LOG.atWarn()
-                        .addKeyValue("database", database.name())
-                        .addKeyValue("id", id)
-                        .log("a name that begins with _ can't be in a catalogue");
+                if (leftOut.add(database.name() + "/" + id)) {
+                    LOG.atWarn()
+                            .addKeyValue("database", database.name())
+                            .addKeyValue("id", id)
+                            .log("a name that begins with _ can't be in a catalogue");
+                }
                 return;
             }
             byte[] digest;

@@ -53,12 +53,7 @@ final class DocumentRoutes {
                                 .get(name))
                 .orElseThrow(() -> CouchFault.notFound("Document is missing attachment"));
         byte[] bytes = found.bytes();
-        request.context()
-                .contentType(found.contentType())
-                .header("ETag", "\"" + DocumentWriter.digest(bytes) + "\"")
-                .header("Accept-Ranges", "none")
-                .header("Content-Length", String.valueOf(bytes.length));
-        streams.send(request, database.name(), Parts.of(List.of(bytes).iterator()));
+        streams.bytes(request, found.contentType(), bytes);
     }
 
     /** {@code GET} or {@code POST /db/_all_docs}. */

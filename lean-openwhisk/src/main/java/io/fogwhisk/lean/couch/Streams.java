@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -26,6 +27,7 @@ final class Streams implements AutoCloseable {
     private final ThreadPoolExecutor executor;
     private final ScheduledThreadPoolExecutor timer;
     private final Map<AnswerStream, String> open = new ConcurrentHashMap<>();
+    private final HeldBytes held = new HeldBytes(Runtime.getRuntime().maxMemory() / 4);
 
     /**
      * No answers yet.
@@ -59,23 +61,44 @@ final class Streams implements AutoCloseable {
         json(request, "", Parts.of(List.of(json).iterator()));
     }
 
-    /** Sends a JSON text in pieces. */
-    void json(CouchRequest request, String database, Parts parts) {
-        request.context().contentType("application/json");
-        send(request, database, parts);
-    }
-
     /**
-     * Sends an answer whose status and headers are set.
+     * Sends a JSON text in pieces.
      *
      * @param database whose changes the answer waits for, or any other text
      * @throws CouchFault if there are too many
      */
-    void send(CouchRequest request, String database, Parts parts) {
+    void json(CouchRequest request, String database, Parts parts) {
         if (open.size() >= MAX_ANSWERS) {
-            request.context().header("Retry-After", String.valueOf(RETRY_SECONDS));
-            throw new CouchFault(503, "service_unavailable", "Too many sites read at the same time.");
+            throw busy(request);
         }
+        request.context().contentType("application/json");
+        send(request, database, parts, () -> {});
+    }
+
+    private static CouchFault busy(CouchRequest request) {
+        request.context().header("Retry-After", String.valueOf(RETRY_SECONDS));
+        return new CouchFault(503, "service_unavailable", "Too many sites read at the same time.");
+    }
+
+    /**
+     * Sends bytes of a type.
+     *
+     * @throws CouchFault if there is no room for more of them
+     */
+    void bytes(CouchRequest request, String type, byte[] bytes) {
+        // Before the headers are set: a refusal has others.
+        if (open.size() >= MAX_ANSWERS || !held.take(bytes)) {
+            throw busy(request);
+        }
+        request.context()
+                .contentType(type)
+                .header("ETag", "\"" + DocumentWriter.digest(bytes) + "\"")
+                .header("Accept-Ranges", "none")
+                .header("Content-Length", String.valueOf(bytes.length));
+        send(request, "", Parts.of(List.of(bytes).iterator()), () -> held.release(bytes));
+    }
+
+    private void send(CouchRequest request, String database, Parts parts, Runnable after) {
         request.context().header("Cache-Control", "must-revalidate");
         request.context().future(() -> {
             AnswerStream stream;
@@ -90,7 +113,13 @@ final class Streams implements AutoCloseable {
                 throw new UncheckedIOException(e);
             }
             open.put(stream, database);
-            return stream.start().whenComplete((complete, failure) -> open.remove(stream));
+            CompletableFuture<Boolean> done = stream.start().whenComplete((complete, failure) -> {
+                open.remove(stream);
+                after.run();
+            });
+            // The server ends it in its own way when it loses the client, and the stream must know.
+            CompletableFuture<Boolean> unused = done.whenComplete((complete, failure) -> stream.end());
+            return done;
         });
     }
 

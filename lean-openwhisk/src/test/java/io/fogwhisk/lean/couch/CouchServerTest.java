@@ -8,11 +8,15 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fogwhisk.wsk.model.WhiskAction;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
@@ -362,6 +366,42 @@ class CouchServerTest {
         assertThat(waiting)
                 .allSatisfy(each -> assertThat(ServedCatalogue.read(each.join()).path("results"))
                         .isNotEmpty());
+    }
+
+    @Test
+    void clientsThatTakeNothingHoldUpNobody() throws Exception {
+        byte[] code = new byte[3 << 20];
+        new Random(1).nextBytes(code);
+        centre.action("/guest/big", Base64.getEncoder().encodeToString(code), true);
+        awaitDocuments(1);
+        String request =
+                "GET /whisks/_changes?include_docs=true&attachments=true HTTP/1.1\r\nHost: a\r\nAuthorization: "
+                        + rome.basic() + "\r\n\r\n";
+        List<Socket> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 12; i++) {
+                Socket socket = new Socket();
+                socket.setReceiveBufferSize(4_096);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), centre.server.port()));
+                silent.add(socket);
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                // The answer has begun.
+                assertThat(socket.getInputStream().read()).isEqualTo('H');
+            }
+
+            assertThat(rome.changed("whisks", "0")).containsExactly("guest/big");
+            JsonNode inline = rome.json("/whisks/" + encoded("guest/big") + "?attachments=true");
+            assertThat(inline.path("_attachments")
+                            .elements()
+                            .next()
+                            .path("data")
+                            .binaryValue())
+                    .isEqualTo(code);
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
     }
 
     private int guess() {
