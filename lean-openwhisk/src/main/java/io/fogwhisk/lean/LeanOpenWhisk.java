@@ -258,7 +258,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
     @Override
     public CompletionStage<Optional<String>> namespaceOf(AuthKey key) {
         return CompletableFuture.completedFuture(
-                Optional.ofNullable(config.identities().byKey(key)).map(Identity::namespace));
+                Optional.ofNullable(config.identities().login(key)).map(Identity::namespace));
     }
 
     @Override

@@ -13,6 +13,14 @@ public interface IdentitySource {
     @Nullable
     Identity byKey(AuthKey key);
 
+    /**
+     * Whom a key stands for that somebody logs in with, or null if nobody may any more. What this process itself keeps
+     * running with a key that {@link #byKey} knows goes on also when logging in with it is over.
+     */
+    default @Nullable Identity login(AuthKey key) {
+        return byKey(key);
+    }
+
     /** The identity of a namespace, whose key its actions are given; or null if there is no such namespace. */
     @Nullable
     Identity byNamespace(String namespace);

@@ -281,7 +281,7 @@ public final class RestApi {
     private @Nullable Identity caller(Context context) {
         String header = context.header("Authorization");
         try {
-            return header == null ? null : identities.byKey(AuthKey.fromBasicHeader(header));
+            return header == null ? null : identities.login(AuthKey.fromBasicHeader(header));
         } catch (WskException e) {
             LOG.atDebug().addKeyValue("error", e.getMessage()).log("authorization not readable");
             return null;

@@ -41,6 +41,14 @@ public final class EntityChange {
         deleted.add(entity.name());
     }
 
+    /** Forgets what would be put as it is already. */
+    void dropUnchanged(EntityStore before) {
+        put.removeIf(entity -> {
+            QualifiedName name = entity.name();
+            return entity.equals(before.find(name.path(), name.name())) && !deleted.contains(name);
+        });
+    }
+
     List<WhiskEntity> put() {
         return put;
     }

@@ -1,11 +1,8 @@
 package io.fogwhisk.lean.store;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.store.Database;
 import io.fogwhisk.base.store.GroupCommitter;
-import io.fogwhisk.base.store.StoreException;
 import io.fogwhisk.wsk.EntityListing;
 import io.fogwhisk.wsk.model.ActionCode;
 import io.fogwhisk.wsk.model.QualifiedName;
@@ -18,7 +15,6 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -48,22 +44,20 @@ import org.jspecify.annotations.Nullable;
 public final class EntityStore implements Service {
 
     private static final Duration COMMIT_LIMIT = Duration.ofSeconds(40);
-    private static final JsonMapper MAPPER = new JsonMapper();
-    private static final List<String> MIGRATIONS = List.of("""
-            create table entity(
-                path text not null, name text not null, collection text not null, doc text not null,
-                primary key(path, name)) without rowid
-            """, Attachments.MIGRATION);
+    private static final List<String> MIGRATIONS =
+            List.of(EntityRows.TABLE, Attachments.MIGRATION, EntityRows.FOLLOWED_COLUMN);
 
     private final String name;
     private final Path path;
     private final Duration pace;
     // path ("ns" or "ns/pkg") -> name -> entity. OpenWhisk has one name space for all kinds of entities.
     private final Map<String, Map<String, WhiskEntity>> entities = new ConcurrentHashMap<>();
+    private final Set<QualifiedName> followed = ConcurrentHashMap.newKeySet();
     private final AtomicLong generation = new AtomicLong();
     private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Runnable> everyChange = new CopyOnWriteArrayList<>();
     private final Object changing = new Object();
+    private volatile Guard guard = (entity, stays) -> {};
     private @Nullable GroupCommitter committer;
     private @Nullable Database file;
 
@@ -84,9 +78,11 @@ public final class EntityStore implements Service {
         Database database = Database.open(path, MIGRATIONS);
         try (Connection connection = database.openReader();
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("select collection, doc from entity")) {
+                ResultSet rows = statement.executeQuery("select collection, doc, followed from entity")) {
             while (rows.next()) {
-                publish(read(rows.getString(1), rows.getString(2)));
+                WhiskEntity entity = EntityRows.read(path, rows.getString(1), rows.getString(2));
+                publish(entity);
+                mark(entity.name(), rows.getBoolean(3));
             }
         } catch (SQLException e) {
             throw database.failure("read", e);
@@ -95,6 +91,25 @@ public final class EntityStore implements Service {
         started.start();
         committer = started;
         file = database;
+    }
+
+    /** Decides whether what belongs to somebody else may be changed here. */
+    @FunctionalInterface
+    public interface Guard {
+
+        /**
+         * Refuses a part of a change that {@link EntityStore#change} is about to make. Called under the store's lock; must
+         * not wait.
+         *
+         * @param stays false if the entity is to be deleted, or is only changed by the deletion of another
+         * @throws LeanException if the change is not allowed
+         */
+        void check(QualifiedName entity, boolean stays);
+    }
+
+    /** Has every change but those of {@link #follow} checked. Until then all are allowed. */
+    public void guard(Guard checking) {
+        guard = checking;
     }
 
     /** Counts up after every change, so that whoever keeps something derived knows when it is old. */
@@ -224,16 +239,48 @@ public final class EntityStore implements Service {
      * @throws LeanException 503 if the disk does not take it
      */
     public <T> T change(Function<EntityChange, T> work) {
+        return change(work, false);
+    }
+
+    /**
+     * Makes a change that the guard is not asked about. What it puts counts as followed until it is deleted or changed
+     * otherwise.
+     *
+     * @param work as of {@link #change}
+     */
+    public <T> T follow(Function<EntityChange, T> work) {
+        return change(work, true);
+    }
+
+    /** Whether an entity is here because {@link #follow} put it. */
+    public boolean isFollowed(QualifiedName entity) {
+        return followed.contains(entity);
+    }
+
+    /** Whether anything of a namespace is followed. */
+    public boolean hasFollowed(String namespace) {
+        return followed.stream().anyMatch(name -> name.namespace().equals(namespace));
+    }
+
+    /** The names of all entities that are followed, as they are now. */
+    public Set<QualifiedName> followed() {
+        return Set.copyOf(followed);
+    }
+
+    private <T> T change(Function<EntityChange, T> work, boolean following) {
         T result;
         boolean listChanged;
         synchronized (changing) {
             EntityChange change = new EntityChange();
             result = work.apply(change);
+            if (!following) {
+                check(change);
+            }
             if (change.isEmpty()) {
                 return result;
             }
-            commit(change);
-            listChanged = apply(change);
+            commit(change, following);
+            listChanged = apply(change, following);
             generation.incrementAndGet();
         }
         if (listChanged) {
@@ -274,7 +321,16 @@ public final class EntityStore implements Service {
             .reversed()
             .thenComparing(entity -> entity.name().toString());
 
-    private void commit(EntityChange change) {
+    private void check(EntityChange change) {
+        // Or who deletes a rule would take over a followed trigger that knows nothing of it.
+        change.dropUnchanged(this);
+        // A rule that goes takes its link from its trigger along.
+        boolean deletes = !change.deleted().isEmpty();
+        change.deleted().forEach(gone -> guard.check(gone, false));
+        change.put().forEach(entity -> guard.check(entity.name(), !deletes));
+    }
+
+    private void commit(EntityChange change, boolean following) {
         GroupCommitter writer = committer;
         if (writer == null) {
             throw new LeanException(503, "OpenWhisk is not started");
@@ -284,7 +340,7 @@ public final class EntityStore implements Service {
             writer.submit(connection -> {
                         Attachments.delete(connection, unused);
                         Attachments.put(connection, change.attached());
-                        write(connection, change);
+                        EntityRows.write(connection, change, following);
                         return true;
                     })
                     .toCompletableFuture()
@@ -299,35 +355,26 @@ public final class EntityStore implements Service {
         }
     }
 
-    private static void write(Connection connection, EntityChange change) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement("delete from entity where path=? and name=?");
-                PreparedStatement put = connection.prepareStatement(
-                        "insert or replace into entity(path, name, collection, doc) values(?,?,?,?)")) {
-            for (QualifiedName gone : change.deleted()) {
-                delete.setString(1, gone.path());
-                delete.setString(2, gone.name());
-                delete.executeUpdate();
-            }
-            for (WhiskEntity entity : change.put()) {
-                put.setString(1, entity.name().path());
-                put.setString(2, entity.name().name());
-                put.setString(3, collection(entity));
-                put.setString(4, entity.toJson().toString());
-                put.executeUpdate();
-            }
-        }
-    }
-
-    private boolean apply(EntityChange change) {
+    private boolean apply(EntityChange change, boolean following) {
         boolean listChanged = false;
         for (QualifiedName gone : change.deleted()) {
             Map<String, WhiskEntity> names = entities.get(gone.path());
             listChanged |= names != null && names.remove(gone.name()) != null;
+            mark(gone, false);
         }
         for (WhiskEntity entity : change.put()) {
             listChanged |= publish(entity);
+            mark(entity.name(), following);
         }
         return listChanged;
+    }
+
+    private void mark(QualifiedName entity, boolean following) {
+        if (following) {
+            followed.add(entity);
+        } else {
+            followed.remove(entity);
+        }
     }
 
     private boolean publish(WhiskEntity entity) {
@@ -349,33 +396,6 @@ public final class EntityStore implements Service {
             if (kind.isInstance(entity)) {
                 into.add(kind.cast(entity));
             }
-        }
-    }
-
-    private static String collection(WhiskEntity entity) {
-        if (entity instanceof WhiskAction) {
-            return "actions";
-        }
-        if (entity instanceof WhiskPackage) {
-            return "packages";
-        }
-        return entity instanceof WhiskTrigger ? "triggers" : "rules";
-    }
-
-    private WhiskEntity read(String collection, String doc) {
-        try {
-            JsonNode json = MAPPER.readTree(doc);
-            return switch (collection) {
-                case "actions" -> WhiskAction.fromJson(json);
-                case "packages" -> WhiskPackage.fromJson(json);
-                case "triggers" -> WhiskTrigger.fromJson(json);
-                case "rules" -> WhiskRule.fromJson(json);
-                default ->
-                    throw new StoreException(
-                            "database " + path + " holds an entity of the unknown collection '" + collection + "'");
-            };
-        } catch (IOException | IllegalArgumentException e) {
-            throw new StoreException("database " + path + " holds an entity that cannot be read: " + e.getMessage(), e);
         }
     }
 }
