@@ -268,6 +268,9 @@ final class Follower {
     }
 
     private void failed(String why) {
+        if (worker.isStopping()) {
+            return;
+        }
         boolean said = copy.position().error().filter(why::equals).isPresent();
         copy.note(position -> position.failed(why));
         if (!said) {
