@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.lean.store.EntityStore;
+import io.fogwhisk.lean.store.LeanException;
 import io.fogwhisk.wsk.catalog.CatalogDocument;
 import io.fogwhisk.wsk.catalog.DocumentSink;
 import io.fogwhisk.wsk.model.JsonObject;
@@ -392,7 +393,12 @@ abstract class FollowerContract {
 
     private @Nullable String code(String path, String name) {
         WhiskAction action = entities.action(path, name);
-        return action == null ? null : entities.code(action);
+        try {
+            return action == null ? null : entities.code(action);
+        } catch (LeanException e) {
+            // Changed since the line before.
+            return null;
+        }
     }
 
     private FollowState.Followed whisks() {
