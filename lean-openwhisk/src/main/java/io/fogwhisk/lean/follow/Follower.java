@@ -106,6 +106,7 @@ final class Follower {
 
     /** Makes sure that the database is the one that was followed, and takes what changed meanwhile. */
     private void connect() throws InterruptedException {
+        boolean wasAway = copy.position().error().isPresent();
         if (!compareIfOther(false)) {
             while (!worker.isStopping()) {
                 Row.Page page = next(false);
@@ -116,8 +117,7 @@ final class Follower {
             }
             compareIfOther(true);
         }
-        answered();
-        if (copy.position().error().isPresent()) {
+        if (wasAway) {
             LOG.atInfo().addKeyValue("database", copy.name()).log("following the catalogue again");
         }
         copy.write(position -> position.answered(clock.instant()));
