@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import io.fogwhisk.feed.mqtt.MqttSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class FeedProviderTest {
 
@@ -44,6 +47,34 @@ class FeedProviderTest {
 
         // Then
         await().atMost(Duration.ofSeconds(30)).until(() -> ownThreads() == 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void closesWhileASubscriptionHasNoAnswerAndLeavesNothingBehind(MqttSettings.Version version) {
+        // Given
+        MqttSettings usual = MqttSettings.DEFAULT;
+        MqttSettings settings = new MqttSettings(
+                MqttSettings.Client.HIVEMQ,
+                version,
+                usual.keepAlive(),
+                usual.sessionExpiry(),
+                usual.topicAliases(),
+                usual.will(),
+                usual.takeOver(),
+                usual.tls());
+        try (RefusingBroker broker = RefusingBroker.startSilent()) {
+            ProviderFixture provider = ProviderFixture.start(
+                    ProviderFixture.config(folder.resolve("site")).with(settings), new FakeOpenWhisk());
+            provider.feed("readings", broker.url(), "readings");
+            assertThat(broker.subscriptions()).isPositive();
+
+            // When
+            provider.close();
+
+            // Then
+            await().atMost(Duration.ofSeconds(30)).until(() -> ownThreads() == 0);
+        }
     }
 
     @Test

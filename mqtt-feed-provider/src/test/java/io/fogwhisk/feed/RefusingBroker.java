@@ -9,8 +9,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Speaks just enough MQTT to refuse every subscription of one filter. */
+/** Speaks just enough MQTT to refuse every subscription of one filter, or to leave it without an answer. */
 public final class RefusingBroker implements AutoCloseable {
 
     private static final int CONNECT = 1;
@@ -20,15 +21,28 @@ public final class RefusingBroker implements AutoCloseable {
     private static final int NOT_AUTHORIZED = 0x87;
 
     private final ServerSocket server;
+    private final boolean silent;
+    private final AtomicInteger subscriptions = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    private RefusingBroker(ServerSocket server) {
+    private RefusingBroker(ServerSocket server, boolean silent) {
         this.server = server;
+        this.silent = silent;
     }
 
     public static RefusingBroker start() {
+        return start(false);
+    }
+
+    /** One that never answers a subscription. */
+    public static RefusingBroker startSilent() {
+        return start(true);
+    }
+
+    private static RefusingBroker start(boolean silent) {
         try {
-            RefusingBroker broker = new RefusingBroker(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+            RefusingBroker broker =
+                    new RefusingBroker(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), silent);
             broker.threads.execute(broker::accept);
             return broker;
         } catch (IOException e) {
@@ -38,6 +52,11 @@ public final class RefusingBroker implements AutoCloseable {
 
     public String url() {
         return "mqtt://127.0.0.1:" + server.getLocalPort();
+    }
+
+    /** How many subscriptions were asked for. */
+    public int subscriptions() {
+        return subscriptions.get();
     }
 
     @Override
@@ -73,6 +92,10 @@ public final class RefusingBroker implements AutoCloseable {
                     five = body[VERSION_AT] == 5;
                     out.write(five ? bytes(0x20, 3, 0, 0, 0) : bytes(0x20, 2, 0, 0));
                 } else if (type == SUBSCRIBE) {
+                    subscriptions.incrementAndGet();
+                    if (silent) {
+                        continue;
+                    }
                     out.write(
                             five
                                     ? bytes(0x90, 4, body[0], body[1], 0, NOT_AUTHORIZED)

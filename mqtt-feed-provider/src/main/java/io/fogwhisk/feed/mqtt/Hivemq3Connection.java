@@ -41,6 +41,7 @@ final class Hivemq3Connection implements MqttConnection {
     private final Handover handover;
     private final HivemqIntake<Mqtt3Publish> intake;
     private final Mqtt3RxClient client;
+    private final OpenQuestions questions = new OpenQuestions();
     private volatile boolean abandoned;
     // It never came about, or is over; it does not come again.
     private volatile boolean gone;
@@ -99,20 +100,19 @@ final class Hivemq3Connection implements MqttConnection {
                         .qos(HivemqConfig.qos(filters.getOrDefault(filter, 1)))
                         .build())
                 .toList();
-        return client.toAsync()
-                .subscribe(
-                        Mqtt3Subscribe.builder().addSubscriptions(subscriptions).build())
-                .handle((answer, failure) -> refusals(order, answer, failure));
+        Mqtt3Subscribe subscribe =
+                Mqtt3Subscribe.builder().addSubscriptions(subscriptions).build();
+        return questions.ask(client.subscribe(subscribe)).handle((answer, failure) -> refusals(order, answer, failure));
     }
 
     @Override
     public CompletableFuture<Void> unsubscribe(Collection<TopicFilter> filters) {
-        return client.toAsync()
-                .unsubscribe(Mqtt3Unsubscribe.builder()
-                        .addTopicFilters(filters.stream()
-                                .map(filter -> MqttTopicFilter.of(filter.text()))
-                                .toList())
-                        .build());
+        Mqtt3Unsubscribe unsubscribe = Mqtt3Unsubscribe.builder()
+                .addTopicFilters(filters.stream()
+                        .map(filter -> MqttTopicFilter.of(filter.text()))
+                        .toList())
+                .build();
+        return questions.ask(client.unsubscribe(unsubscribe));
     }
 
     @Override
@@ -133,6 +133,7 @@ final class Hivemq3Connection implements MqttConnection {
 
     @Override
     public void cancel() {
+        questions.takeBack();
         intake.cancel();
     }
 

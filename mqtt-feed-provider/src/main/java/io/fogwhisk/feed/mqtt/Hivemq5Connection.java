@@ -44,6 +44,7 @@ final class Hivemq5Connection implements MqttConnection {
     private final Handover handover;
     private final HivemqIntake<Mqtt5Publish> intake;
     private final Mqtt5RxClient client;
+    private final OpenQuestions questions = new OpenQuestions();
     private volatile boolean abandoned;
     // It never came about, or is over; it does not come again.
     private volatile boolean gone;
@@ -110,10 +111,9 @@ final class Hivemq5Connection implements MqttConnection {
                         .retainHandling(Mqtt5RetainHandling.SEND_IF_SUBSCRIPTION_DOES_NOT_EXIST)
                         .build())
                 .toList();
-        return client.toAsync()
-                .subscribe(
-                        Mqtt5Subscribe.builder().addSubscriptions(subscriptions).build())
-                .handle((answer, failure) -> refusals(order, answer, failure));
+        Mqtt5Subscribe subscribe =
+                Mqtt5Subscribe.builder().addSubscriptions(subscriptions).build();
+        return questions.ask(client.subscribe(subscribe)).handle((answer, failure) -> refusals(order, answer, failure));
     }
 
     @Override
@@ -123,7 +123,7 @@ final class Hivemq5Connection implements MqttConnection {
                         .map(filter -> MqttTopicFilter.of(filter.text()))
                         .toList())
                 .build();
-        return client.toAsync().unsubscribe(unsubscribe).thenAccept(answer -> {});
+        return questions.ask(client.unsubscribe(unsubscribe)).thenAccept(answer -> {});
     }
 
     @Override
@@ -147,6 +147,7 @@ final class Hivemq5Connection implements MqttConnection {
 
     @Override
     public void cancel() {
+        questions.takeBack();
         intake.cancel();
     }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -121,8 +122,9 @@ final class MqttThreads implements AutoCloseable {
     @Override
     public void close() {
         stopDispatching();
-        control.shutdown();
         try {
+            finishWaiting();
+            control.shutdown();
             boolean ended = control.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS);
             for (ExecutorService each : dispatch.values()) {
                 ended &= each.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS);
@@ -131,7 +133,18 @@ final class MqttThreads implements AutoCloseable {
                 LOG.atWarn().log("feed threads still busy at close");
             }
         } catch (InterruptedException e) {
+            control.shutdown();
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** The shutdown drops what waits for its turn, such as letting go of a connection that has just ended. */
+    private void finishWaiting() throws InterruptedException {
+        if (control.isShutdown()) {
+            return;
+        }
+        CountDownLatch done = new CountDownLatch(1);
+        control.execute(done::countDown);
+        boolean unused = done.await(STOP.toMillis(), TimeUnit.MILLISECONDS);
     }
 }
