@@ -125,7 +125,8 @@ final class AlarmEnds implements AlarmFire.Owner {
             disable(feed, FeedState.Disabled.because("Automatically disabled: its fire failed: " + missed.error()));
             return;
         }
-        if (once.afterFire() == OnceSpec.AfterFire.KEEP) {
+        // A trigger of the catalogue is the centre's to delete, for all the sites that follow it.
+        if (once.afterFire() == OnceSpec.AfterFire.KEEP || feed.origin() == Feed.Origin.FOLLOWED) {
             disable(feed, FeedState.Disabled.because("Automatically disabled after firing once"));
             return;
         }

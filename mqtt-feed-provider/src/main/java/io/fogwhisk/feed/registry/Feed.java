@@ -30,7 +30,9 @@ public record Feed(
         /** A user created it, and deletes it. */
         CREATED,
         /** The provider's configuration declares it: it is there at every start, and gone when it is declared no more. */
-        DECLARED
+        DECLARED,
+        /** The catalogue that the site follows has it: it is there as long as its trigger, and changed at the centre alone. */
+        FOLLOWED
     }
 
     /** Checks for null and that the namespace is resolved. */

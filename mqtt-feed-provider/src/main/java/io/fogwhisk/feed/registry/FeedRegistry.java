@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,6 +91,11 @@ public final class FeedRegistry implements Service {
         listeners.add(listener);
     }
 
+    /** Tells a listener of no further change. */
+    public void ignore(FeedListener listener) {
+        listeners.remove(listener);
+    }
+
     /** The broker that shares the site. */
     public Optional<Broker> ownBroker() {
         return ownBroker;
@@ -136,7 +142,10 @@ public final class FeedRegistry implements Service {
         return put(trigger, key, spec, Feed.Origin.CREATED);
     }
 
-    /** Takes over a feed as another provider has it, with its state; its revision becomes one of this registry. */
+    /**
+     * Takes over a feed as another provider has it, with its state; its revision becomes one of this registry. What is
+     * followed here stays so.
+     */
     public CompletionStage<Feed> adopt(Feed feed) {
         return file.committer()
                 .submit(
@@ -147,7 +156,9 @@ public final class FeedRegistry implements Service {
                                     feed.key(),
                                     feed.spec(),
                                     feed.state(),
-                                    feed.origin(),
+                                    before.map(Feed::origin)
+                                            .filter(Feed.Origin.FOLLOWED::equals)
+                                            .orElse(feed.origin()),
                                     feed.changed(),
                                     ++lastRevision);
                             return store(connection, before, after);
@@ -210,17 +221,55 @@ public final class FeedRegistry implements Service {
                 feed -> feed.revision() == seen.revision() && feed.active() ? inState(feed, state) : feed);
     }
 
+    /**
+     * Has a feed be as the catalogue says. One that somebody made at the site stays as it is.
+     *
+     * @param again whether a feed that is disabled is to be tried again
+     * @return completes when it is durable and listeners know, with the feed as it is now
+     */
+    public CompletionStage<Feed> follow(FollowedFeed wish, Predicate<Feed> again) {
+        return file.committer()
+                .submit(
+                        connection -> {
+                            Optional<Feed> before = FeedRows.find(connection, wish.trigger());
+                            Feed after = before.map(feed -> feed.origin() == Feed.Origin.FOLLOWED
+                                            ? wish.over(feed, again.test(feed), now(), lastRevision + 1)
+                                            : feed)
+                                    .orElseGet(() -> wish.made(now(), lastRevision + 1));
+                            if (before.isPresent() && before.get().equals(after)) {
+                                return new Change(before, before, List.of());
+                            }
+                            lastRevision++;
+                            return store(connection, before, after);
+                        },
+                        change -> publish(change).orElseThrow());
+    }
+
+    /** Deletes a feed that the catalogue has no more; any other stays. Completes as {@link #delete} does. */
+    public CompletionStage<Optional<Feed>> unfollow(QualifiedName trigger) {
+        return delete(trigger, feed -> feed.origin() == Feed.Origin.FOLLOWED);
+    }
+
     /** Deletes a feed; completes when that is durable and listeners know, with what was deleted. */
     public CompletionStage<Optional<Feed>> delete(QualifiedName trigger) {
+        return delete(trigger, feed -> true);
+    }
+
+    private CompletionStage<Optional<Feed>> delete(QualifiedName trigger, Predicate<Feed> which) {
         return file.committer()
                 .submit(
                         connection -> {
                             Optional<Feed> before = FeedRows.find(connection, trigger);
+                            if (before.isPresent() && !which.test(before.get())) {
+                                return new Change(before, before, List.of());
+                            }
                             FeedRows.delete(connection, trigger);
                             return new Change(before, Optional.empty(), FeedRows.retire(connection, before));
                         },
                         change -> {
-                            publish(change);
+                            if (publish(change).isPresent()) {
+                                return Optional.empty();
+                            }
                             statuses.remove(trigger);
                             return change.before;
                         });

@@ -67,7 +67,7 @@ final class FeedRows {
                     insert.setInt(7, disabled.statusCode().getAsInt());
                 }
             }
-            insert.setInt(9, feed.origin() == Feed.Origin.DECLARED ? 1 : 0);
+            insert.setInt(9, written(feed.origin()));
             insert.setLong(10, feed.changed().toEpochMilli());
             insert.setLong(11, feed.revision());
             insert.executeUpdate();
@@ -133,9 +133,26 @@ final class FeedRows {
                 AuthKey.parse(row.getString(2)),
                 FeedSpec.of(row.getString(3), JsonObject.parse(row.getString(4)).copy()),
                 row.getInt(5) == 1 ? new FeedState.Active() : inactive(row),
-                row.getInt(9) == 1 ? Feed.Origin.DECLARED : Feed.Origin.CREATED,
+                origin(row.getInt(9)),
                 Instant.ofEpochMilli(row.getLong(10)),
                 row.getLong(11));
+    }
+
+    /** The column is as old as the feeds that a configuration declares. */
+    private static int written(Feed.Origin origin) {
+        return switch (origin) {
+            case CREATED -> 0;
+            case DECLARED -> 1;
+            case FOLLOWED -> 2;
+        };
+    }
+
+    private static Feed.Origin origin(int written) {
+        return switch (written) {
+            case 1 -> Feed.Origin.DECLARED;
+            case 2 -> Feed.Origin.FOLLOWED;
+            default -> Feed.Origin.CREATED;
+        };
     }
 
     private static FeedState inactive(ResultSet row) throws SQLException {

@@ -105,6 +105,60 @@ class FeedRegistryTest {
     }
 
     @Test
+    void aFollowedFeedStaysFollowedOverARestartAndThroughAnotherProvidersChange() {
+        FollowedFeed wish = new FollowedFeed(TRIGGER, AuthKey.GUEST, SPEC, true);
+        Feed first = with(List.of(), registry -> done(registry.follow(wish, feed -> false)));
+
+        Feed second = with(List.of(), registry -> {
+            assertThat(registry.find(TRIGGER)).hasValue(first);
+            assertThat(done(registry.follow(wish, feed -> true))).isEqualTo(first);
+            Feed elsewhere = new Feed(
+                    TRIGGER, AuthKey.GUEST, OTHER, new FeedState.Active(), Feed.Origin.CREATED, Instant.EPOCH, 0);
+            return done(registry.adopt(elsewhere));
+        });
+
+        assertThat(first.origin()).isEqualTo(Feed.Origin.FOLLOWED);
+        assertThat(second.origin()).isEqualTo(Feed.Origin.FOLLOWED);
+        assertThat(second.spec()).isEqualTo(OTHER);
+    }
+
+    @Test
+    void whatAUserMadeIsNeitherReplacedNorDeletedByTheCatalogue() {
+        Feed after = with(List.of(), registry -> {
+            done(registry.put(TRIGGER, AuthKey.GUEST, SPEC));
+            assertThat(done(registry.follow(new FollowedFeed(TRIGGER, AuthKey.SYSTEM, OTHER, true), feed -> true))
+                            .origin())
+                    .isEqualTo(Feed.Origin.CREATED);
+            assertThat(done(registry.unfollow(TRIGGER))).isEmpty();
+            return registry.find(TRIGGER).orElseThrow();
+        });
+
+        assertThat(after.spec()).isEqualTo(SPEC);
+        assertThat(after.key()).isEqualTo(AuthKey.GUEST);
+    }
+
+    @Test
+    void aFollowedFeedThatCameToItsEndStaysSoUntilItIsAnotherOne() {
+        with(List.of(), registry -> {
+            Feed made = done(registry.follow(new FollowedFeed(TRIGGER, AuthKey.GUEST, SPEC, true), feed -> false));
+            done(registry.disable(made, FeedState.Disabled.because("fired once")));
+
+            Feed rekeyed = done(registry.follow(new FollowedFeed(TRIGGER, AuthKey.SYSTEM, SPEC, true), feed -> false));
+            assertThat(rekeyed.active()).isFalse();
+            assertThat(rekeyed.key()).isEqualTo(AuthKey.SYSTEM);
+
+            Feed other = done(registry.follow(new FollowedFeed(TRIGGER, AuthKey.SYSTEM, OTHER, true), feed -> false));
+            assertThat(other.active()).isTrue();
+            done(registry.disable(other, FeedState.Disabled.because("locked out")));
+            assertThat(done(registry.follow(new FollowedFeed(TRIGGER, AuthKey.SYSTEM, OTHER, true), feed -> true))
+                            .active())
+                    .isTrue();
+            assertThat(done(registry.unfollow(TRIGGER))).isPresent();
+            return registry.feeds();
+        });
+    }
+
+    @Test
     void whatIsToldOfAFeedThatIsGoneIsNotToldOfItsSuccessor() {
         List<Long> received = with(List.of(), registry -> {
             done(registry.put(TRIGGER, AuthKey.GUEST, SPEC));
