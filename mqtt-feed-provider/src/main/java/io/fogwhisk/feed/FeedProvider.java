@@ -7,14 +7,20 @@ import io.fogwhisk.base.lifecycle.ServiceGroup;
 import io.fogwhisk.base.metrics.Exposition;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.feed.alarm.AlarmFeeds;
+import io.fogwhisk.feed.catalog.CatalogLink;
+import io.fogwhisk.feed.catalog.FollowedFeeds;
+import io.fogwhisk.feed.catalog.RecordedFeeds;
 import io.fogwhisk.feed.delivery.InboxOutlet;
 import io.fogwhisk.feed.delivery.Lanes;
 import io.fogwhisk.feed.delivery.Replay;
 import io.fogwhisk.feed.inbox.Inbox;
 import io.fogwhisk.feed.inbox.SetAside;
+import io.fogwhisk.feed.inbox.SetAsideReplay;
 import io.fogwhisk.feed.mqtt.MqttFeeds;
+import io.fogwhisk.feed.registry.CronSpec;
 import io.fogwhisk.feed.registry.FeedDatabase;
 import io.fogwhisk.feed.registry.FeedRegistry;
+import io.fogwhisk.feed.registry.FeedSpec;
 import io.fogwhisk.feed.rest.FeedRoutes;
 import io.fogwhisk.feed.sequence.Sequences;
 import io.fogwhisk.feed.trigger.TriggerFirer;
@@ -30,6 +36,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +51,29 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In the background it asks after the trigger of each feed, now and then, and ends the feeds of those that are gone.
  *
+ * <p>One that does not fire only keeps the feeds that users make, for the sites that follow them.
+ *
  * <p>Failure: a broker or an OpenWhisk that is away delays, it never makes start or a request fail.
  */
 public final class FeedProvider implements Service, TriggerFeeds {
 
     // What an inbox may hand out at the same time, each perhaps to be set aside.
     private static final int INBOX_WRITERS = 12_000;
+    private static final SetAsideReplay NO_REPLAY = new SetAsideReplay() {
+        @Override
+        public CompletionStage<Integer> replay(OptionalLong id) {
+            return CompletableFuture.failedStage(nothingFires());
+        }
+
+        @Override
+        public CompletionStage<Integer> replay(String trigger) {
+            return CompletableFuture.failedStage(nothingFires());
+        }
+
+        private FeedException nothingFires() {
+            return new FeedException("feeds are only recorded here, for other sites: nothing fires");
+        }
+    };
 
     private final FeedProviderConfig config;
     private final HttpHost http;
@@ -66,6 +91,9 @@ public final class FeedProvider implements Service, TriggerFeeds {
     private final FeedRoutes routes;
     private final Consumer<JavalinConfig> page;
     private final TriggerWatch watch;
+    private final CatalogLink link;
+    private final RecordedFeeds recorded;
+    private final FollowedFeeds followed;
     private HttpHost.@Nullable Port port;
 
     /**
@@ -85,7 +113,20 @@ public final class FeedProvider implements Service, TriggerFeeds {
             HttpHost http,
             Exposition exposition,
             Clock clock) {
-        this(config, target, identities, triggers, http, exposition.metrics(), exposition::routes, clock);
+        this(config, target, identities, triggers, http, exposition, CatalogLink.NONE, clock);
+    }
+
+    /** The same for a site that follows a catalogue. */
+    public FeedProvider(
+            FeedProviderConfig config,
+            OpenWhisk target,
+            Identities identities,
+            TriggerDirectory triggers,
+            HttpHost http,
+            Exposition exposition,
+            CatalogLink link,
+            Clock clock) {
+        this(config, target, identities, triggers, http, exposition.metrics(), exposition::routes, link, clock);
     }
 
     /** The same without a page of what is counted. */
@@ -97,7 +138,20 @@ public final class FeedProvider implements Service, TriggerFeeds {
             HttpHost http,
             Metrics metrics,
             Clock clock) {
-        this(config, target, identities, triggers, http, metrics, javalin -> {}, clock);
+        this(config, target, identities, triggers, http, metrics, CatalogLink.NONE, clock);
+    }
+
+    /** The same for a site that follows a catalogue. */
+    public FeedProvider(
+            FeedProviderConfig config,
+            OpenWhisk target,
+            Identities identities,
+            TriggerDirectory triggers,
+            HttpHost http,
+            Metrics metrics,
+            CatalogLink link,
+            Clock clock) {
+        this(config, target, identities, triggers, http, metrics, javalin -> {}, link, clock);
     }
 
     private FeedProvider(
@@ -108,6 +162,7 @@ public final class FeedProvider implements Service, TriggerFeeds {
             HttpHost http,
             Metrics metrics,
             Consumer<JavalinConfig> page,
+            CatalogLink link,
             Clock clock) {
         this.config = Objects.requireNonNull(config, "config is null");
         this.http = Objects.requireNonNull(http, "http is null");
@@ -136,9 +191,13 @@ public final class FeedProvider implements Service, TriggerFeeds {
                 config.bounds().firesInFlight(),
                 config.mqtt());
         alarms = new AlarmFeeds(name, config.alarms(), registry, database, target, triggers, metrics, clock);
-        routes = new FeedRoutes(registry, mqtt, alarms, setAside, replay, inbox, identities, config.open(), clock);
+        this.link = Objects.requireNonNull(link, "link is null");
+        SetAsideReplay again = config.fires() ? replay : NO_REPLAY;
+        routes = new FeedRoutes(registry, mqtt, alarms, setAside, again, inbox, identities, config, link, clock);
         this.page = page;
-        watch = new TriggerWatch(name + "-feeds-watch", registry, triggers, config.triggerCheck());
+        watch = new TriggerWatch(name + "-feeds-watch", registry, triggers, config.triggerCheck(), config.fires());
+        recorded = new RecordedFeeds(registry);
+        followed = new FollowedFeeds(name + "-feeds-followed", registry, link, this::check, TriggerWatch::lockedOut);
     }
 
     @Override
@@ -146,6 +205,23 @@ public final class FeedProvider implements Service, TriggerFeeds {
         services.start(database);
         services.start(registry);
         services.start(setAside);
+        if (config.fires()) {
+            startFiring();
+        }
+        services.start(followed);
+        if (!link.followed()) {
+            // What was followed once ends when nothing is followed any more.
+            followed.settled();
+        }
+        services.own(metrics.show(new FeedReadings(registry)));
+        port = http.open(new HttpRole(config.name() + "/feeds", config.host(), config.port(), javalin -> {
+            routes.declare(javalin);
+            page.accept(javalin);
+        }));
+        services.start(watch);
+    }
+
+    private void startFiring() {
         services.start(firer);
         services.start(replay);
         services.start(sequences);
@@ -158,12 +234,23 @@ public final class FeedProvider implements Service, TriggerFeeds {
         metrics.queue(config.name() + "/fires", mqtt::inFlight);
         inbox.ifPresent(waiting -> metrics.queue(config.name() + "/inbox", () ->
                 (int) Math.min(Integer.MAX_VALUE, waiting.state().messages())));
-        services.own(metrics.show(new FeedReadings(registry)));
-        port = http.open(new HttpRole(config.name() + "/feeds", config.host(), config.port(), javalin -> {
-            routes.declare(javalin);
-            page.accept(javalin);
-        }));
-        services.start(watch);
+    }
+
+    /** The feeds that users make here, for the sites that follow; there are none before {@link #start}. */
+    public RecordedFeeds recorded() {
+        return recorded;
+    }
+
+    /** Takes the feeds of the catalogue that the site follows, once this is started. */
+    public FollowedFeeds followed() {
+        return followed;
+    }
+
+    /** Dates that have passed are no fault: a document is told again at every start. */
+    private void check(QualifiedName trigger, FeedSpec spec) {
+        if (spec instanceof CronSpec cron && cron.options().stopDate().isEmpty()) {
+            alarms.check(trigger, cron, date -> false);
+        }
     }
 
     @Override
@@ -182,6 +269,9 @@ public final class FeedProvider implements Service, TriggerFeeds {
     }
 
     private Optional<Inbox> inbox(Lanes lanes) {
+        if (!config.fires()) {
+            return Optional.empty();
+        }
         Path file = config.dataFolder().resolve("inbox.db");
         // Messages that another way of accepting left behind are not left behind for ever.
         if (config.acceptance() != FeedProviderConfig.Acceptance.BY_INBOX && !Files.exists(file)) {

@@ -26,6 +26,8 @@ import java.util.Optional;
  * @param ownBroker the broker that shares this provider's site and data folder, if there is one: when its
  *     address changes, feeds and sessions follow it
  * @param triggerCheck how often, about, the OpenWhisk is asked whether a feed's trigger is still there; at least 100 ms
+ * @param fires whether anything fires; else feeds are only recorded, for the sites that follow this one's catalogue: no
+ *     broker is asked for messages, no alarm ticks
  * @param open whether whoever reaches the HTTP API may read and delete feeds without a key
  */
 public record FeedProviderConfig(
@@ -40,7 +42,8 @@ public record FeedProviderConfig(
         List<DeclaredFeed> declared,
         Optional<Broker> ownBroker,
         Duration triggerCheck,
-        boolean open) {
+        boolean open,
+        boolean fires) {
 
     /** Ten minutes. */
     public static final Duration TRIGGER_CHECK = Duration.ofMinutes(10);
@@ -100,6 +103,36 @@ public record FeedProviderConfig(
         }
     }
 
+    /** A provider that fires. */
+    public FeedProviderConfig(
+            String name,
+            String host,
+            int port,
+            Path dataFolder,
+            Acceptance acceptance,
+            Bounds bounds,
+            MqttSettings mqtt,
+            AlarmSettings alarms,
+            List<DeclaredFeed> declared,
+            Optional<Broker> ownBroker,
+            Duration triggerCheck,
+            boolean open) {
+        this(
+                name,
+                host,
+                port,
+                dataFolder,
+                acceptance,
+                bounds,
+                mqtt,
+                alarms,
+                declared,
+                ownBroker,
+                triggerCheck,
+                open,
+                true);
+    }
+
     /** On the own machine, beside an OpenWhisk of the same process, with nothing declared. */
     public static FeedProviderConfig defaults(String name, int port, Path dataFolder) {
         return new FeedProviderConfig(
@@ -120,13 +153,37 @@ public record FeedProviderConfig(
     /** The same with other bounds. */
     public FeedProviderConfig with(Bounds other) {
         return new FeedProviderConfig(
-                name, host, port, dataFolder, acceptance, other, mqtt, alarms, declared, ownBroker, triggerCheck, open);
+                name,
+                host,
+                port,
+                dataFolder,
+                acceptance,
+                other,
+                mqtt,
+                alarms,
+                declared,
+                ownBroker,
+                triggerCheck,
+                open,
+                fires);
     }
 
     /** The same with another way of accepting. */
     public FeedProviderConfig with(Acceptance other) {
         return new FeedProviderConfig(
-                name, host, port, dataFolder, other, bounds, mqtt, alarms, declared, ownBroker, triggerCheck, open);
+                name,
+                host,
+                port,
+                dataFolder,
+                other,
+                bounds,
+                mqtt,
+                alarms,
+                declared,
+                ownBroker,
+                triggerCheck,
+                open,
+                fires);
     }
 
     /** The same with other ways to talk to brokers. */
@@ -143,19 +200,44 @@ public record FeedProviderConfig(
                 declared,
                 ownBroker,
                 triggerCheck,
-                open);
+                open,
+                fires);
     }
 
     /** The same with another way to schedule alarms. */
     public FeedProviderConfig with(AlarmSettings other) {
         return new FeedProviderConfig(
-                name, host, port, dataFolder, acceptance, bounds, mqtt, other, declared, ownBroker, triggerCheck, open);
+                name,
+                host,
+                port,
+                dataFolder,
+                acceptance,
+                bounds,
+                mqtt,
+                other,
+                declared,
+                ownBroker,
+                triggerCheck,
+                open,
+                fires);
     }
 
     /** The same with other feeds declared. */
     public FeedProviderConfig with(List<DeclaredFeed> others) {
         return new FeedProviderConfig(
-                name, host, port, dataFolder, acceptance, bounds, mqtt, alarms, others, ownBroker, triggerCheck, open);
+                name,
+                host,
+                port,
+                dataFolder,
+                acceptance,
+                bounds,
+                mqtt,
+                alarms,
+                others,
+                ownBroker,
+                triggerCheck,
+                open,
+                fires);
     }
 
     /** The same for a site that has a broker. */
@@ -172,13 +254,26 @@ public record FeedProviderConfig(
                 declared,
                 Optional.of(broker),
                 triggerCheck,
-                open);
+                open,
+                fires);
     }
 
     /** The same, asking after triggers more often or less. */
     public FeedProviderConfig withTriggerCheck(Duration other) {
         return new FeedProviderConfig(
-                name, host, port, dataFolder, acceptance, bounds, mqtt, alarms, declared, ownBroker, other, open);
+                name,
+                host,
+                port,
+                dataFolder,
+                acceptance,
+                bounds,
+                mqtt,
+                alarms,
+                declared,
+                ownBroker,
+                other,
+                open,
+                fires);
     }
 
     /** The same, open to everybody who reaches the HTTP API, or closed to those without a key. */
@@ -195,6 +290,25 @@ public record FeedProviderConfig(
                 declared,
                 ownBroker,
                 triggerCheck,
+                other,
+                fires);
+    }
+
+    /** The same, firing or only recording feeds for others. */
+    public FeedProviderConfig withFires(boolean other) {
+        return new FeedProviderConfig(
+                name,
+                host,
+                port,
+                dataFolder,
+                acceptance,
+                bounds,
+                mqtt,
+                alarms,
+                declared,
+                ownBroker,
+                triggerCheck,
+                open,
                 other);
     }
 }

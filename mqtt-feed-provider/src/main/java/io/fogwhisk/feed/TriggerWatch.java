@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps feeds and triggers together: a feed whose trigger is gone ends, because nobody could see or delete it any more. A
- * declared one is only disabled, and goes on once its trigger is there. Asks after every trigger until there is an
+ * Keeps feeds and triggers together: a feed whose trigger is gone ends, because nobody could see or delete it any more. One
+ * that the configuration or the catalogue wants is only disabled, and goes on once its trigger is there. Asks after every trigger until there is an
  * answer, and then now and then, because a remote OpenWhisk tells nobody when a trigger is deleted.
  *
  * <p>Threads: one of its own asks, a few triggers at a time. An OpenWhisk that cannot be asked changes nothing.
@@ -39,6 +39,7 @@ final class TriggerWatch implements Service {
 
     private final FeedRegistry registry;
     private final TriggerDirectory triggers;
+    private final boolean fires;
     private final WatchPlan plan;
     private final ScheduledThreadPoolExecutor thread;
     private final Semaphore asked = new Semaphore(AT_ONCE);
@@ -48,9 +49,11 @@ final class TriggerWatch implements Service {
      *
      * @param name of its thread
      * @param check how often, about, a trigger that is there is asked after again
+     * @param fires whether feeds fire with their keys, so that one whose key is refused is disabled
      */
-    TriggerWatch(String name, FeedRegistry registry, TriggerDirectory triggers, Duration check) {
+    TriggerWatch(String name, FeedRegistry registry, TriggerDirectory triggers, Duration check, boolean fires) {
         this.registry = registry;
+        this.fires = fires;
         this.triggers = triggers;
         plan = new WatchPlan(check, () -> ThreadLocalRandom.current().nextDouble());
         thread = new ScheduledThreadPoolExecutor(1, NamedThreads.single(name));
@@ -135,9 +138,12 @@ final class TriggerWatch implements Service {
         }
         return switch (existence) {
             case ABSENT -> end(seen);
-            case FORBIDDEN -> registry.disable(seen, FeedState.Disabled.because(REFUSED));
+            case FORBIDDEN ->
+                fires
+                        ? registry.disable(seen, FeedState.Disabled.because(REFUSED))
+                        : CompletableFuture.completedStage(null);
             case PRESENT ->
-                declared(seen) && waiting(seen)
+                stays(seen) && waiting(seen)
                         ? registry.update(seen.trigger(), seen.key(), seen.spec())
                         : CompletableFuture.completedStage(null);
             case UNKNOWN -> CompletableFuture.completedStage(null);
@@ -147,16 +153,14 @@ final class TriggerWatch implements Service {
     private CompletionStage<?> end(Feed feed) {
         LOG.atInfo()
                 .addKeyValue("trigger", feed.trigger())
-                .addKeyValue("declared", declared(feed))
+                .addKeyValue("origin", feed.origin())
                 .log("trigger is gone, feed ends");
-        return declared(feed)
-                ? registry.disable(feed, FeedState.Disabled.because(GONE))
-                : registry.delete(feed.trigger());
+        return stays(feed) ? registry.disable(feed, FeedState.Disabled.because(GONE)) : registry.delete(feed.trigger());
     }
 
-    /** Whether the configuration wants it. */
-    static boolean declared(Feed feed) {
-        return feed.origin() == Feed.Origin.DECLARED;
+    /** Whether the configuration or the catalogue wants it, also while it has no trigger. */
+    static boolean stays(Feed feed) {
+        return feed.origin() != Feed.Origin.CREATED;
     }
 
     /** Disabled for a reason that may be gone without anybody telling. */
@@ -165,5 +169,13 @@ final class TriggerWatch implements Service {
                 && (disabled.message().equals(GONE)
                         || disabled.message().equals(REFUSED)
                         || disabled.statusCode().orElse(0) == 404);
+    }
+
+    /** Disabled for want of its trigger, or of a key that is good for it. */
+    static boolean lockedOut(Feed feed) {
+        return waiting(feed)
+                || (feed.state() instanceof FeedState.Disabled disabled
+                        && (disabled.statusCode().orElse(0) == 401
+                                || disabled.statusCode().orElse(0) == 403));
     }
 }

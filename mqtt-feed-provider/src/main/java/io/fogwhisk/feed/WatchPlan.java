@@ -24,7 +24,7 @@ final class WatchPlan {
     /** How many questions in a row remain without an answer before the others wait. */
     static final int SILENT = 8;
 
-    /** How soon a declared feed whose trigger is missing is looked after again. */
+    /** How soon a feed that waits for its trigger is looked after again. */
     static final Duration DECLARED = Duration.ofSeconds(30);
 
     private static final Backoff AGAIN = Backoff.between(Duration.ofSeconds(1), Duration.ofMinutes(5));
@@ -72,7 +72,7 @@ final class WatchPlan {
         entries.keySet().retainAll(names);
         for (Feed feed : feeds) {
             Entry entry = entries.computeIfAbsent(feed.trigger(), name -> new Entry(begun ? now + rarely() : now, 0));
-            if (TriggerWatch.declared(feed) && TriggerWatch.waiting(feed) && entry.due > now + DECLARED.toMillis()) {
+            if (TriggerWatch.stays(feed) && TriggerWatch.waiting(feed) && entry.due > now + DECLARED.toMillis()) {
                 entries.put(feed.trigger(), new Entry(now + DECLARED.toMillis(), entry.unknown));
             }
         }
@@ -112,7 +112,7 @@ final class WatchPlan {
         }
         unanswered = 0;
         silences = 0;
-        boolean missing = TriggerWatch.declared(feed) && existence != Existence.PRESENT;
+        boolean missing = TriggerWatch.stays(feed) && existence != Existence.PRESENT;
         entries.computeIfPresent(
                 feed.trigger(), (name, entry) -> new Entry(now + (missing ? DECLARED.toMillis() : rarely()), 0));
     }

@@ -78,6 +78,21 @@ class FeedProviderTest {
     }
 
     @Test
+    void oneThatOnlyRecordsLeavesNoThreadBehindEither() {
+        // Given
+        ProviderFixture provider =
+                ProviderFixture.start(ProviderFixture.config(folder).withFires(false), new FakeOpenWhisk());
+        provider.feed("readings", "mqtt://127.0.0.1:1", "readings");
+        assertThat(provider.get("/mqtt/guest/readings").status()).isEqualTo(200);
+
+        // When
+        provider.close();
+
+        // Then
+        await().atMost(Duration.ofSeconds(30)).until(() -> ownThreads() == 0);
+    }
+
+    @Test
     void refusesANameThatNoClientIdCanHold() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> FeedProviderConfig.defaults("dc 1", 0, folder))

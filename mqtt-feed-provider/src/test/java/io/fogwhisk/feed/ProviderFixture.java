@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.feed.catalog.CatalogLink;
+import io.fogwhisk.feed.catalog.FollowedFeeds;
+import io.fogwhisk.feed.catalog.RecordedFeeds;
 import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.wsk.TriggerFeeds;
 import io.fogwhisk.wsk.model.AuthKey;
@@ -31,8 +34,8 @@ public final class ProviderFixture implements AutoCloseable {
     private final Metrics metrics = new Metrics(new SimpleMeterRegistry(), "dc-1");
     private final FeedProvider provider;
 
-    private ProviderFixture(FeedProviderConfig config, FakeOpenWhisk target) {
-        provider = new FeedProvider(config, target, target, target, http, metrics, Clock.systemUTC());
+    private ProviderFixture(FeedProviderConfig config, FakeOpenWhisk target, CatalogLink link) {
+        provider = new FeedProvider(config, target, target, target, http, metrics, link, Clock.systemUTC());
         http.start();
         provider.start();
     }
@@ -51,7 +54,12 @@ public final class ProviderFixture implements AutoCloseable {
     }
 
     public static ProviderFixture start(FeedProviderConfig config, FakeOpenWhisk target) {
-        return new ProviderFixture(config, target);
+        return new ProviderFixture(config, target, CatalogLink.NONE);
+    }
+
+    /** A provider of a site that follows a catalogue. */
+    public static ProviderFixture start(FeedProviderConfig config, FakeOpenWhisk target, CatalogLink link) {
+        return new ProviderFixture(config, target, link);
     }
 
     /** What most tests need: a name, and any free port. */
@@ -62,6 +70,16 @@ public final class ProviderFixture implements AutoCloseable {
     /** What an OpenWhisk that keeps the triggers asks and tells. */
     public TriggerFeeds feeds() {
         return provider;
+    }
+
+    /** What the centre shows to sites. */
+    public RecordedFeeds recorded() {
+        return provider.recorded();
+    }
+
+    /** What a site follows. */
+    public FollowedFeeds followed() {
+        return provider.followed();
     }
 
     public String endpoint() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.feed.FeedException;
 import io.fogwhisk.feed.alarm.AlarmFeeds;
+import io.fogwhisk.feed.catalog.CatalogLink;
 import io.fogwhisk.feed.mqtt.MqttFeeds;
 import io.fogwhisk.feed.registry.AlarmSpec;
 import io.fogwhisk.feed.registry.Feed;
@@ -47,13 +48,24 @@ final class FeedChanges {
     private final AlarmFeeds alarms;
     private final FeedView view;
     private final Callers callers;
+    private final boolean fires;
+    private final CatalogLink link;
 
-    FeedChanges(FeedRegistry registry, MqttFeeds mqtt, AlarmFeeds alarms, FeedView view, Callers callers) {
+    FeedChanges(
+            FeedRegistry registry,
+            MqttFeeds mqtt,
+            AlarmFeeds alarms,
+            FeedView view,
+            Callers callers,
+            boolean fires,
+            CatalogLink link) {
         this.registry = registry;
         this.mqtt = mqtt;
         this.alarms = alarms;
         this.view = view;
         this.callers = callers;
+        this.fires = fires;
+        this.link = link;
     }
 
     CompletionStage<Reply> create(String kind, ObjectNode body, String header) {
@@ -74,8 +86,7 @@ final class FeedChanges {
         return owner(
                 QualifiedName.parse(name),
                 key,
-                trigger -> found(
-                        kind, trigger, feed -> declared(feed) ? refuseDeclared(trigger) : changed(feed, key, body)));
+                trigger -> found(kind, trigger, feed -> kept(feed).orElseGet(() -> changed(feed, key, body))));
     }
 
     private CompletionStage<Reply> changed(Feed feed, Optional<AuthKey> key, ObjectNode body) {
@@ -95,7 +106,9 @@ final class FeedChanges {
                 trigger -> found(
                         kind,
                         trigger,
-                        feed -> inState(paused ? registry.pause(trigger) : registry.resume(trigger), trigger)));
+                        feed -> followed(feed)
+                                .orElseGet(() -> inState(
+                                        paused ? registry.pause(trigger) : registry.resume(trigger), trigger))));
     }
 
     private CompletionStage<Reply> inState(CompletionStage<Optional<Feed>> change, QualifiedName trigger) {
@@ -117,12 +130,10 @@ final class FeedChanges {
             if (feed.isEmpty()) {
                 return CompletableFuture.completedStage(Reply.ok(body));
             }
-            if (declared(feed.get())) {
-                return refuseDeclared(trigger);
-            }
-            return registry.delete(trigger)
-                    .thenCompose(gone -> alarms.current(trigger))
-                    .thenApply(gone -> Reply.ok(body));
+            return kept(feed.get())
+                    .orElseGet(() -> registry.delete(trigger)
+                            .thenCompose(gone -> alarms.current(trigger))
+                            .thenApply(gone -> Reply.ok(body)));
         };
         Optional<AuthKey> key = FeedRequest.key(JsonNodeFactory.instance.objectNode(), header);
         return key.isPresent() ? owner(QualifiedName.parse(name), key, deleting) : allowed(name, header, deleting);
@@ -171,10 +182,14 @@ final class FeedChanges {
                     "trigger " + trigger + " has a feed of another kind ("
                             + before.get().spec().kind() + "): delete that first");
         }
-        if (before.filter(FeedChanges::declared).isPresent()) {
-            return refuseDeclared(trigger);
+        Optional<CompletionStage<Reply>> kept = before.flatMap(this::kept);
+        if (kept.isEmpty() && link.owned().test(trigger.namespace())) {
+            return reply(
+                    409,
+                    "namespace " + trigger.namespace() + " belongs to " + link.name() + ": make the feed of " + trigger
+                            + " there");
         }
-        return registry.put(trigger, key, spec).thenCompose(this::settled);
+        return kept.orElseGet(() -> registry.put(trigger, key, spec).thenCompose(this::settled));
     }
 
     /** Answers with the feed as it is, once its broker had the time to take the subscription. */
@@ -183,7 +198,7 @@ final class FeedChanges {
                 .addKeyValue("trigger", feed.trigger())
                 .addKeyValue("kind", feed.spec().kind())
                 .log("feed created or changed");
-        CompletionStage<Void> settled = feed.active() && feed.spec() instanceof MqttSpec
+        CompletionStage<Void> settled = fires && feed.active() && feed.spec() instanceof MqttSpec
                 ? mqtt.settled(feed)
                         .toCompletableFuture()
                         .completeOnTimeout(null, SUBSCRIBED_WAIT_MILLIS, TimeUnit.MILLISECONDS)
@@ -219,17 +234,25 @@ final class FeedChanges {
                 : feed.spec().kind().equals(kind);
     }
 
-    private static boolean declared(Feed feed) {
-        return feed.origin() == Feed.Origin.DECLARED;
+    /** The refusal to change a feed that somebody else keeps; empty if it is a user's. */
+    private Optional<CompletionStage<Reply>> kept(Feed feed) {
+        return feed.origin() == Feed.Origin.DECLARED
+                ? Optional.of(reply(
+                        409,
+                        "the feed of " + feed.trigger()
+                                + " is declared in the configuration of the provider: change it there"))
+                : followed(feed);
+    }
+
+    private Optional<CompletionStage<Reply>> followed(Feed feed) {
+        return feed.origin() == Feed.Origin.FOLLOWED
+                ? Optional.of(reply(
+                        409, "the feed of " + feed.trigger() + " belongs to " + link.name() + ": change it there"))
+                : Optional.empty();
     }
 
     private static CompletionStage<Reply> missing(QualifiedName trigger) {
         return reply(404, "could not find trigger " + trigger + " in the database");
-    }
-
-    private static CompletionStage<Reply> refuseDeclared(QualifiedName trigger) {
-        return reply(
-                409, "the feed of " + trigger + " is declared in the configuration of the provider: change it there");
     }
 
     private static CompletionStage<Reply> reply(int status, String message) {

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.base.store.StoreException;
 import io.fogwhisk.feed.FeedException;
+import io.fogwhisk.feed.FeedProviderConfig;
 import io.fogwhisk.feed.alarm.AlarmFeeds;
+import io.fogwhisk.feed.catalog.CatalogLink;
 import io.fogwhisk.feed.inbox.Inbox;
 import io.fogwhisk.feed.inbox.SetAside;
 import io.fogwhisk.feed.inbox.SetAsideReplay;
@@ -55,7 +57,8 @@ public final class FeedRoutes {
      * Routes over running feeds.
      *
      * @param inbox of messages that wait for an OpenWhisk elsewhere
-     * @param open whether feeds may be read and deleted without a key
+     * @param config says whether feeds may be read and deleted without a key, and whether they fire
+     * @param link whose feeds are not changed here
      */
     public FeedRoutes(
             FeedRegistry registry,
@@ -65,12 +68,13 @@ public final class FeedRoutes {
             SetAsideReplay replay,
             Optional<Inbox> inbox,
             Identities identities,
-            boolean open,
+            FeedProviderConfig config,
+            CatalogLink link,
             Clock clock) {
         this.registry = registry;
-        view = new FeedView(registry, mqtt, alarms);
-        callers = new Callers(identities, open);
-        changes = new FeedChanges(registry, mqtt, alarms, view, callers);
+        view = new FeedView(registry, mqtt, alarms, config.fires());
+        callers = new Callers(identities, config.open());
+        changes = new FeedChanges(registry, mqtt, alarms, view, callers, config.fires(), link);
         health = new FeedHealth(registry, mqtt, alarms, setAside, inbox, view, clock);
         this.setAside = new SetAsideRoutes(setAside, replay, callers);
     }

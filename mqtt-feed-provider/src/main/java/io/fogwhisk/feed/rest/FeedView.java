@@ -28,11 +28,13 @@ final class FeedView {
     private final FeedRegistry registry;
     private final MqttFeeds mqtt;
     private final AlarmFeeds alarms;
+    private final boolean fires;
 
-    FeedView(FeedRegistry registry, MqttFeeds mqtt, AlarmFeeds alarms) {
+    FeedView(FeedRegistry registry, MqttFeeds mqtt, AlarmFeeds alarms, boolean fires) {
         this.registry = registry;
         this.mqtt = mqtt;
         this.alarms = alarms;
+        this.fires = fires;
     }
 
     /** {@code {config, status}}, as the alarms package answers a READ; of an alarm also its next and last ticks. */
@@ -81,7 +83,8 @@ final class FeedView {
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
                 .put("kind", feed.spec().kind())
-                .put("declared", feed.origin() == Feed.Origin.DECLARED);
+                .put("declared", feed.origin() == Feed.Origin.DECLARED)
+                .put("followed", feed.origin() == Feed.Origin.FOLLOWED);
         json.setAll((ObjectNode) show(feed).path("status"));
         return json;
     }
@@ -133,7 +136,9 @@ final class FeedView {
         Optional<String> refused = Optional.empty();
         Optional<String> away = Optional.empty();
         String state = feed.active() ? "active" : feed.state() instanceof FeedState.Paused ? "paused" : "disabled";
-        if (feed.active() && feed.spec() instanceof MqttSpec spec) {
+        if (feed.active() && !fires) {
+            state = "recorded";
+        } else if (feed.active() && feed.spec() instanceof MqttSpec spec) {
             List<MqttSource.State> connections = mqtt.connections(feed);
             boolean connected = !connections.isEmpty() && connections.stream().allMatch(MqttSource.State::connected);
             away = connections.stream().flatMap(now -> now.error().stream()).findFirst();
