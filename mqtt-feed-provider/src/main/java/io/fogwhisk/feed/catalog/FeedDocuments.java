@@ -71,7 +71,7 @@ final class FeedDocuments {
     static ObjectNode write(QualifiedName trigger, FeedSpec spec, boolean active, Instant changed) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ObjectNode parameters = spec.toJson();
-        if (spec instanceof MqttSpec) {
+        if (spec.kind().equals(MqttSpec.KIND)) {
             json.put(TRIGGER, id(trigger));
             rename(parameters, STATUS, STATUS_MESSAGES);
         } else {

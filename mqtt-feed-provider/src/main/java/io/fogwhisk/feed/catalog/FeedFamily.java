@@ -11,6 +11,6 @@ enum FeedFamily {
     ALARMS;
 
     boolean holds(FeedSpec spec) {
-        return spec instanceof AlarmSpec == (this == ALARMS);
+        return AlarmSpec.KINDS.contains(spec.kind()) == (this == ALARMS);
     }
 }

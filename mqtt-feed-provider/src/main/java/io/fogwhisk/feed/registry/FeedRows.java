@@ -131,7 +131,8 @@ final class FeedRows {
         return new Feed(
                 QualifiedName.parse(row.getString(1)),
                 AuthKey.parse(row.getString(2)),
-                FeedSpec.of(row.getString(3), JsonObject.parse(row.getString(4)).copy()),
+                FeedSpec.recorded(
+                        row.getString(3), JsonObject.parse(row.getString(4)).copy()),
                 row.getInt(5) == 1 ? new FeedState.Active() : inactive(row),
                 origin(row.getInt(9)),
                 Instant.ofEpochMilli(row.getLong(10)),

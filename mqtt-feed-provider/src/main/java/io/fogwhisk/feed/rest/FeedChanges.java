@@ -11,6 +11,7 @@ import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.FeedSpec;
 import io.fogwhisk.feed.registry.MqttSpec;
+import io.fogwhisk.feed.registry.OpenSpec;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.util.List;
@@ -74,7 +75,7 @@ final class FeedChanges {
         if (key.isEmpty()) {
             throw new FeedException("no authKey parameter was provided");
         }
-        FeedSpec spec = FeedSpec.of(kind, body);
+        FeedSpec spec = read(kind, body);
         if (spec instanceof AlarmSpec alarm) {
             alarms.check(name, alarm, date -> true);
         }
@@ -146,6 +147,9 @@ final class FeedChanges {
             alarms.check(feed.trigger(), alarm, body::hasNonNull);
             return update(feed, key, alarm);
         }
+        if (feed.spec() instanceof OpenSpec before) {
+            return update(feed, key, before.with(body));
+        }
         ObjectNode given = JsonNodeFactory.instance.objectNode();
         UPDATABLE.stream().filter(body::has).forEach(name -> given.set(name, body.get(name)));
         if (given.isEmpty()) {
@@ -156,7 +160,11 @@ final class FeedChanges {
             merged.remove(List.of("topic", "topics"));
         }
         merged.setAll(given);
-        return update(feed, key, FeedSpec.of(feed.spec().kind(), merged));
+        return update(feed, key, read(feed.spec().kind(), merged));
+    }
+
+    private FeedSpec read(String kind, ObjectNode parameters) {
+        return fires ? FeedSpec.of(kind, parameters) : FeedSpec.recorded(kind, parameters);
     }
 
     private CompletionStage<Reply> update(Feed feed, Optional<AuthKey> key, FeedSpec spec) {
