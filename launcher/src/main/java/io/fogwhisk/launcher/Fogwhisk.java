@@ -12,6 +12,7 @@ import io.fogwhisk.launcher.command.NamespaceCommand;
 import io.fogwhisk.launcher.command.OutboxCommand;
 import io.fogwhisk.launcher.command.RehearseCommand;
 import io.fogwhisk.launcher.command.SetAsideCommand;
+import io.fogwhisk.launcher.command.SitesCommand;
 import io.fogwhisk.launcher.command.UpCommand;
 import io.fogwhisk.launcher.edge.EdgeClientCommand;
 import io.fogwhisk.launcher.edge.EdgeComputerCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.IVersionProvider;
             DemoCommand.class,
             NamespaceCommand.class,
             ExplainCommand.class,
+            SitesCommand.class,
             SetAsideCommand.class,
             AggregatesCommand.class,
             OutboxCommand.class,

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** {@code fogwhisk up} as a child process. */
-final class SiteProcess implements AutoCloseable {
+public final class SiteProcess implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -33,8 +33,17 @@ final class SiteProcess implements AutoCloseable {
      * @param environment what it is told beside its ports
      */
     static SiteProcess start(Path folder, Ports ports, Map<String, String> environment) throws IOException {
-        Path data = folder.resolve("data");
-        Path config = Files.writeString(folder.resolve("site.yaml"), TestSites.yaml(data, ports));
+        return start(folder, ports, TestSites.yaml(folder.resolve("data"), ports), environment);
+    }
+
+    /**
+     * The same with another configuration.
+     *
+     * @param yaml with the folder {@code data} in the given one as the site's
+     */
+    public static SiteProcess start(Path folder, Ports ports, String yaml, Map<String, String> environment)
+            throws IOException {
+        Path config = Files.writeString(folder.resolve("site.yaml"), yaml);
         Path out = folder.resolve("out.txt");
         Files.deleteIfExists(out);
         ProcessBuilder builder = new ProcessBuilder(
@@ -59,7 +68,7 @@ final class SiteProcess implements AutoCloseable {
     }
 
     /** Its own database. */
-    FluxClient database() throws IOException {
+    public FluxClient database() throws IOException {
         String token = Files.readString(folder.resolve("data/influx.token")).trim();
         return new FluxClient("http://127.0.0.1:" + ports.influx(), "influxdata", token, "measure");
     }
@@ -69,7 +78,7 @@ final class SiteProcess implements AutoCloseable {
     }
 
     /** Ends it as a power cut would. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
     }

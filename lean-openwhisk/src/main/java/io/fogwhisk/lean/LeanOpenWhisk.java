@@ -5,6 +5,9 @@ import io.fogwhisk.base.http.HttpRole;
 import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.lean.catalog.EntityDocuments;
+import io.fogwhisk.lean.follow.CatalogGuard;
+import io.fogwhisk.lean.follow.EntitySink;
 import io.fogwhisk.lean.identity.Identity;
 import io.fogwhisk.lean.invoker.ActionResolver;
 import io.fogwhisk.lean.invoker.Activations;
@@ -28,12 +31,16 @@ import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.TriggerFeeds;
 import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.action.BuiltInPackage;
+import io.fogwhisk.wsk.catalog.DocumentSink;
+import io.fogwhisk.wsk.catalog.DocumentSource;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.Binding;
+import io.fogwhisk.wsk.model.Exec;
 import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.QualifiedName;
 import io.fogwhisk.wsk.model.WhiskAction;
 import io.fogwhisk.wsk.model.WhiskPackage;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
@@ -229,6 +236,38 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
      */
     public void feeds(TriggerFeeds kept) {
         feeds = Objects.requireNonNull(kept, "kept is null");
+    }
+
+    /** What is declared here, as the documents of a catalogue. */
+    public DocumentSource declarations() {
+        return new EntityDocuments(entities);
+    }
+
+    /**
+     * Has nobody but the catalogue change what belongs to it.
+     *
+     * @param centre for messages
+     * @param namespaces those that are followed; empty for all
+     * @param identities whether the catalogue has an identity of a namespace; must not block
+     */
+    public CatalogGuard guard(URI centre, Set<String> namespaces, Predicate<String> identities) {
+        CatalogGuard guard = new CatalogGuard(entities, centre, namespaces, identities);
+        entities.guard(guard);
+        return guard;
+    }
+
+    /**
+     * Takes the entities of a catalogue, after the start.
+     *
+     * @param namespaces those that are wanted; empty for all
+     */
+    public DocumentSink follow(Set<String> namespaces) {
+        return new EntitySink(
+                entities,
+                kind -> kind.equals(Exec.BLACKBOX)
+                        ? runtimes.blackbox()
+                        : runtimes.find(kind).isPresent(),
+                namespaces);
     }
 
     /** How many accepted invocations wait or run. */

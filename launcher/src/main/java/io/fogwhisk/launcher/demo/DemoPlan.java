@@ -1,5 +1,6 @@
 package io.fogwhisk.launcher.demo;
 
+import io.fogwhisk.launcher.site.CatalogConfig;
 import io.fogwhisk.launcher.site.InfluxTarget;
 import io.fogwhisk.launcher.site.Ports;
 import io.fogwhisk.launcher.site.SiteConfig;
@@ -77,7 +78,7 @@ public record DemoPlan(int sites, int sensors, double rate, Optional<Duration> l
                 base.policy(),
                 base.limits(),
                 base.feeds(),
-                base.catalog(),
+                new CatalogConfig(false, !central, true, Optional.empty()),
                 base.parameters(),
                 sample);
     }

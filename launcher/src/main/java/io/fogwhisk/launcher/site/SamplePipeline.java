@@ -95,7 +95,7 @@ final class SamplePipeline {
     private Optional<JsonObject> mqtt() {
         ObjectNode params = JsonNodeFactory.instance.objectNode();
         return Optional.of(JsonObject.adopt(params.put("topic", sample.topic())
-                .put("url", addresses.broker().reveal())));
+                .put("url", value("mqtt.url", addresses.broker().reveal()))));
     }
 
     private Optional<JsonObject> alarm() {
@@ -104,24 +104,36 @@ final class SamplePipeline {
     }
 
     private List<KeyValue> parameters() {
+        String localUrl = value("influx.url", addresses.localUrl());
+        String localToken = value("influx.token", addresses.localToken());
+        String localBucket = value("influx.bucket", config.local().bucket());
+        String org = value("influx.org", config.influxOrg());
         return List.of(
                 parameter("influx_name", LOCAL),
-                parameter("influx_url", addresses.localUrl()),
-                parameter("influx_token", addresses.localToken()),
-                parameter("influx_org", config.influxOrg()),
-                parameter("influx_bucket", config.local().bucket()),
+                parameter("influx_url", localUrl),
+                parameter("influx_token", localToken),
+                parameter("influx_org", org),
+                parameter("influx_bucket", localBucket),
                 parameter("local_name", LOCAL),
-                parameter("local_url", addresses.localUrl()),
-                parameter("local_token", addresses.localToken()),
-                parameter("local_org", config.influxOrg()),
-                parameter("local_bucket", config.local().bucket()),
+                parameter("local_url", localUrl),
+                parameter("local_token", localToken),
+                parameter("local_org", org),
+                parameter("local_bucket", localBucket),
                 parameter("central_name", CENTRAL),
-                parameter("central_url", addresses.centralUrl()),
-                parameter("central_token", addresses.centralToken()),
-                parameter("central_org", config.influxOrg()),
-                parameter("central_bucket", config.centre().bucket()),
+                parameter("central_url", value("central.url", addresses.centralUrl())),
+                parameter("central_token", value("central.token", addresses.centralToken())),
+                parameter("central_org", org),
+                parameter(
+                        "central_bucket",
+                        value("central.bucket", config.centre().bucket())),
                 parameter("window", sample.window()),
                 parameter("lateness", sample.lateness()));
+    }
+
+    /** What is declared for other sites names what each of them has; what is for this one says it. */
+    private String value(String variable, String here) {
+        CatalogConfig catalog = config.catalog();
+        return catalog.serve() && !catalog.feeds() ? "${site." + variable + "}" : here;
     }
 
     private static KeyValue parameter(String key, String value) {

@@ -9,8 +9,10 @@ import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.lifecycle.ServiceGroup;
 import io.fogwhisk.base.metrics.Exposition;
 import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.feed.FeedProvider;
 import io.fogwhisk.feed.FeedProviderConfig;
 import io.fogwhisk.feed.action.FeedPackages;
+import io.fogwhisk.feed.catalog.CatalogLink;
 import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.influx.LeanInflux;
 import io.fogwhisk.influx.LeanInfluxConfig;
@@ -20,8 +22,13 @@ import io.fogwhisk.lean.LeanConfig;
 import io.fogwhisk.lean.LeanOpenWhisk;
 import io.fogwhisk.lean.identity.Identity;
 import io.fogwhisk.lean.identity.IdentityFile;
+import io.fogwhisk.lean.identity.IdentitySource;
+import io.fogwhisk.lean.parameters.SiteParameters;
+import io.fogwhisk.wsk.TriggerFeeds;
 import io.fogwhisk.wsk.action.BuiltInPackage;
 import io.fogwhisk.wsk.client.ApiHost;
+import io.fogwhisk.wsk.client.HttpTriggers;
+import io.fogwhisk.wsk.client.RestEndpoint;
 import io.fogwhisk.wsk.model.AuthKey;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,6 +50,7 @@ public final class Site implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(Site.class);
 
     private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(65);
 
     private final SiteConfig config;
     private final HttpHost http;
@@ -53,6 +61,8 @@ public final class Site implements Service {
     private final SiteAddresses addresses;
     private final Aggregator aggregator;
     private final IdentityFile identities;
+    private final SiteParameters parameters;
+    private final Optional<FollowedCatalogue> followed;
     private final boolean fed;
 
     /**
@@ -80,6 +90,11 @@ public final class Site implements Service {
         this.addresses = SiteAddresses.of(config, InfluxToken.of(config.data()));
         this.aggregator = new Aggregator(aggregatorConfig(), metrics, clock);
         this.identities = SiteIdentities.of(config);
+        this.parameters = config.parameters().at(config, addresses);
+        this.followed = config.catalog()
+                .upstream()
+                .map(upstream ->
+                        new FollowedCatalogue(config, upstream, identities, aggregator::outboxDepth, metrics, clock));
     }
 
     @Override
@@ -91,6 +106,7 @@ public final class Site implements Service {
         aggregator.locate(target(
                 SamplePipeline.CENTRAL, addresses.centralUrl(), config.centre().bucket(), addresses.centralToken()));
         services.start(aggregator);
+        followed.ifPresent(FollowedCatalogue::recall);
         if (!fed) {
             services.start(new LeanOpenWhisk(leanConfig(), packages(), http, metrics, clock));
             return;
@@ -124,7 +140,7 @@ public final class Site implements Service {
         if (config.openwhisk().apiHost().isPresent()) {
             return config.openwhisk().auth();
         }
-        return Optional.ofNullable(identities.byNamespace(SiteIdentities.GUEST)).map(Identity::key);
+        return Optional.ofNullable(known().byNamespace(SiteIdentities.GUEST)).map(Identity::key);
     }
 
     /** How to reach the site. */
@@ -163,7 +179,7 @@ public final class Site implements Service {
                         config.influx().queryTime()),
                 http,
                 metrics));
-        if (fed && !config.central() && config.externalBroker().isEmpty()) {
+        if (fed && config.catalog().feeds() && config.externalBroker().isEmpty()) {
             independents.add(new EmbeddedBroker(
                     config.id(), config.host(), ports.mqtt(), config.data().resolve("broker")));
         }
@@ -172,13 +188,49 @@ public final class Site implements Service {
 
     /** The feeds fire at the OpenWhisk of this site, and that tells them of triggers that are gone. */
     private void startOwnOpenWhisk() {
-        LeanOpenWhisk whisk = services.start(new LeanOpenWhisk(leanConfig(), packages(), http, metrics, clock));
-        if (config.central()) {
-            return;
-        }
+        LeanOpenWhisk whisk = new LeanOpenWhisk(leanConfig(), packages(), http, metrics, clock);
+        CatalogLink link = followed.map(each -> each.link(whisk, parameters)).orElse(CatalogLink.NONE);
+        services.start(whisk);
+        Optional<FeedProvider> feeds = config.catalog().feeds()
+                ? Optional.of(fireFeeds(whisk, link))
+                : config.catalog().serve() ? Optional.of(recordFeeds(whisk)) : Optional.empty();
+        feeds.ifPresent(provider -> {
+            if (config.catalog().serve()) {
+                services.start(new ServedCatalogue(config, whisk, provider, identities, tls(), http, clock));
+            }
+            followed.ifPresent(each -> services.start(each.following(whisk, provider)));
+        });
+    }
+
+    private FeedProvider fireFeeds(LeanOpenWhisk whisk, CatalogLink link) {
         FeedProviderConfig feeds = FeedStage.config(config, guestKey(), ownBroker());
-        feeds.declared().forEach(feed -> FeedStage.createTrigger(feed, addresses.apiHost()));
-        services.start(new Street(config, feeds, whisk, http, exposition, clock));
+        feeds.declared().stream()
+                .filter(feed -> !link.owned().test(feed.trigger().namespace()))
+                .forEach(feed -> FeedStage.createTrigger(feed, addresses.apiHost()));
+        return services.start(new Street(config, feeds, link, whisk, http, exposition, clock))
+                .feeds();
+    }
+
+    /** Feeds that run at the sites. */
+    private FeedProvider recordFeeds(LeanOpenWhisk whisk) {
+        RestEndpoint rest =
+                services.own(new RestEndpoint(config.id() + "-relay", ApiHost.of(whisk.apiHost()), CALL_TIMEOUT));
+        FeedProvider provider = services.start(new FeedProvider(
+                FeedStage.config(config, guestKey(), Optional.empty()).withFires(false),
+                whisk,
+                whisk,
+                new HttpTriggers(rest),
+                http,
+                exposition,
+                clock));
+        whisk.feeds(provider);
+        services.own(() -> whisk.feeds(TriggerFeeds.NONE));
+        return provider;
+    }
+
+    /** Who may use the site's OpenWhisk. */
+    private IdentitySource known() {
+        return followed.<IdentitySource>map(FollowedCatalogue::identities).orElse(identities);
     }
 
     private Optional<Broker> ownBroker() {
@@ -235,7 +287,7 @@ public final class Site implements Service {
                 config.host(),
                 defaults.port(),
                 defaults.dataFolder(),
-                identities,
+                known(),
                 config.limits().commitPace(),
                 new LeanConfig.Bounds(
                         config.limits().queuedInvocations(),
@@ -245,7 +297,7 @@ public final class Site implements Service {
                 config.openwhisk().retention(),
                 config.openwhisk().runtimes(),
                 tls(),
-                config.parameters().at(config, addresses));
+                parameters);
     }
 
     private List<BuiltInPackage> packages() {

@@ -166,8 +166,11 @@ public record SiteConfig(
         if (central && openwhisk.apiHost().isPresent()) {
             root.section("openwhisk").fault("api-host", "is for sites: the centre has an OpenWhisk of its own");
         }
+        CatalogConfig catalog =
+                CatalogConfig.read(root, central, openwhisk.apiHost().isEmpty());
         boolean installSample =
-                sample.flag("install", !central) && openwhisk.apiHost().isEmpty();
+                sample.flag("install", !central && catalog.upstream().isEmpty())
+                        && openwhisk.apiHost().isEmpty();
         return new SiteConfig(
                 id,
                 central,
@@ -182,7 +185,7 @@ public record SiteConfig(
                 root.section("edge").value("policy", "power-of-two", SiteConfig::checkedPolicy),
                 Limits.read(root.section("limits")),
                 FeedsConfig.read(root),
-                CatalogConfig.read(root, central, openwhisk.apiHost().isEmpty()),
+                catalog,
                 ParametersConfig.read(root),
                 installSample ? Optional.of(sampleConfig) : Optional.empty());
     }

@@ -21,6 +21,8 @@ import io.fogwhisk.edge.rpc.EdgeTransport;
 import io.fogwhisk.edge.table.RoutingTables;
 import io.fogwhisk.feed.FeedProvider;
 import io.fogwhisk.feed.FeedProviderConfig;
+import io.fogwhisk.feed.catalog.CatalogLink;
+import io.fogwhisk.launcher.LauncherException;
 import io.fogwhisk.launcher.edge.EdgeReadings;
 import io.fogwhisk.lean.LeanOpenWhisk;
 import io.fogwhisk.wsk.OpenWhisk;
@@ -32,6 +34,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The way of a message within a site: the feed provider, and the edge domain between it and the site's OpenWhisk. */
 final class Street implements Service {
@@ -41,26 +44,31 @@ final class Street implements Service {
 
     private final SiteConfig config;
     private final FeedProviderConfig feeds;
+    private final CatalogLink link;
     private final LeanOpenWhisk whisk;
     private final HttpHost http;
     private final Exposition exposition;
     private final Clock clock;
     private final ServiceGroup services;
+    private @Nullable FeedProvider provider;
 
     /**
      * A street that is not started.
      *
+     * @param link what the feeds are to know of the catalogue that the site follows
      * @param whisk started by the caller before the street, and closed after it
      */
     Street(
             SiteConfig config,
             FeedProviderConfig feeds,
+            CatalogLink link,
             LeanOpenWhisk whisk,
             HttpHost http,
             Exposition exposition,
             Clock clock) {
         this.config = Objects.requireNonNull(config, "config is null");
         this.feeds = Objects.requireNonNull(feeds, "feeds is null");
+        this.link = Objects.requireNonNull(link, "link is null");
         this.whisk = Objects.requireNonNull(whisk, "whisk is null");
         this.http = Objects.requireNonNull(http, "http is null");
         this.exposition = Objects.requireNonNull(exposition, "exposition is null");
@@ -77,15 +85,28 @@ final class Street implements Service {
         BridgeOpenWhisk bridge = new BridgeOpenWhisk(
                 new BridgeConfig(config.host() + ":" + config.ports().router(), CALL_TIMEOUT), whisk, transport);
         OpenWhisk target = config.openwhisk().direct() ? whisk : bridge;
-        FeedProvider provider =
-                services.start(new FeedProvider(feeds, target, whisk, new HttpTriggers(rest), http, exposition, clock));
-        whisk.feeds(provider);
+        FeedProvider started = services.start(
+                new FeedProvider(feeds, target, whisk, new HttpTriggers(rest), http, exposition, link, clock));
+        provider = started;
+        whisk.feeds(started);
         services.own(() -> whisk.feeds(TriggerFeeds.NONE));
         services.start(new WskProxy(
                 new WskProxyConfig(config.host(), config.ports().wskproxy(), CALL_TIMEOUT, whisk.apiHost()),
                 bridge,
                 Callers.knownTo(whisk),
                 http));
+    }
+
+    /**
+     * The feeds.
+     *
+     * @throws LauncherException before the start
+     */
+    FeedProvider feeds() {
+        if (provider == null) {
+            throw new LauncherException("the street of " + config.id() + " is not started");
+        }
+        return provider;
     }
 
     @Override

@@ -86,6 +86,29 @@ public final class CatalogFollower implements Service {
     }
 
     /**
+     * Tells a sink what a site knew of a database in an earlier life, while nobody follows yet.
+     *
+     * @throws io.fogwhisk.base.store.StoreException if the file can't be read
+     */
+    public static void recall(Path dataFolder, String database, DocumentSink sink) {
+        FollowStore store = new FollowStore("recall", file(dataFolder));
+        try {
+            store.start();
+            String after = "";
+            List<DocumentChange> group = store.kept(database, false, after);
+            while (!group.isEmpty()) {
+                for (DocumentChange each : group) {
+                    each.document().ifPresent(document -> sink.put(each.id(), document));
+                    after = each.id();
+                }
+                group = store.kept(database, false, after);
+            }
+        } finally {
+            store.close();
+        }
+    }
+
+    /**
      * Starts to follow.
      *
      * @throws io.fogwhisk.base.store.StoreException if the file can't be read
