@@ -8,7 +8,8 @@ import picocli.CommandLine.Command;
         name = "bench",
         description =
                 "Measures a running site (street), its feeds (feeds, alarms), the start of one (startup), the OpenWhisk alone"
-                        + " (openwhisk), the InfluxDB alone (influx), what waits for a centre that is away (outbox), or an edge"
+                        + " (openwhisk), the InfluxDB alone (influx), what waits for a centre that is away (outbox), how"
+                        + " fast declarations reach sites (catalog), or an edge"
                         + " domain (edge).",
         mixinStandardHelpOptions = true,
         subcommands = {
@@ -19,7 +20,8 @@ import picocli.CommandLine.Command;
             OpenWhiskLoad.class,
             EdgeLoad.class,
             InfluxLoad.class,
-            OutboxLoad.class
+            OutboxLoad.class,
+            CatalogLoad.class
         })
 public final class Bench {
 
