@@ -2,6 +2,7 @@ package io.fogwhisk.launcher;
 
 import io.fogwhisk.base.config.ConfigException;
 import io.fogwhisk.launcher.command.AggregatesCommand;
+import io.fogwhisk.launcher.command.CatalogCommand;
 import io.fogwhisk.launcher.command.CertsCommand;
 import io.fogwhisk.launcher.command.DemoCommand;
 import io.fogwhisk.launcher.command.DoctorCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.IVersionProvider;
             NamespaceCommand.class,
             ExplainCommand.class,
             SitesCommand.class,
+            CatalogCommand.class,
             SetAsideCommand.class,
             AggregatesCommand.class,
             OutboxCommand.class,

@@ -1,6 +1,7 @@
 package io.fogwhisk.launcher.site;
 
 import io.fogwhisk.wsk.model.AuthKey;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a user must know to use a site, in lines to print. */
@@ -22,7 +23,7 @@ public final class SitePoster {
         String mqtt = config.central()
                 ? "(no sensors at the centre)"
                 : addresses.broker().reveal() + (topic.isEmpty() ? "" : "  topic " + topic);
-        return List.of(
+        List<String> lines = new ArrayList<>(List.of(
                 "site:         " + config.id() + "  (data in " + config.data() + ")",
                 "mqtt:         " + mqtt,
                 "openwhisk:    "
@@ -34,7 +35,16 @@ public final class SitePoster {
                 "influx url:   " + addresses.localUrl() + "  org " + config.influxOrg() + "  buckets "
                         + config.local().bucket() + ", " + config.centre().bucket(),
                 "influx token: " + addresses.localToken(),
-                "dashboard:    " + addresses.dashboardUrl());
+                "dashboard:    " + addresses.dashboardUrl()));
+        config.catalog()
+                .upstream()
+                .ifPresent(upstream -> lines.add("catalogue:    follows " + upstream.url() + "  (./fogwhisk catalog"
+                        + again + " shows how far)"));
+        if (config.catalog().serve()) {
+            lines.add("catalogue:    http://" + config.host() + ":"
+                    + config.ports().catalog() + "  (./fogwhisk sites add SITE" + again + " admits a site)");
+        }
+        return lines;
     }
 
     /** The key, or what a shell replaces by it. */
