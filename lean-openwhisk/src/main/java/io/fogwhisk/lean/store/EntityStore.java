@@ -297,8 +297,8 @@ public final class EntityStore implements Service {
     }
 
     /**
-     * Calls a listener after every change that created, deleted or rebound an entity, or that made an action one of the
-     * web or took it from there, on the thread that made the change.
+     * Calls a listener after every change that created, deleted or rebound an entity, put one of another kind in its place,
+     * or made an action one of the web or took it from there, on the thread that made the change.
      */
     public EntityListing.Registration onChange(Runnable listener) {
         listeners.add(listener);
@@ -380,8 +380,9 @@ public final class EntityStore implements Service {
     private boolean publish(WhiskEntity entity) {
         WhiskEntity old = entities.computeIfAbsent(entity.name().path(), path -> new ConcurrentHashMap<>())
                 .put(entity.name().name(), entity);
-        // A binding that leads elsewhere gives its namespace other actions.
+        // A binding that leads elsewhere gives its namespace other actions. One name may come to stand for another kind.
         return old == null
+                || old.getClass() != entity.getClass()
                 || (old instanceof WhiskAction before
                         && entity instanceof WhiskAction after
                         && before.web() != after.web())
