@@ -1,5 +1,7 @@
 package io.fogwhisk.lean.follow;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import io.fogwhisk.lean.follow.CatalogException.Reason;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,8 +25,12 @@ final class CatalogRequest {
 
     private static final Duration STEP = Duration.ofMillis(200);
 
+    /** Who sends slower than this is given up in the end. Several answers may share a slow way. */
+    private static final long SLOWEST_BYTES_PER_SECOND = 1 << 10;
+
     private final String centre;
     private final CompletableFuture<HttpResponse<byte[]>> answer;
+    private final AtomicLong bytes = new AtomicLong();
     private volatile long heardAt = System.nanoTime();
 
     /**
@@ -36,7 +43,10 @@ final class CatalogRequest {
         this.centre = centre;
         this.answer = client.sendAsync(request, head -> {
             heardAt = System.nanoTime();
-            return new HeardBody(max, () -> heardAt = System.nanoTime());
+            return new HeardBody(max, count -> {
+                heardAt = System.nanoTime();
+                bytes.addAndGet(count);
+            });
         });
     }
 
@@ -44,17 +54,18 @@ final class CatalogRequest {
      * Waits for the answer.
      *
      * @param silence for how long nothing may come
-     * @param limit for how long to wait altogether
+     * @param limit for how long to wait altogether, and a second more for each KiB that has come
      * @param wanted asked some times a second, whether the answer is still waited for
      * @return empty if the limit was reached, or the answer is not wanted any more; then the request is given up
      * @throws CatalogException if there is no answer, or one that is too long
      */
     Optional<HttpResponse<byte[]>> await(Duration silence, Duration limit, BooleanSupplier wanted)
             throws InterruptedException {
-        long end = System.nanoTime() + limit.toNanos();
+        long begin = System.nanoTime();
         boolean done = false;
         try {
             while (true) {
+                long end = begin + limit.toNanos() + SECONDS.toNanos(bytes.get()) / SLOWEST_BYTES_PER_SECOND;
                 long now = System.nanoTime();
                 if (now - end >= 0 || !wanted.getAsBoolean()) {
                     return Optional.empty();

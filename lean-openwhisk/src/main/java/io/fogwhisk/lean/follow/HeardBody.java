@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class HeardBody implements HttpResponse.BodySubscriber<byte[]> {
 
     private final int max;
-    private final Runnable heard;
+    private final IntConsumer heard;
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private Flow.@Nullable Subscription subscription;
@@ -26,9 +27,9 @@ final class HeardBody implements HttpResponse.BodySubscriber<byte[]> {
      * A body that has not begun.
      *
      * @param max bytes; a longer one fails with {@link TooLong}
-     * @param heard called whenever a part of it came
+     * @param heard called with the number of bytes whenever a part of it came
      */
-    HeardBody(int max, Runnable heard) {
+    HeardBody(int max, IntConsumer heard) {
         this.max = max;
         this.heard = heard;
     }
@@ -55,7 +56,7 @@ final class HeardBody implements HttpResponse.BodySubscriber<byte[]> {
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
-        heard.run();
+        heard.accept(buffers.stream().mapToInt(ByteBuffer::remaining).sum());
         for (ByteBuffer each : buffers) {
             if (bytes.size() + each.remaining() > max) {
                 if (subscription != null) {
