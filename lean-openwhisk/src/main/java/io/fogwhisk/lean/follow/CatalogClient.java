@@ -1,11 +1,8 @@
 package io.fogwhisk.lean.follow;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.fogwhisk.lean.follow.CatalogException.Reason;
@@ -50,16 +47,6 @@ final class CatalogClient implements AutoCloseable {
     private static final Duration MISSED_HEARTBEATS = HEARTBEAT.multipliedBy(3);
     /** A server that heeds the time limit itself ends the answer cleanly before we break it off. */
     private static final Duration GRACE = Duration.ofMillis(500);
-
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxStringLength(MAX_DOCUMENT)
-                            .build())
-                    .build())
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .build();
 
     private final String base;
     private final @Nullable String authorization;
@@ -161,7 +148,7 @@ final class CatalogClient implements AutoCloseable {
 
     private Map<String, Row> rows(String database, Collection<String> ids, String query, int max)
             throws InterruptedException {
-        ObjectNode keys = JSON.createObjectNode();
+        ObjectNode keys = JsonNodeFactory.instance.objectNode();
         ids.forEach(keys.putArray("keys")::add);
         HttpRequest request = request("/" + encoded(database) + "/_all_docs" + query)
                 .header("Content-Type", "application/json")
@@ -263,9 +250,8 @@ final class CatalogClient implements AutoCloseable {
 
     private HttpResponse<byte[]> whole(CatalogRequest request) throws InterruptedException {
         return request.await(SILENCE, LIMIT, () -> !closed)
-                .orElseThrow(() -> new CatalogException(
-                        Reason.AWAY,
-                        "the catalogue " + base + " did not end an answer in " + LIMIT.toSeconds() + " s"));
+                .orElseThrow(() ->
+                        new CatalogException(Reason.AWAY, "the catalogue " + base + " sends an answer too slowly"));
     }
 
     private HttpResponse<byte[]> checked(HttpResponse<byte[]> response) {
@@ -277,6 +263,12 @@ final class CatalogClient implements AutoCloseable {
         if (status == 401 || status == 403) {
             throw new CatalogException(
                     Reason.FORBIDDEN, "the catalogue " + base + " refuses the credentials, " + status + " to " + path);
+        }
+        if (status == 429) {
+            throw new CatalogException(
+                    Reason.FORBIDDEN,
+                    "the catalogue " + base + " refuses more log-ins for now: is the token right? (429 to " + path
+                            + ")");
         }
         if (status == 404 && parsed(response.body()).path("error").isTextual()) {
             throw new CatalogException(Reason.MISSING, "the catalogue " + base + " does not have " + path + " yet");
@@ -313,7 +305,7 @@ final class CatalogClient implements AutoCloseable {
     private ObjectNode object(String what, HttpResponse<byte[]> response) {
         byte[] body = response.body();
         try {
-            if (JSON.readTree(body) instanceof ObjectNode object) {
+            if (DocumentJson.read(body) instanceof ObjectNode object) {
                 return object;
             }
         } catch (IOException | RuntimeException e) {
@@ -338,9 +330,9 @@ final class CatalogClient implements AutoCloseable {
 
     private static JsonNode parsed(byte[] body) {
         try {
-            return JSON.readTree(body);
+            return DocumentJson.read(body);
         } catch (IOException | RuntimeException e) {
-            return JSON.missingNode();
+            return MissingNode.getInstance();
         }
     }
 

@@ -22,7 +22,7 @@ final class CatalogException extends RuntimeException {
     enum Reason {
         /** There is no answer. */
         AWAY,
-        /** The credentials don't do. */
+        /** The credentials don't do, or were wrong so often that no more are taken for now. */
         FORBIDDEN,
         /** The database, document or attachment is not there. */
         MISSING,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.wsk.catalog.DocumentSink;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -109,6 +110,22 @@ public final class CatalogFollower implements Service {
     }
 
     /**
+    /**
+     * When the catalogue answered last about a database, as a site wrote it down in an earlier life.
+     *
+     * @param database its logical name
+     * @return empty if it never did, or nothing was followed in that folder
+     * @throws io.fogwhisk.base.store.StoreException if the file can't be read
+     */
+    public static Optional<Instant> lastContact(Path dataFolder, String database) {
+        Path file = file(dataFolder);
+        return Files.exists(file)
+                ? FollowStore.positions(file)
+                        .getOrDefault(database, Position.START)
+                        .contact()
+                : Optional.empty();
+    }
+
      * Starts to follow.
      *
      * @throws io.fogwhisk.base.store.StoreException if the file can't be read

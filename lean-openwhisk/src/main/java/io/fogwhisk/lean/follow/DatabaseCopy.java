@@ -108,6 +108,18 @@ final class DatabaseCopy {
 
     /** Has every document told again, as far as the catalogue still has it. */
     void forget() {
+        if (sink instanceof PageSink pages) {
+            forgetLost(pages);
+        }
+    }
+
+    /** What the sink should have made and has not, as somebody changed it here meanwhile, is to be told again. */
+    private void forgetLost(PageSink pages) {
+        Set<String> held = pages.held();
+        known.replaceAll((id, each) ->
+                each.refusal().isPresent() || held.contains(id) || id.startsWith(DESIGN) || pages.passesOver(id)
+                        ? each
+                        : new Known("", each.refusal()));
         store.forgetRevisions(name);
         known.replaceAll((id, each) -> new Known("", each.refusal()));
     }
@@ -150,8 +162,17 @@ final class DatabaseCopy {
     Map<String, String> sample() {
         Map<String, String> sample = new ConcurrentHashMap<>();
         String last = lastTold;
+    /** The ids of documents that are to be told again, as they have no revision here, in their order. */
+    List<String> forgotten() {
+        return known.entrySet().stream()
+                .filter(each -> each.getValue().rev().isEmpty())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
         Known told = last == null ? null : known.get(last);
-        if (last != null && told != null) {
+        if (last != null && told != null && !told.rev().isEmpty()) {
             sample.put(last, told.rev());
         }
         known.entrySet().stream()
@@ -159,6 +180,7 @@ final class DatabaseCopy {
                 .forEach(each -> sample.put(each.getKey(), each.getValue().rev()));
         return sample;
     }
+                .filter(each -> !each.getValue().rev().isEmpty())
 
     /** Documents that are known, or of which something is there. */
     Set<String> ids() {
@@ -180,7 +202,10 @@ final class DatabaseCopy {
         List<Row> fresh = new ArrayList<>();
         for (Row row : rows) {
             Known before = known.get(row.id());
-            if (row.deleted() || before == null || !before.rev().equals(row.rev())) {
+            if (row.deleted()
+                    || before == null
+                    || row.rev().isEmpty()
+                    || !before.rev().equals(row.rev())) {
                 fresh.add(row);
             }
         }
@@ -189,7 +214,14 @@ final class DatabaseCopy {
             Set<String> ids = new HashSet<>();
             long bytes = 0;
             while (downloads.hasNext()) {
-                Loaded loaded = downloads.next();
+                Loaded loaded;
+                try {
+                    loaded = downloads.next();
+                } catch (CatalogException e) {
+                    // On a slow way each try has to get further than the one before.
+                    settle(group, position);
+                    throw e;
+                }
                 if (group.size() == GROUP
                         || bytes + loaded.bytes() > GROUP_BYTES
                         || ids.contains(loaded.row().id())) {
@@ -271,7 +303,9 @@ final class DatabaseCopy {
             settled.add(
                     row.deleted()
                             ? new Settled(row.id(), Optional.empty(), Optional.empty())
-                            : settled(row.id(), row.rev(), refusal, each.document()));
+                            : settled(row.id(), lacking ? "" : row.rev(), refusal, each.document()));
+            // What did not come as a whole is asked for again.
+            boolean lacking = row.fault().isPresent() || (refusal.isPresent() && !each.complete());
         }
         if (settled.isEmpty() && after.equals(position)) {
             return;
@@ -281,7 +315,15 @@ final class DatabaseCopy {
         settled.forEach(this::remember);
     }
 
-    private void tellAgain(List<DocumentChange> changes, boolean wereRefused) {
+    private void tellAgain(List<DocumentChange> kept, boolean wereRefused) {
+        List<DocumentChange> changes = new ArrayList<>();
+        for (DocumentChange change : kept) {
+            if (change.document().isPresent()) {
+                changes.add(change);
+            } else {
+                known.computeIfPresent(change.id(), (id, before) -> new Known("", before.refusal()));
+            }
+        }
         List<Optional<String>> answers = told(changes);
         List<Settled> settled = new ArrayList<>();
         for (int i = 0; i < changes.size(); i++) {
@@ -290,7 +332,9 @@ final class DatabaseCopy {
             boolean newer = before != null && before.refusal().isPresent() && !wereRefused;
             // An older revision is told again for what it makes; the answer to the newer one counts.
             if (before != null && !newer && !before.refusal().equals(answers.get(i))) {
-                settled.add(settled(change.id(), before.rev(), answers.get(i), change.document()));
+                // What was taken once and is not now may have come to harm here.
+                String rev = wereRefused ? before.rev() : "";
+                settled.add(settled(change.id(), rev, answers.get(i), change.document()));
             }
         }
         if (!settled.isEmpty()) {
@@ -333,7 +377,13 @@ final class DatabaseCopy {
             return List.of();
         }
         if (sink instanceof PageSink pages) {
-            return pages.apply(changes);
+            try {
+                return pages.apply(changes);
+            } catch (StoreException | LeanException e) {
+                throw e;
+            } catch (RuntimeException | StackOverflowError e) {
+                LOG.atDebug().addKeyValue("error", e.toString()).log("a page failed, its documents go one by one");
+            }
         }
         List<Optional<String>> answers = new ArrayList<>();
         changes.forEach(change -> answers.add(told(change)));
@@ -349,7 +399,7 @@ final class DatabaseCopy {
             return Optional.empty();
         } catch (StoreException | LeanException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             LOG.atWarn()
                     .setCause(e)
                     .addKeyValue("database", name)

@@ -46,9 +46,16 @@ final class Downloads implements AutoCloseable {
      *
      * @param row what the catalogue said; may have got a fault
      * @param document empty if it is gone or can't be had
+     * @param complete whether all of its attachments are there
      * @param bytes about how much memory it takes
      */
-    record Loaded(Row row, Optional<CatalogDocument> document, long bytes) {}
+    record Loaded(Row row, Optional<CatalogDocument> document, boolean complete, long bytes) {
+
+        /** A document that is gone, or can't be had. */
+        static Loaded without(Row row) {
+            return new Loaded(row, Optional.empty(), true, 0);
+        }
+    }
 
     private record Download(Row row, Map<String, Stub> stubs, Map<String, CatalogRequest> requests, long bytes) {}
 
@@ -70,7 +77,7 @@ final class Downloads implements AutoCloseable {
         Row row = download.row();
         bytesAhead -= download.bytes();
         if (row.document().isEmpty() || row.fault().isPresent()) {
-            return new Loaded(row, Optional.empty(), 0);
+            return Loaded.without(row);
         }
         Map<String, Attachment> attachments = new HashMap<>();
         try {
@@ -81,7 +88,7 @@ final class Downloads implements AutoCloseable {
                     attachments.put(each.getKey(), new Attachment(type, client.bytes(each.getValue())));
                 } catch (CatalogException e) {
                     if (e.reason() == Reason.UNREADABLE) {
-                        return new Loaded(row.with(String.valueOf(e.getMessage())), Optional.empty(), 0);
+                        return Loaded.without(row.with(String.valueOf(e.getMessage())));
                     }
                     // Gone with a later revision, which comes, or never there: the document's reader says so.
                     if (e.reason() != Reason.MISSING) {
@@ -99,7 +106,8 @@ final class Downloads implements AutoCloseable {
         long size = attachments.values().stream()
                 .mapToLong(each -> each.bytes().length)
                 .sum();
-        return new Loaded(row, Optional.of(new CatalogDocument(body, attachments)), size);
+        boolean complete = attachments.size() == download.requests().size();
+        return new Loaded(row, Optional.of(new CatalogDocument(body, attachments)), complete, size);
     }
 
     /** Gives up what was asked for. */

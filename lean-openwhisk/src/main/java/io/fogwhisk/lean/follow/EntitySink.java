@@ -60,10 +60,14 @@ public final class EntitySink implements PageSink {
         return ids;
     }
 
+    @Override
+    public boolean passesOver(String id) {
+        return EntityReader.name(id).filter(name -> wanted(name.namespace())).isEmpty();
+    }
+
     private Part read(DocumentChange change) {
         Optional<QualifiedName> name = EntityReader.name(change.id());
-        boolean wanted = name.filter(known -> wanted(known.namespace())).isPresent();
-        if (change.document().isEmpty() || !wanted) {
+        if (change.document().isEmpty() || passesOver(change.id())) {
             // Also of a namespace that was wanted once.
             return into -> {
                 name.ifPresent(gone -> delete(gone, into));

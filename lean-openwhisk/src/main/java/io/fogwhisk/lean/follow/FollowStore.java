@@ -7,7 +7,7 @@ import io.fogwhisk.base.store.GroupCommitter;
 import io.fogwhisk.base.store.StoreException;
 import io.fogwhisk.wsk.catalog.CatalogDocument;
 import io.fogwhisk.wsk.catalog.CatalogDocument.Attachment;
-import io.fogwhisk.wsk.model.JsonObject;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -26,6 +26,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a site knows of its catalogue, in {@code follow.db}: how far each database was followed, the revision of every
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FollowStore implements Service {
 
+    private static final Logger LOG = LoggerFactory.getLogger(FollowStore.class);
     private static final Duration COMMIT_LIMIT = Duration.ofSeconds(40);
     private static final int GROUP = 100;
     private static final long GROUP_BYTES = 16L << 20;
@@ -149,7 +152,7 @@ final class FollowStore implements Service {
      *
      * @param refused whether those that were refused are wanted, with their attachments, or those that were taken
      * @param after the id after which to begin; empty for the first
-     * @return none if there are no more
+     * @return none if there are no more; one that can't be read any more comes without its document
      */
     List<DocumentChange> kept(String db, boolean refused, String after) {
         List<DocumentChange> found = new ArrayList<>();
@@ -167,7 +170,7 @@ final class FollowStore implements Service {
                     String body = rows.getString(2);
                     Map<String, Attachment> attachments = refused ? attachments(connection, db, id) : Map.of();
                     found.add(new DocumentChange(
-                            id, Optional.of(new CatalogDocument((ObjectNode) JsonObject.readTree(body), attachments))));
+                            id, read(db, id, body).map(json -> new CatalogDocument(json, attachments))));
                     bytes += body.length();
                     bytes += attachments.values().stream()
                             .mapToLong(each -> each.bytes().length)
@@ -178,6 +181,22 @@ final class FollowStore implements Service {
             throw opened.failure("read", e);
         }
         return found;
+    }
+
+    private static Optional<ObjectNode> read(String db, String id, String body) {
+        try {
+            if (DocumentJson.read(body) instanceof ObjectNode json) {
+                return Optional.of(json);
+            }
+        } catch (IOException | RuntimeException e) {
+            // Without its text, which may have a key.
+            LOG.atDebug().addKeyValue("error", e.getClass().getSimpleName()).log("not JSON");
+        }
+        LOG.atWarn()
+                .addKeyValue("database", db)
+                .addKeyValue("id", id)
+                .log("what follow.db has of a document is broken");
+        return Optional.empty();
     }
 
     /**

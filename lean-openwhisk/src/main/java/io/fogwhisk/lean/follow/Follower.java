@@ -30,9 +30,16 @@ final class Follower {
 
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
     private static final Backoff BACKOFF = Backoff.between(Duration.ofMillis(100), Duration.ofSeconds(10));
+    /** Whoever knocks often with a wrong token is told to wait, and so are others of that address. */
+    private static final Backoff LOCKED_OUT = new Backoff(Duration.ofMillis(6_500), Duration.ofSeconds(20), 2.0, 0.2);
+
+    private static final Duration STEP = Duration.ofSeconds(1);
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final long RETRY_NANOS = Duration.ofSeconds(60).toNanos();
     private static final long RETRY_SOON_NANOS = Duration.ofSeconds(1).toNanos();
+    /** What could not be had may be long, so it is asked for less and less often. */
+    private static final Backoff FETCH = Backoff.between(Duration.ofMinutes(1), Duration.ofHours(1));
+
     private static final int PAGE = 100;
     private static final int IDS = 1_000;
 
@@ -44,6 +51,8 @@ final class Follower {
     private final Worker worker;
     private final AtomicBoolean retry = new AtomicBoolean(true);
     private long retriedAt = System.nanoTime() - RETRY_NANOS;
+    private long fetchedAt = System.nanoTime();
+    private int fetches;
 
     /**
      * A follower that is not started.
@@ -81,7 +90,10 @@ final class Follower {
 
     private void run() throws InterruptedException {
         int failures = 0;
+        boolean lockedOut = false;
         while (!worker.isStopping()) {
+            boolean wasLockedOut = lockedOut;
+            lockedOut = false;
             try {
                 connect();
                 while (!worker.isStopping()) {
@@ -89,18 +101,39 @@ final class Follower {
                     step();
                     moved.run();
                 }
-            } catch (CatalogException | StoreException | LeanException e) {
+            } catch (CatalogException e) {
+                lockedOut = e.reason() == Reason.FORBIDDEN;
+                failures = lockedOut == wasLockedOut ? failures + 1 : 1;
+                failed(String.valueOf(e.getMessage()));
+                if (!lockedOut) {
+                    // The report would need the credentials, too.
+                    moved.run();
+                }
+            } catch (StoreException | LeanException e) {
                 failures++;
                 failed(String.valueOf(e.getMessage()));
-            } catch (RuntimeException e) {
+                moved.run();
+            } catch (RuntimeException | Error e) {
+                // Whatever it is, a site that silently follows no more is worse.
                 failures++;
                 LOG.atError().setCause(e).addKeyValue("database", copy.name()).log("following failed");
                 failed(String.valueOf(e));
+                moved.run();
             }
             if (failures > 0) {
-                tryRefused();
-                worker.pause(BACKOFF.after(failures, ThreadLocalRandom.current()::nextDouble));
+                Backoff backoff = lockedOut ? LOCKED_OUT : BACKOFF;
+                pause(backoff.after(failures, ThreadLocalRandom.current()::nextDouble));
             }
+        }
+    }
+
+    /** Waits, and tries meanwhile what was refused. */
+    private void pause(Duration wait) throws InterruptedException {
+        Duration left = wait;
+        while (left.compareTo(Duration.ZERO) > 0 && !worker.isStopping()) {
+            tryRefused();
+            worker.pause(left.compareTo(STEP) < 0 ? left : STEP);
+            left = left.minus(STEP);
         }
     }
 
@@ -115,7 +148,9 @@ final class Follower {
                     break;
                 }
             }
-            compareIfOther(true);
+            if (!compareIfOther(true)) {
+                fetchForgotten();
+            }
         }
         if (wasAway) {
             LOG.atInfo().addKeyValue("database", copy.name()).log("following the catalogue again");
@@ -131,7 +166,9 @@ final class Follower {
         }
         answered();
         if (page.rows().isEmpty()) {
-            compareIfOther(true);
+            if (!compareIfOther(true)) {
+                fetchForgotten();
+            }
             copy.write(position -> position.answered(clock.instant()));
         }
         take(page);
@@ -159,6 +196,27 @@ final class Follower {
         }
     }
 
+    /** Gets what is here without its revision: what could not be had before, or is not here as it should be. */
+    private void fetchForgotten() throws InterruptedException {
+        List<String> forgotten = copy.forgotten();
+        if (forgotten.isEmpty()) {
+            fetches = 0;
+            return;
+        }
+        if (fetches > 0
+                && System.nanoTime() - fetchedAt < FETCH.after(fetches, () -> 1).toNanos()) {
+            return;
+        }
+        fetches++;
+        fetchedAt = System.nanoTime();
+        for (int from = 0; from < forgotten.size() && !worker.isStopping(); from += PAGE) {
+            List<Row> rows = forgotten.subList(from, Math.min(forgotten.size(), from + PAGE)).stream()
+                    .map(id -> new Row(id, "", false, Optional.empty(), Optional.empty()))
+                    .toList();
+            copy.apply(rows, position -> position);
+        }
+    }
+
     private boolean meanwhile() {
         tryRefused();
         return !worker.isStopping();
@@ -176,6 +234,9 @@ final class Follower {
             } catch (StoreException | LeanException e) {
                 retry.set(true);
                 LOG.atDebug().addKeyValue("error", e.getMessage()).log("refused documents not tried again");
+            } catch (RuntimeException e) {
+                // Not at once again: it would be the same.
+                LOG.atError().setCause(e).addKeyValue("database", copy.name()).log("refused documents not tried again");
             }
         }
     }
@@ -284,7 +345,6 @@ final class Follower {
                 LOG.atDebug().addKeyValue("error", e.getMessage()).log("state not written");
             }
         }
-        moved.run();
     }
 
     /** The number in front of a sequence number such as {@code 12-abc}; -1 if it has none. */

@@ -19,6 +19,11 @@ interface PageSink extends DocumentSink {
     /** The ids of the documents that it has made something of. */
     Set<String> held();
 
+    /** Whether it makes nothing of a document of that id, whatever it says. */
+    default boolean passesOver(String id) {
+        return false;
+    }
+
     @Override
     default Optional<String> put(String id, CatalogDocument document) {
         return apply(List.of(new DocumentChange(id, Optional.of(document)))).get(0);

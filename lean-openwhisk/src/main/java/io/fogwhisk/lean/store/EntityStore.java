@@ -380,7 +380,8 @@ public final class EntityStore implements Service {
     private boolean publish(WhiskEntity entity) {
         WhiskEntity old = entities.computeIfAbsent(entity.name().path(), path -> new ConcurrentHashMap<>())
                 .put(entity.name().name(), entity);
-        // A binding that leads elsewhere gives its namespace other actions. One name may come to stand for another kind.
+        // A binding that leads elsewhere gives its namespace other actions. One name may come to stand for another
+        // kind.
         return old == null
                 || old.getClass() != entity.getClass()
                 || (old instanceof WhiskAction before

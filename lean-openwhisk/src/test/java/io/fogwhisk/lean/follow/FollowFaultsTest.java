@@ -62,6 +62,7 @@ class FollowFaultsTest {
         "404, {\"error\":\"not_found\"}, does not have",
         "401, {\"error\":\"unauthorized\"}, refuses the credentials",
         "403, <html>Forbidden</html>, refuses the credentials",
+        "429, {\"error\":\"too_many\"}, is the token right?",
         "503, busy, answered 503"
     })
     void takesNothingAwayForAnAnswerThatIsNoneAndGoesOnAfterIt(int status, String page, String said) {

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -29,10 +30,14 @@ final class ScriptedCatalog implements AutoCloseable {
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final Map<String, Change> documents = new LinkedHashMap<>();
     private final AtomicInteger reports = new AtomicInteger();
+    private final AtomicInteger requests = new AtomicInteger();
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private int last;
     private boolean closed;
     private volatile int status = 200;
     private volatile String page = "";
+
+    private record Answer(int status, String text) {}
 
     private record Change(int seq, String rev, boolean deleted, ObjectNode document) {}
 
@@ -51,6 +56,16 @@ final class ScriptedCatalog implements AutoCloseable {
     void always(int code, String text) {
         status = code;
         page = text;
+    }
+
+    /** Answers one path so from now on, such as that of an attachment. */
+    void answer(String path, int code, String text) {
+        answers.put(path, new Answer(code, text));
+    }
+
+    /** How many requests came. */
+    int requests() {
+        return requests.get();
     }
 
     /** How many reports came. */
@@ -98,9 +113,14 @@ final class ScriptedCatalog implements AutoCloseable {
         byte[] asked = exchange.getRequestBody().readAllBytes();
         String text;
         int code = status;
+        requests.incrementAndGet();
+        Answer own = answers.get(path);
         try {
             if (code != 200 || !page.isEmpty()) {
                 text = page;
+            } else if (own != null) {
+                code = own.status();
+                text = own.text();
             } else if (path.equals("/")) {
                 text = "{\"couchdb\":\"Welcome\",\"uuid\":\"one\"}";
             } else if (path.endsWith("/_changes")) {
