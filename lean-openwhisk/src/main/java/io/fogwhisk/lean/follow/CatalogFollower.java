@@ -93,13 +93,14 @@ public final class CatalogFollower implements Service {
      */
     public static void recall(Path dataFolder, String database, DocumentSink sink) {
         FollowStore store = new FollowStore("recall", file(dataFolder));
+        Keeping keeping = Keeping.of(database, dataFolder);
         try {
             store.start();
             String after = "";
             List<DocumentChange> group = store.kept(database, false, after);
             while (!group.isEmpty()) {
                 for (DocumentChange each : group) {
-                    each.document().ifPresent(document -> sink.put(each.id(), document));
+                    each.document().map(keeping::told).ifPresent(document -> sink.put(each.id(), document));
                     after = each.id();
                 }
                 group = store.kept(database, false, after);
@@ -109,7 +110,6 @@ public final class CatalogFollower implements Service {
         }
     }
 
-    /**
     /**
      * When the catalogue answered last about a database, as a site wrote it down in an earlier life.
      *
@@ -126,6 +126,7 @@ public final class CatalogFollower implements Service {
                 : Optional.empty();
     }
 
+    /**
      * Starts to follow.
      *
      * @throws io.fogwhisk.base.store.StoreException if the file can't be read
@@ -141,8 +142,15 @@ public final class CatalogFollower implements Service {
         List<DatabaseCopy> loaded = new ArrayList<>();
         List<Follower> made = new ArrayList<>();
         new TreeMap<>(sinks).forEach((name, sink) -> {
-            DatabaseCopy copy =
-                    new DatabaseCopy(name, config.database(name), sink, !name.equals(WHISKS), store, asked, clock);
+            DatabaseCopy copy = new DatabaseCopy(
+                    name,
+                    config.database(name),
+                    sink,
+                    !name.equals(WHISKS),
+                    Keeping.of(name, config.dataFolder()),
+                    store,
+                    asked,
+                    clock);
             copy.load();
             loaded.add(copy);
             made.add(new Follower(config.name(), copy, asked, config.namespaces(), told::wake, clock));

@@ -42,6 +42,7 @@ final class DatabaseCopy {
     private final String remote;
     private final DocumentSink sink;
     private final boolean keep;
+    private final Keeping keeping;
     private final FollowStore store;
     private final CatalogClient client;
     private final Clock clock;
@@ -56,12 +57,14 @@ final class DatabaseCopy {
      * @param name of the database at this site
      * @param remote its name at the centre
      * @param keep whether the sink is told again at each start
+     * @param keeping how documents are written down
      */
     DatabaseCopy(
             String name,
             String remote,
             DocumentSink sink,
             boolean keep,
+            Keeping keeping,
             FollowStore store,
             CatalogClient client,
             Clock clock) {
@@ -69,6 +72,7 @@ final class DatabaseCopy {
         this.remote = remote;
         this.sink = sink;
         this.keep = keep;
+        this.keeping = keeping;
         this.store = store;
         this.client = client;
         this.clock = clock;
@@ -104,10 +108,6 @@ final class DatabaseCopy {
         known.putAll(store.known(name));
         known.forEach((id, each) -> each.refusal().ifPresent(reason -> refused.put(id, reason)));
         tellKept(false);
-    }
-
-    /** Has every document told again, as far as the catalogue still has it. */
-    void forget() {
         if (sink instanceof PageSink pages) {
             forgetLost(pages);
         }
@@ -120,6 +120,10 @@ final class DatabaseCopy {
                 each.refusal().isPresent() || held.contains(id) || id.startsWith(DESIGN) || pages.passesOver(id)
                         ? each
                         : new Known("", each.refusal()));
+    }
+
+    /** Has every document told again, as far as the catalogue still has it. */
+    void forget() {
         store.forgetRevisions(name);
         known.replaceAll((id, each) -> new Known("", each.refusal()));
     }
@@ -158,10 +162,6 @@ final class DatabaseCopy {
         position = after;
     }
 
-    /** Ids of documents, and among them the one told last, that tell this database from another with as many. */
-    Map<String, String> sample() {
-        Map<String, String> sample = new ConcurrentHashMap<>();
-        String last = lastTold;
     /** The ids of documents that are to be told again, as they have no revision here, in their order. */
     List<String> forgotten() {
         return known.entrySet().stream()
@@ -171,16 +171,20 @@ final class DatabaseCopy {
                 .toList();
     }
 
+    /** Ids of documents, and among them the one told last, that tell this database from another with as many. */
+    Map<String, String> sample() {
+        Map<String, String> sample = new ConcurrentHashMap<>();
+        String last = lastTold;
         Known told = last == null ? null : known.get(last);
         if (last != null && told != null && !told.rev().isEmpty()) {
             sample.put(last, told.rev());
         }
         known.entrySet().stream()
+                .filter(each -> !each.getValue().rev().isEmpty())
                 .limit(SAMPLE)
                 .forEach(each -> sample.put(each.getKey(), each.getValue().rev()));
         return sample;
     }
-                .filter(each -> !each.getValue().rev().isEmpty())
 
     /** Documents that are known, or of which something is there. */
     Set<String> ids() {
@@ -300,12 +304,12 @@ final class DatabaseCopy {
             if (!row.id().startsWith(DESIGN) && refusal.isEmpty()) {
                 refusal = answers.get(next++);
             }
+            // What did not come as a whole is asked for again.
+            boolean lacking = row.fault().isPresent() || (refusal.isPresent() && !each.complete());
             settled.add(
                     row.deleted()
                             ? new Settled(row.id(), Optional.empty(), Optional.empty())
                             : settled(row.id(), lacking ? "" : row.rev(), refusal, each.document()));
-            // What did not come as a whole is asked for again.
-            boolean lacking = row.fault().isPresent() || (refusal.isPresent() && !each.complete());
         }
         if (settled.isEmpty() && after.equals(position)) {
             return;
@@ -319,7 +323,7 @@ final class DatabaseCopy {
         List<DocumentChange> changes = new ArrayList<>();
         for (DocumentChange change : kept) {
             if (change.document().isPresent()) {
-                changes.add(change);
+                changes.add(new DocumentChange(change.id(), change.document().map(keeping::told)));
             } else {
                 known.computeIfPresent(change.id(), (id, before) -> new Known("", before.refusal()));
             }
@@ -347,7 +351,9 @@ final class DatabaseCopy {
         return new Settled(
                 id,
                 Optional.of(new Known(rev, refusal)),
-                document.filter(each -> refusal.isPresent() || (keep && !id.startsWith(DESIGN))));
+                document.filter(each -> refusal.isPresent() || (keep && !id.startsWith(DESIGN)))
+                        .map(each -> sink instanceof PageSink pages ? pages.opened(each) : each)
+                        .map(keeping::kept));
     }
 
     private void remember(Settled settled) {

@@ -6,6 +6,7 @@ import io.fogwhisk.lean.identity.LimitSettings;
 import io.fogwhisk.lean.identity.NamespaceLimits;
 import io.fogwhisk.wsk.EntityListing.Registration;
 import io.fogwhisk.wsk.WskException;
+import io.fogwhisk.wsk.catalog.CatalogDocument;
 import io.fogwhisk.wsk.model.AuthKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -130,6 +131,11 @@ public final class FollowedIdentities implements IdentitySource, PageSink {
         followed = Followed.of(subjects, limits, namespaces, own.defaultLimits());
         listeners.forEach(Runnable::run);
         return refusals;
+    }
+
+    @Override
+    public CatalogDocument opened(CatalogDocument document) {
+        return new CatalogDocument(reader.opened(document.body()), document.attachments());
     }
 
     @Override

@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads subjects and limits from documents in the layout in which Apache OpenWhisk stores them. */
 final class SubjectReader {
@@ -24,6 +26,7 @@ final class SubjectReader {
     /** How the ids of documents of limits end, after the namespace. */
     static final String LIMITS = "/limits";
 
+    private static final Logger LOG = LoggerFactory.getLogger(SubjectReader.class);
     private static final int MAX_SUBJECT = 256;
 
     private final KeyOpener opener;
@@ -79,6 +82,24 @@ final class SubjectReader {
         return new Subject(name, blocked.booleanValue(), namespaces);
     }
 
+    /** A subject with {@code key} in the place of each {@code sealed} that can be opened. */
+    ObjectNode opened(ObjectNode body) {
+        ObjectNode copy = body.deepCopy();
+        for (JsonNode each : copy.path("namespaces")) {
+            if (each instanceof ObjectNode namespace && namespace.has("sealed") && !namespace.has("key")) {
+                try {
+                    String secret = namespace(namespace).key().secret();
+                    namespace.remove("sealed");
+                    namespace.put("key", secret);
+                } catch (WskException e) {
+                    // It stays as it came; whoever reads it as a subject says why.
+                    LOG.atTrace().addKeyValue("error", e.getMessage()).log("sealed key not opened");
+                }
+            }
+        }
+        return copy;
+    }
+
     private Namespace namespace(JsonNode json) {
         String name = EntityName.checked(text(json, "name"));
         if (name.equals(BuiltInActions.NAMESPACE)) {
@@ -94,6 +115,9 @@ final class SubjectReader {
         }
         if (json.has("key")) {
             return new Namespace(name, new AuthKey(uuid, text(json, "key")));
+        }
+        if (json.has("own") && !json.has("sealed")) {
+            throw new WskException("the key of namespace " + name + " was kept under another site.key");
         }
         String sealed = text(json, "sealed");
         try {

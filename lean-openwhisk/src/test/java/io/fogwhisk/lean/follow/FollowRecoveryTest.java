@@ -17,7 +17,10 @@ import io.fogwhisk.wsk.model.QualifiedName;
 import io.fogwhisk.wsk.model.SemVer;
 import io.fogwhisk.wsk.model.WhiskAction;
 import io.fogwhisk.wsk.model.WhiskTrigger;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -84,6 +87,36 @@ class FollowRecoveryTest {
     }
 
     @Test
+    void knowsKeysAgainWithoutTheTokenTheyWereSealedFor() throws IOException {
+        // Given
+        AuthKey sealed = NamespaceEntry.randomKey();
+        AuthKey plain = NamespaceEntry.randomKey();
+        upstream.put("alice", sealed("alice", sealed));
+        upstream.put("bob", Documents.subject("bob", plain.uuid().toString(), plain.secret()));
+        FollowedIdentities before = identities(true);
+        follow(CatalogFollower.SUBJECTS, before);
+        await().atMost(LIMIT).until(() -> before.byKey(sealed) != null && before.byKey(plain) != null);
+        await().atMost(LIMIT)
+                .until(() -> state(CatalogFollower.SUBJECTS).revision().isPresent());
+        stop();
+        // When
+        upstream.always(503, "away");
+        FollowedIdentities recalled = identities(false);
+        CatalogFollower.recall(folder, CatalogFollower.SUBJECTS, recalled);
+        FollowedIdentities after = identities(false);
+        follow(CatalogFollower.SUBJECTS, after);
+        // Then
+        assertThat(recalled.byKey(sealed)).isNotNull();
+        assertThat(recalled.byKey(plain)).isNotNull();
+        assertThat(after.byKey(sealed)).isNotNull();
+        assertThat(after.byKey(plain)).isNotNull();
+        // When
+        stop();
+        // Then
+        assertThat(written()).contains("\"own\"").doesNotContain(plain.secret()).doesNotContain(sealed.secret());
+    }
+
+    @Test
     void keepsAKeyWhoseNextRevisionItCannotOpen() {
         // Given
         AuthKey first = NamespaceEntry.randomKey();
@@ -107,6 +140,24 @@ class FollowRecoveryTest {
         CatalogFollower.recall(folder, CatalogFollower.SUBJECTS, recalled);
         // Then
         assertThat(recalled.byKey(first)).isNotNull();
+    }
+
+    @Test
+    void asksForAKeyAgainThatItKeptUnderALostKey() throws IOException {
+        // Given
+        AuthKey key = NamespaceEntry.randomKey();
+        upstream.put("alice", Documents.subject("alice", key.uuid().toString(), key.secret()));
+        FollowedIdentities before = identities(true);
+        follow(CatalogFollower.SUBJECTS, before);
+        await().atMost(LIMIT).until(() -> before.byKey(key) != null);
+        stop();
+        // When
+        Files.delete(folder.resolve("site.key"));
+        FollowedIdentities after = identities(true);
+        follow(CatalogFollower.SUBJECTS, after);
+        // Then
+        await().atMost(LIMIT).until(() -> after.byKey(key) != null);
+        await().atMost(LIMIT).until(() -> state(CatalogFollower.SUBJECTS).refusedCount() == 0);
     }
 
     @Test
@@ -294,6 +345,16 @@ class FollowRecoveryTest {
     private @Nullable String code(String name) {
         WhiskAction action = entities.action("guest", name);
         return action == null ? null : entities.code(action);
+    }
+
+    private String written() throws IOException {
+        StringBuilder all = new StringBuilder();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "follow.db*")) {
+            for (Path file : files) {
+                all.append(Files.readString(file, StandardCharsets.ISO_8859_1));
+            }
+        }
+        return all.toString();
     }
 
     private void follow(String database, DocumentSink sink) {
