@@ -143,9 +143,7 @@ final class TriggerWatch implements Service {
                         ? registry.disable(seen, FeedState.Disabled.because(REFUSED))
                         : CompletableFuture.completedStage(null);
             case PRESENT ->
-                stays(seen) && waiting(seen)
-                        ? registry.update(seen.trigger(), seen.key(), seen.spec())
-                        : CompletableFuture.completedStage(null);
+                stays(seen) && waiting(seen) ? registry.retry(seen) : CompletableFuture.completedStage(null);
             case UNKNOWN -> CompletableFuture.completedStage(null);
         };
     }

@@ -222,6 +222,20 @@ public final class FeedRegistry implements Service {
     }
 
     /**
+     * Has a disabled feed be tried again, unless it has changed; else without effect.
+     *
+     * @param seen the feed as the caller knows it
+     * @return completes when the change is durable and listeners know, with the feed as it is now
+     */
+    public CompletionStage<Optional<Feed>> retry(Feed seen) {
+        return change(
+                seen.trigger(),
+                feed -> feed.revision() == seen.revision() && feed.state() instanceof FeedState.Disabled
+                        ? inState(feed, new FeedState.Active())
+                        : feed);
+    }
+
+    /**
      * Has a feed be as the catalogue says. One that somebody made at the site stays as it is.
      *
      * @param again whether a feed that is disabled is to be tried again

@@ -56,6 +56,26 @@ class FeedRegistryTest {
     }
 
     @Test
+    void aDisabledFeedIsTriedAgainUnlessItHasChangedSince() {
+        Feed after = with(List.of(), registry -> {
+            Feed first = done(registry.put(TRIGGER, AuthKey.GUEST, SPEC));
+            Feed seen = done(registry.disable(first, FeedState.Disabled.because("no trigger")))
+                    .orElseThrow();
+            assertThat(done(registry.retry(first)).orElseThrow()).isEqualTo(seen);
+            assertThat(done(registry.retry(seen)).orElseThrow().active()).isTrue();
+
+            Feed changed = done(registry.put(TRIGGER, AuthKey.GUEST, OTHER));
+            Feed disabled = done(registry.disable(changed, FeedState.Disabled.because("no trigger")))
+                    .orElseThrow();
+            assertThat(done(registry.retry(seen)).orElseThrow()).isEqualTo(disabled);
+            return disabled;
+        });
+
+        assertThat(after.active()).isFalse();
+        assertThat(after.spec()).isEqualTo(OTHER);
+    }
+
+    @Test
     void tellsListenersOfNothingThatDidNotChange() {
         List<String> told = with(List.of(), registry -> {
             List<String> changes = new ArrayList<>();
