@@ -18,13 +18,17 @@ import java.util.function.Supplier;
  * @param keys the key that fires the triggers of a namespace at this site; empty if none is known, or none is good now
  * @param values what the site puts in the place of declared parameters
  * @param owned whether the triggers of a namespace are the catalogue's alone, so that no feed is made for one here
+ * @param wanted whether the site follows what the catalogue has of a namespace
  */
 public record CatalogLink(
         String centre,
         Supplier<Set<QualifiedName>> triggers,
         Function<String, Optional<AuthKey>> keys,
         SiteValues values,
-        Predicate<String> owned) {
+        Predicate<String> owned,
+        Predicate<String> wanted) {
+
+    private static final String SYSTEM = "whisk.system";
 
     /** For a site that follows no catalogue. */
     public static final CatalogLink NONE =
@@ -37,6 +41,22 @@ public record CatalogLink(
         Objects.requireNonNull(keys, "keys is null");
         Objects.requireNonNull(values, "values is null");
         Objects.requireNonNull(owned, "owned is null");
+        Objects.requireNonNull(wanted, "wanted is null");
+    }
+
+    /** For a site that follows every namespace. */
+    public CatalogLink(
+            String centre,
+            Supplier<Set<QualifiedName>> triggers,
+            Function<String, Optional<AuthKey>> keys,
+            SiteValues values,
+            Predicate<String> owned) {
+        this(centre, triggers, keys, values, owned, namespace -> true);
+    }
+
+    /** Whether the site follows what the catalogue has of a namespace; {@code whisk.system} is every site's own. */
+    public boolean wants(String namespace) {
+        return !namespace.equals(SYSTEM) && wanted.test(namespace);
     }
 
     /** Whether there is a catalogue. */

@@ -115,6 +115,11 @@ public final class FollowedFeeds implements Service {
         }
         Wish wish;
         try {
+            if (!link.wants(FeedDocuments.trigger(source.id(), document.body()).namespace())) {
+                // Also of a document whose trigger was wanted once.
+                remove(source);
+                return Optional.empty();
+            }
             wish = Wish.of(FeedDocuments.read(source.family(), source.id(), document.body()), link.values());
             check.check(wish.trigger(), wish.spec());
         } catch (RuntimeException e) {

@@ -21,6 +21,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of the documents of a catalogue, without any broker. */
 class FollowedFeedsTest {
@@ -152,6 +154,27 @@ class FollowedFeedsTest {
             // Then
             assertThat(answer.status()).isEqualTo(409);
             assertThat(answer.body().path("error").asText()).contains(FollowingSite.CENTRE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unwanted", "whisk.system"})
+    void feedsOfNamespacesThatTheSiteDoesNotFollowArePassedOver(String namespace) {
+        try (FollowingSite site = FollowingSite.start(config(), target, "readings")) {
+            // Given
+            site.putMqtt("readings", MQTT);
+            await().atMost(LIMIT).until(() -> site.state("readings").equals("connecting"));
+
+            // When
+            Optional<String> unreadable =
+                    site.putAlarm("tick", "{'namespace':'" + namespace + "','name':'tick','cron':'every day'}");
+            Optional<String> moved = site.putMqtt(
+                    "readings", "{'trigger':'" + namespace + "/readings','url':'mqtt://127.0.0.1:1','topic':'t'}");
+
+            // Then
+            assertThat(unreadable).isEmpty();
+            assertThat(moved).isEmpty();
+            await().atMost(LIMIT).until(() -> site.state("readings").isEmpty());
         }
     }
 

@@ -43,7 +43,8 @@ final class FollowingSite implements AutoCloseable {
                         () -> Set.copyOf(triggers),
                         namespace -> Optional.ofNullable(keys.get(namespace)),
                         values,
-                        namespace -> namespace.equals("owned")));
+                        namespace -> namespace.equals("owned"),
+                        namespace -> !namespace.equals("unwanted")));
     }
 
     /** A site that has some triggers of the namespace guest. */
