@@ -195,7 +195,12 @@ public final class FeedProvider implements Service, TriggerFeeds {
         SetAsideReplay again = config.fires() ? replay : NO_REPLAY;
         routes = new FeedRoutes(registry, mqtt, alarms, setAside, again, inbox, identities, config, link, clock);
         this.page = page;
-        watch = new TriggerWatch(name + "-feeds-watch", registry, triggers, config.triggerCheck(), config.fires());
+        watch = new TriggerWatch(
+                name + "-feeds-watch",
+                registry,
+                triggers,
+                config.triggerCheck(),
+                feed -> config.fires() && !link.keeps(feed));
         recorded = new RecordedFeeds(registry);
         followed = new FollowedFeeds(name + "-feeds-followed", registry, link, this::check, TriggerWatch::lockedOut);
     }

@@ -19,6 +19,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +40,7 @@ final class TriggerWatch implements Service {
 
     private final FeedRegistry registry;
     private final TriggerDirectory triggers;
-    private final boolean fires;
+    private final Predicate<Feed> lapses;
     private final WatchPlan plan;
     private final ScheduledThreadPoolExecutor thread;
     private final Semaphore asked = new Semaphore(AT_ONCE);
@@ -49,11 +50,13 @@ final class TriggerWatch implements Service {
      *
      * @param name of its thread
      * @param check how often, about, a trigger that is there is asked after again
-     * @param fires whether feeds fire with their keys, so that one whose key is refused is disabled
+     * @param lapses whether a feed is disabled when its key is refused; not if it fires with none, or if others say when
+     *     its key is good no more
      */
-    TriggerWatch(String name, FeedRegistry registry, TriggerDirectory triggers, Duration check, boolean fires) {
+    TriggerWatch(
+            String name, FeedRegistry registry, TriggerDirectory triggers, Duration check, Predicate<Feed> lapses) {
         this.registry = registry;
-        this.fires = fires;
+        this.lapses = lapses;
         this.triggers = triggers;
         plan = new WatchPlan(check, () -> ThreadLocalRandom.current().nextDouble());
         thread = new ScheduledThreadPoolExecutor(1, NamedThreads.single(name));
@@ -139,7 +142,7 @@ final class TriggerWatch implements Service {
         return switch (existence) {
             case ABSENT -> end(seen);
             case FORBIDDEN ->
-                fires
+                lapses.test(seen)
                         ? registry.disable(seen, FeedState.Disabled.because(REFUSED))
                         : CompletableFuture.completedStage(null);
             case PRESENT ->

@@ -1,5 +1,6 @@
 package io.fogwhisk.feed.catalog;
 
+import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.wsk.catalog.SiteValues;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.QualifiedName;
@@ -62,6 +63,17 @@ public record CatalogLink(
     /** Whether there is a catalogue. */
     public boolean followed() {
         return !centre.isEmpty();
+    }
+
+    /** Whether a feed's key is the catalogue's affair: nothing but the catalogue says when it is good no more. */
+    public boolean keeps(Feed feed) {
+        return feed.origin() == Feed.Origin.FOLLOWED
+                || owned.test(feed.trigger().namespace());
+    }
+
+    /** The key that a feed is to fire with; empty if the catalogue does not keep it, or has none for it. */
+    public Optional<AuthKey> keyOf(Feed feed) {
+        return keeps(feed) ? keys.apply(feed.trigger().namespace()) : Optional.empty();
     }
 
     /** The catalogue in a sentence. */

@@ -7,6 +7,7 @@ import io.fogwhisk.feed.FakeOpenWhisk;
 import io.fogwhisk.feed.FeedProviderConfig;
 import io.fogwhisk.feed.ProviderFixture;
 import io.fogwhisk.feed.ProviderFixture.Answer;
+import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.TriggerDirectory.Existence;
 import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.catalog.CatalogDocument;
@@ -302,17 +303,43 @@ class FollowedFeedsTest {
     }
 
     @Test
-    void aNewKeyTakesTheOldOnesPlaceAndEndsWhatWasRefused() {
+    void keysThatAreRefusedForAWhileEndNoFeedOfTheCataloguesNamespaces() {
         FeedProviderConfig config = config().withTriggerCheck(Duration.ofMillis(200));
+        try (FollowingSite site = FollowingSite.start(config, target, "tick")) {
+            // Given
+            site.provider().feed("own", "mqtt://127.0.0.1:1", "t");
+            site.own();
+            site.putAlarm("tick", ALARM);
+            await().atMost(LIMIT).until(() -> site.state("tick").equals("active"));
+
+            // When
+            target.say("/guest/tick", Existence.FORBIDDEN);
+            long tick = target.asked("/guest/tick");
+            await().atMost(LIMIT).until(() -> target.asked("/guest/tick") > tick);
+            target.say("/guest/own", Existence.FORBIDDEN);
+            long own = target.asked("/guest/own");
+            await().atMost(LIMIT).until(() -> target.asked("/guest/own") > own + 1);
+            site.awaitWitness();
+
+            // Then: what the answers led to came before the witness
+            assertThat(site.state("tick")).isEqualTo("active");
+            assertThat(site.state("own")).isEqualTo("connecting");
+        }
+    }
+
+    @Test
+    void aNewKeyTakesTheOldOnesPlaceAndEndsWhatWasRefused() {
+        FeedProviderConfig config = config();
         AuthKey renewed = new AuthKey(UUID.randomUUID(), AuthKey.GUEST.secret());
         try (FollowingSite site = FollowingSite.start(config, target, "tick")) {
             // Given
-            target.say("/guest/tick", Existence.FORBIDDEN);
+            target.answer(attempt -> attempt.key().equals(renewed)
+                    ? FakeOpenWhisk.ACCEPTED
+                    : new Outcome.Rejected(401, "The supplied authentication is invalid."));
             site.putAlarm("tick", "{'cron':'* * * * * *'}");
             await().atMost(LIMIT).until(() -> site.state("tick").equals("disabled"));
 
             // When
-            target.say("/guest/tick", Existence.PRESENT);
             site.key(Optional.of(renewed));
 
             // Then

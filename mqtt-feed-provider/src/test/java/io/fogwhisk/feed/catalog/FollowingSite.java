@@ -29,6 +29,7 @@ final class FollowingSite implements AutoCloseable {
     private final Set<QualifiedName> triggers = ConcurrentHashMap.newKeySet();
     private final Map<String, AuthKey> keys =
             new ConcurrentHashMap<>(Map.of("guest", AuthKey.GUEST, WITNESS.namespace(), AuthKey.SYSTEM));
+    private final Set<String> owned = ConcurrentHashMap.newKeySet();
     private final ProviderFixture provider;
 
     private FollowingSite(FeedProviderConfig config, FakeOpenWhisk target, SiteValues values, String... names) {
@@ -43,7 +44,7 @@ final class FollowingSite implements AutoCloseable {
                         () -> Set.copyOf(triggers),
                         namespace -> Optional.ofNullable(keys.get(namespace)),
                         values,
-                        namespace -> namespace.equals("owned"),
+                        owned::contains,
                         namespace -> !namespace.equals("unwanted")));
     }
 
@@ -85,6 +86,12 @@ final class FollowingSite implements AutoCloseable {
     void key(Optional<AuthKey> key) {
         keys.remove("guest");
         key.ifPresent(known -> keys.put("guest", known));
+        followed().refresh();
+    }
+
+    /** The namespace guest is the catalogue's from now on. */
+    void own() {
+        owned.add("guest");
         followed().refresh();
     }
 
