@@ -202,7 +202,13 @@ public final class FeedProvider implements Service, TriggerFeeds {
                 config.triggerCheck(),
                 feed -> config.fires() && !link.keeps(feed));
         recorded = new RecordedFeeds(registry);
-        followed = new FollowedFeeds(name + "-feeds-followed", registry, link, this::check, TriggerWatch::lockedOut);
+        followed = new FollowedFeeds(
+                name + "-feeds-followed",
+                registry,
+                link,
+                this::check,
+                TriggerWatch::lockedOut,
+                TriggerWatch::keyRefused);
     }
 
     @Override

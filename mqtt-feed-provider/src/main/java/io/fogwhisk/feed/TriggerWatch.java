@@ -172,11 +172,17 @@ final class TriggerWatch implements Service {
                         || disabled.statusCode().orElse(0) == 404);
     }
 
+    /** Disabled because its key was refused. */
+    static boolean keyRefused(Feed feed) {
+        return feed.state() instanceof FeedState.Disabled disabled
+                && (disabled.message().equals(REFUSED) || disabled.statusCode().orElse(0) == 401);
+    }
+
     /** Disabled for want of its trigger, or of a key that is good for it. */
     static boolean lockedOut(Feed feed) {
         return waiting(feed)
+                || keyRefused(feed)
                 || (feed.state() instanceof FeedState.Disabled disabled
-                        && (disabled.statusCode().orElse(0) == 401
-                                || disabled.statusCode().orElse(0) == 403));
+                        && disabled.statusCode().orElse(0) == 403);
     }
 }

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The feeds that a site follows: it has those of the catalogue's documents in its registry, with the site's own keys and
  * values, for as long as their triggers are there and a key for them is known. Those that have to wait are remembered,
- * and come within a second.
+ * and come within a second. Feeds that the site has of its own in the catalogue's namespaces get the catalogue's keys,
+ * because no others are good there.
  *
  * <p>Life cycle: after each {@link #start} the sinks are told every document again, in any order with what is new; then
  * {@link #settled} says that this was all, and the feeds that nobody told of end. Until then they go on as they are.
@@ -50,6 +51,7 @@ public final class FollowedFeeds implements Service {
     private final CatalogLink link;
     private final FeedCheck check;
     private final Predicate<Feed> again;
+    private final Predicate<Feed> keyRefused;
     private final Worker worker;
     private final FeedListener listener = this::changed;
     private final Wishes wishes = new Wishes();
@@ -62,13 +64,21 @@ public final class FollowedFeeds implements Service {
      * Feeds that are not brought to the registry yet.
      *
      * @param name of its thread
-     * @param again whether a feed that is disabled is to be tried again when a trigger or a key changed
+     * @param again whether a followed feed that is disabled is to be tried again when a trigger or a key changed
+     * @param keyRefused the same for a feed of the site in a namespace of the catalogue
      */
-    public FollowedFeeds(String name, FeedRegistry registry, CatalogLink link, FeedCheck check, Predicate<Feed> again) {
+    public FollowedFeeds(
+            String name,
+            FeedRegistry registry,
+            CatalogLink link,
+            FeedCheck check,
+            Predicate<Feed> again,
+            Predicate<Feed> keyRefused) {
         this.registry = Objects.requireNonNull(registry, "registry is null");
         this.link = Objects.requireNonNull(link, "link is null");
         this.check = Objects.requireNonNull(check, "check is null");
         this.again = Objects.requireNonNull(again, "again is null");
+        this.keyRefused = Objects.requireNonNull(keyRefused, "keyRefused is null");
         worker = new Worker(name, this::work);
     }
 
@@ -175,6 +185,9 @@ public final class FollowedFeeds implements Service {
         }
     }
 
+    /** What the site has, asked for once per namespace: a site may have many feeds. */
+    private record Now(Set<QualifiedName> triggers, Map<String, Optional<AuthKey>> keys, Map<String, Boolean> owned) {}
+
     private record Work(Set<QualifiedName> triggers, boolean all, boolean settled) {}
 
     private void work() throws InterruptedException {
@@ -204,16 +217,15 @@ public final class FollowedFeeds implements Service {
             wishes.renew(this::renewed);
             names.addAll(wishes.triggers());
             registry.feeds().stream()
-                    .filter(feed -> work.settled && feed.origin() == Feed.Origin.FOLLOWED)
+                    .filter(feed -> work.settled || feed.origin() != Feed.Origin.FOLLOWED)
                     .forEach(feed -> names.add(feed.trigger()));
         }
         Set<QualifiedName> failed = new HashSet<>();
         Map<QualifiedName, CompletableFuture<?>> changes = new HashMap<>();
         try {
-            Set<QualifiedName> triggers = link.triggers().get();
-            Map<String, Optional<AuthKey>> keys = new HashMap<>();
+            Now site = new Now(link.triggers().get(), new HashMap<>(), new HashMap<>());
             for (QualifiedName name : names) {
-                change(name, triggers, keys).ifPresent(change -> changes.put(name, change.toCompletableFuture()));
+                change(name, site).ifPresent(change -> changes.put(name, change.toCompletableFuture()));
             }
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("feeds of the catalogue not brought up to date");
@@ -234,15 +246,15 @@ public final class FollowedFeeds implements Service {
         return failed;
     }
 
-    private Optional<CompletionStage<?>> change(
-            QualifiedName name, Set<QualifiedName> triggers, Map<String, Optional<AuthKey>> keys) {
+    private Optional<CompletionStage<?>> change(QualifiedName name, Now site) {
         Optional<Feed> now = registry.find(name);
         if (now.isPresent() && now.get().origin() != Feed.Origin.FOLLOWED) {
-            return Optional.empty();
+            return rekey(now.get(), site);
         }
         Optional<FollowedFeed> wanted = wishes.of(name)
-                .filter(wish -> triggers.contains(name))
-                .flatMap(wish -> keys.computeIfAbsent(name.namespace(), link.keys())
+                .filter(wish -> site.triggers.contains(name))
+                .flatMap(wish -> site.keys
+                        .computeIfAbsent(name.namespace(), link.keys())
                         .map(key -> new FollowedFeed(name, key, wish.spec(), wish.active())));
         if (wanted.isEmpty()) {
             return now.map(feed -> {
@@ -258,6 +270,20 @@ public final class FollowedFeeds implements Service {
                 .addKeyValue("kind", wanted.get().spec().kind())
                 .log("feed of the catalogue created or changed");
         return Optional.of(registry.follow(wanted.get(), again));
+    }
+
+    private Optional<CompletionStage<?>> rekey(Feed feed, Now site) {
+        String namespace = feed.trigger().namespace();
+        if (!site.owned.computeIfAbsent(namespace, link.owned()::test)) {
+            return Optional.empty();
+        }
+        return site.keys
+                .computeIfAbsent(namespace, link.keys())
+                .filter(key -> !key.equals(feed.key()) || keyRefused.test(feed))
+                .map(key -> {
+                    LOG.atInfo().addKeyValue("trigger", feed.trigger()).log("feed gets the key of the catalogue");
+                    return registry.rekey(feed.trigger(), key, keyRefused);
+                });
     }
 
     private Wish renewed(Wish wish) {

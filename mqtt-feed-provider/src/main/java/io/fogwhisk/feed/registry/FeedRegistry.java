@@ -236,6 +236,30 @@ public final class FeedRegistry implements Service {
     }
 
     /**
+     * Has a feed fire with another key, and go on from where it is.
+     *
+     * @param again whether a feed that is disabled is to be tried again
+     * @return completes when the change is durable and listeners know, with the feed as it is now; empty if there is
+     *     none
+     */
+    public CompletionStage<Optional<Feed>> rekey(QualifiedName trigger, AuthKey key, Predicate<Feed> again) {
+        return change(trigger, feed -> {
+            boolean retried = feed.state() instanceof FeedState.Disabled && again.test(feed);
+            if (!retried && feed.key().equals(key)) {
+                return feed;
+            }
+            return new Feed(
+                    trigger,
+                    key,
+                    feed.spec(),
+                    retried ? new FeedState.Active() : feed.state(),
+                    feed.origin(),
+                    retried ? now() : feed.changed(),
+                    ++lastRevision);
+        });
+    }
+
+    /**
      * Has a feed be as the catalogue says. One that somebody made at the site stays as it is.
      *
      * @param again whether a feed that is disabled is to be tried again

@@ -7,6 +7,8 @@ import io.fogwhisk.feed.FakeOpenWhisk;
 import io.fogwhisk.feed.FeedProviderConfig;
 import io.fogwhisk.feed.ProviderFixture;
 import io.fogwhisk.feed.ProviderFixture.Answer;
+import io.fogwhisk.feed.registry.AlarmSpec;
+import io.fogwhisk.feed.registry.DeclaredFeed;
 import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.TriggerDirectory.Existence;
 import io.fogwhisk.wsk.WskException;
@@ -17,6 +19,7 @@ import io.fogwhisk.wsk.model.JsonObject;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -347,6 +350,43 @@ class FollowedFeedsTest {
                     .until(() -> target.attempts().stream()
                             .anyMatch(attempt -> attempt.key().equals(renewed)));
             assertThat(site.state("tick")).isEqualTo("active");
+        }
+    }
+
+    @Test
+    void feedsOfTheSiteGetTheKeyOfTheCatalogueThatTookTheirNamespaceOver() {
+        // Given
+        AuthKey renewed = new AuthKey(UUID.randomUUID(), AuthKey.GUEST.secret());
+        target.answer(attempt -> attempt.key().equals(renewed)
+                ? FakeOpenWhisk.ACCEPTED
+                : new Outcome.Rejected(401, "The supplied authentication is invalid."));
+        FeedProviderConfig config = config().with(List.of(new DeclaredFeed(
+                QualifiedName.of("guest", "slim"),
+                AuthKey.GUEST,
+                AlarmSpec.of("alarm", FollowingSite.json("{'cron':'* * * * * *'}")))));
+        try (FollowingSite site = FollowingSite.start(config, target)) {
+            Answer made = site.provider()
+                    .post(
+                            "/alarm",
+                            Map.of("triggerName", "/_/own", "cron", "* * * * * *", "authKey", AuthKey.GUEST.reveal()));
+            assertThat(made.status()).isEqualTo(200);
+            await().atMost(LIMIT)
+                    .until(() -> site.state("own").equals("disabled")
+                            && site.state("slim").equals("disabled"));
+
+            // When
+            site.own();
+            site.key(Optional.of(renewed));
+
+            // Then
+            for (String name : List.of("/guest/own", "/guest/slim")) {
+                await().atMost(LIMIT)
+                        .until(() -> target.attempts().stream()
+                                .anyMatch(attempt -> attempt.trigger().equals(name)
+                                        && attempt.key().equals(renewed)));
+            }
+            assertThat(site.state("own")).isEqualTo("active");
+            assertThat(site.state("slim")).isEqualTo("active");
         }
     }
 

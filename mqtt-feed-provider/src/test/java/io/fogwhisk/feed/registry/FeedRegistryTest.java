@@ -76,6 +76,27 @@ class FeedRegistryTest {
     }
 
     @Test
+    void anotherKeyLeavesAFeedInItsState() {
+        Feed paused = with(List.of(), registry -> {
+            done(registry.put(TRIGGER, AuthKey.GUEST, SPEC));
+            return done(registry.pause(TRIGGER)).orElseThrow();
+        });
+
+        with(List.of(), registry -> {
+            Feed same =
+                    done(registry.rekey(TRIGGER, AuthKey.GUEST, feed -> true)).orElseThrow();
+            Feed rekeyed =
+                    done(registry.rekey(TRIGGER, AuthKey.SYSTEM, feed -> true)).orElseThrow();
+
+            assertThat(same).isEqualTo(paused);
+            assertThat(rekeyed.key()).isEqualTo(AuthKey.SYSTEM);
+            assertThat(rekeyed.state()).isEqualTo(paused.state());
+            assertThat(rekeyed.changed()).isEqualTo(paused.changed());
+            return rekeyed;
+        });
+    }
+
+    @Test
     void tellsListenersOfNothingThatDidNotChange() {
         List<String> told = with(List.of(), registry -> {
             List<String> changes = new ArrayList<>();
