@@ -167,6 +167,7 @@ public final class FeedProvider implements Service, TriggerFeeds {
         this.config = Objects.requireNonNull(config, "config is null");
         this.http = Objects.requireNonNull(http, "http is null");
         this.metrics = Objects.requireNonNull(metrics, "metrics is null");
+        this.link = Objects.requireNonNull(link, "link is null");
         String name = config.name();
         services = new ServiceGroup(name + "/feeds");
         database = new FeedDatabase(
@@ -175,7 +176,7 @@ public final class FeedProvider implements Service, TriggerFeeds {
                 Math.max(config.bounds().firesInFlight(), INBOX_WRITERS));
         registry = new FeedRegistry(database, clock, config.ownBroker(), config.declared());
         setAside = new SetAside(database, clock);
-        firer = new TriggerFirer(name + "-feeds-retry", target, triggers, metrics);
+        firer = new TriggerFirer(name + "-feeds-retry", target, triggers, link::keyOf, metrics);
         replay = new Replay(name + "-feeds-replay", registry, setAside, firer, metrics);
         sequences = new Sequences(registry, database, firer::later, metrics, clock);
         Lanes lanes = new Lanes(registry, setAside, firer, metrics);
@@ -190,8 +191,8 @@ public final class FeedProvider implements Service, TriggerFeeds {
                 clock,
                 config.bounds().firesInFlight(),
                 config.mqtt());
-        alarms = new AlarmFeeds(name, config.alarms(), registry, database, target, triggers, metrics, clock);
-        this.link = Objects.requireNonNull(link, "link is null");
+        alarms = new AlarmFeeds(
+                name, config.alarms(), registry, link::keyOf, database, target, triggers, metrics, clock);
         SetAsideReplay again = config.fires() ? replay : NO_REPLAY;
         routes = new FeedRoutes(registry, mqtt, alarms, setAside, again, inbox, identities, config, link, clock);
         this.page = page;

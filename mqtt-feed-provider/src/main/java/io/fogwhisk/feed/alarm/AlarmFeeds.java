@@ -6,6 +6,7 @@ import io.fogwhisk.feed.FeedException;
 import io.fogwhisk.feed.registry.AlarmSpec;
 import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.feed.registry.FeedDatabase;
+import io.fogwhisk.feed.registry.FeedKeys;
 import io.fogwhisk.feed.registry.FeedListener;
 import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.FeedState;
@@ -63,12 +64,14 @@ public final class AlarmFeeds implements FeedListener, Service {
      * Feeds that do not run yet.
      *
      * @param name of the provider; part of the threads' names
+     * @param keys those that others keep for feeds
      * @param database where the last ticks are kept; open before this starts
      */
     public AlarmFeeds(
             String name,
             AlarmSettings settings,
             FeedRegistry registry,
+            FeedKeys keys,
             FeedDatabase database,
             OpenWhisk target,
             TriggerDirectory triggers,
@@ -83,7 +86,7 @@ public final class AlarmFeeds implements FeedListener, Service {
         log = new AlarmLog(database);
         ends = new AlarmEnds(
                 registry, triggers, log, settings.cluster().isPresent() ? this::current : AlarmEnds.NOT_SHARED);
-        firer = new AlarmFirer(name + "-feeds-alarm-retry", target, registry, metrics, clock, ends);
+        firer = new AlarmFirer(name + "-feeds-alarm-retry", target, registry, keys, metrics, clock, ends);
     }
 
     /**

@@ -4,15 +4,18 @@ import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
+import io.fogwhisk.feed.registry.FeedKeys;
 import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.FeedStatus;
 import io.fogwhisk.wsk.OpenWhisk;
 import io.fogwhisk.wsk.Outcome;
+import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -27,7 +30,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Fires alarms by the rules of the OpenWhisk alarms package: ten attempts, a second apart or, when the OpenWhisk asks
  * for less, the square of how often it did in a row; ten times in a row is a refusal. But nothing is tried any more when
- * the next tick is due.
+ * the next tick is due. A key that is refused while somebody keeps another one for the feed is one more attempt, with
+ * that key and at once.
  *
  * <p>Threads: {@link #fire} may be called by any thread and makes the first attempt on it; further ones run on the
  * firer's own.
@@ -36,11 +40,13 @@ final class AlarmFirer implements Service {
 
     private static final Logger LOG = LoggerFactory.getLogger(AlarmFirer.class);
     private static final int ATTEMPTS = 10;
+    private static final int UNAUTHORIZED = 401;
     private static final int THROTTLES = 10;
     private static final int MOST_WAITING = 20_000;
 
     private final OpenWhisk target;
     private final FeedRegistry registry;
+    private final FeedKeys keys;
     private final Metrics metrics;
     private final Clock clock;
     private final AlarmFire.Owner owner;
@@ -50,9 +56,16 @@ final class AlarmFirer implements Service {
 
     /** A firer with nothing under way; {@code name} is its thread's. */
     AlarmFirer(
-            String name, OpenWhisk target, FeedRegistry registry, Metrics metrics, Clock clock, AlarmFire.Owner owner) {
+            String name,
+            OpenWhisk target,
+            FeedRegistry registry,
+            FeedKeys keys,
+            Metrics metrics,
+            Clock clock,
+            AlarmFire.Owner owner) {
         this.target = target;
         this.registry = registry;
+        this.keys = keys;
         this.metrics = metrics;
         this.clock = clock;
         this.owner = owner;
@@ -81,23 +94,29 @@ final class AlarmFirer implements Service {
 
     /** Fires until the end. */
     void fire(AlarmFire fire) {
-        attempt(fire, Instant.ofEpochMilli(clock.millis()), 1);
+        attempt(
+                new Course(fire, Instant.ofEpochMilli(clock.millis())),
+                fire.feed().key(),
+                1);
     }
 
-    private void attempt(AlarmFire fire, Instant tried, int attempt) {
+    private record Course(AlarmFire fire, Instant tried) {}
+
+    private void attempt(Course course, AuthKey key, int attempt) {
+        AlarmFire fire = course.fire;
         CompletionStage<Outcome> stage;
         unanswered.incrementAndGet();
         try {
-            stage = target.fire(fire.feed().key(), fire.feed().trigger(), fire.payload());
+            stage = target.fire(key, fire.feed().trigger(), fire.payload());
         } catch (RuntimeException e) {
             unanswered.decrementAndGet();
-            broken(fire, tried, attempt, e);
+            broken(course, key, attempt, e);
             return;
         }
         stage.whenComplete((outcome, failure) -> {
             unanswered.decrementAndGet();
             try {
-                answered(fire, tried, attempt, outcome, failure);
+                answered(course, key, attempt, outcome, failure);
             } catch (RuntimeException e) {
                 LOG.atError()
                         .setCause(e)
@@ -108,7 +127,8 @@ final class AlarmFirer implements Service {
     }
 
     private void answered(
-            AlarmFire fire, Instant tried, int attempt, @Nullable Outcome outcome, @Nullable Throwable failure) {
+            Course course, AuthKey key, int attempt, @Nullable Outcome outcome, @Nullable Throwable failure) {
+        AlarmFire fire = course.fire;
         QualifiedName trigger = fire.feed().trigger();
         if (outcome instanceof Outcome.Unavailable unavailable) {
             int throttled = 0;
@@ -121,49 +141,61 @@ final class AlarmFirer implements Service {
                 throttles.remove(trigger);
                 owner.ended(
                         fire,
-                        tried,
+                        course.tried,
                         new AlarmFire.End.Refused(
                                 new Outcome.Rejected(Outcome.TOO_MANY_REQUESTS, unavailable.message())));
                 return;
             }
-            again(fire, tried, attempt, Math.max(1L, (long) throttled * throttled), unavailable.message());
+            again(course, key, attempt, Math.max(1L, (long) throttled * throttled), unavailable.message());
             return;
         }
         throttles.remove(trigger);
         if (outcome instanceof Outcome.Accepted) {
             status(fire).countFired(1);
             metrics.count(Meter.ALARM_FIRED);
-            owner.ended(fire, tried, new AlarmFire.End.Accepted());
+            owner.ended(fire, course.tried, new AlarmFire.End.Accepted());
         } else if (outcome instanceof Outcome.Rejected rejected) {
-            owner.ended(fire, tried, new AlarmFire.End.Refused(rejected));
+            rejected(course, key, attempt, rejected);
         } else {
-            broken(fire, tried, attempt, failure);
+            broken(course, key, attempt, failure);
+        }
+    }
+
+    private void rejected(Course course, AuthKey key, int attempt, Outcome.Rejected reason) {
+        Optional<AuthKey> kept = reason.statusCode() == UNAUTHORIZED && attempt < ATTEMPTS
+                ? keys.after(course.fire.feed(), key)
+                : Optional.empty();
+        if (kept.isPresent() && owner.wants(course.fire)) {
+            attempt(course, kept.get(), attempt + 1);
+        } else {
+            owner.ended(course.fire, course.tried, new AlarmFire.End.Refused(reason));
         }
     }
 
     /** The OpenWhisk broke its contract: a bug there must not end an alarm here. */
-    private void broken(AlarmFire fire, Instant tried, int attempt, @Nullable Throwable failure) {
+    private void broken(Course course, AuthKey key, int attempt, @Nullable Throwable failure) {
         LOG.atError()
                 .setCause(failure)
-                .addKeyValue("trigger", fire.feed().trigger())
+                .addKeyValue("trigger", course.fire.feed().trigger())
                 .log("fire of an alarm ended without an outcome");
-        again(fire, tried, attempt, 1, "the OpenWhisk failed: " + failure);
+        again(course, key, attempt, 1, "the OpenWhisk failed: " + failure);
     }
 
-    private void again(AlarmFire fire, Instant tried, int attempt, long seconds, String error) {
+    private void again(Course course, AuthKey key, int attempt, long seconds, String error) {
+        AlarmFire fire = course.fire;
         status(fire).countRetried(error);
         metrics.count(Meter.FEED_RETRIED);
         boolean late = !clock.instant().plusSeconds(seconds).isBefore(fire.until());
         if (attempt >= ATTEMPTS || late || timer.getQueue().size() >= MOST_WAITING) {
-            owner.ended(fire, tried, new AlarmFire.End.Missed(error));
+            owner.ended(fire, course.tried, new AlarmFire.End.Missed(error));
             return;
         }
         Future<?> unused = timer.schedule(
                 () -> {
                     if (owner.wants(fire)) {
-                        attempt(fire, tried, attempt + 1);
+                        attempt(course, key, attempt + 1);
                     } else {
-                        owner.ended(fire, tried, new AlarmFire.End.Missed(error));
+                        owner.ended(fire, course.tried, new AlarmFire.End.Missed(error));
                     }
                 },
                 Duration.ofSeconds(seconds).toMillis(),

@@ -6,10 +6,12 @@ import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.base.retry.Backoff;
 import io.fogwhisk.feed.registry.Feed;
+import io.fogwhisk.feed.registry.FeedKeys;
 import io.fogwhisk.wsk.OpenWhisk;
 import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.TriggerDirectory;
 import io.fogwhisk.wsk.TriggerDirectory.Existence;
+import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.JsonObject;
 import java.time.Duration;
 import java.util.Map;
@@ -35,6 +37,8 @@ import org.slf4j.LoggerFactory;
  * directory is asked whether the trigger is still there, because a way to it may end before an OpenWhisk that could say
  * so. One that failed on the very call (500) as often as the fire allows is asked no more.
  *
+ * <p>A key that is refused while somebody keeps another one for the feed is no refusal: that one is tried instead.
+ *
  * <p>Threads: {@link #fire} may be called by any thread and makes the first attempt on it; further attempts run on the
  * firer's own. The caller bounds how many fires are under way.
  */
@@ -49,6 +53,7 @@ public final class TriggerFirer implements Service {
 
     private final OpenWhisk target;
     private final TriggerDirectory directory;
+    private final FeedKeys keys;
     private final Metrics metrics;
     private final Backoff backoff;
     private final ScheduledThreadPoolExecutor timer;
@@ -59,15 +64,23 @@ public final class TriggerFirer implements Service {
      * A firer without anything under way.
      *
      * @param name of its thread
+     * @param keys those that others keep for feeds
      */
-    public TriggerFirer(String name, OpenWhisk target, TriggerDirectory directory, Metrics metrics) {
-        this(name, target, directory, metrics, BACKOFF);
+    public TriggerFirer(String name, OpenWhisk target, TriggerDirectory directory, FeedKeys keys, Metrics metrics) {
+        this(name, target, directory, keys, metrics, BACKOFF);
     }
 
     /** A firer with a back-off of its own. */
-    public TriggerFirer(String name, OpenWhisk target, TriggerDirectory directory, Metrics metrics, Backoff backoff) {
+    public TriggerFirer(
+            String name,
+            OpenWhisk target,
+            TriggerDirectory directory,
+            FeedKeys keys,
+            Metrics metrics,
+            Backoff backoff) {
         this.target = Objects.requireNonNull(target, "target is null");
         this.directory = Objects.requireNonNull(directory, "directory is null");
+        this.keys = Objects.requireNonNull(keys, "keys is null");
         this.metrics = Objects.requireNonNull(metrics, "metrics is null");
         this.backoff = Objects.requireNonNull(backoff, "backoff is null");
         timer = new ScheduledThreadPoolExecutor(1, NamedThreads.single(name));
@@ -82,9 +95,13 @@ public final class TriggerFirer implements Service {
         private int failures;
         private int unavailable;
         private int broken;
+        private AuthKey key;
+        // The feed itself may still have the one that was refused.
+        private boolean kept;
 
         Course(Fire fire) {
             this.fire = fire;
+            key = fire.feed().key();
         }
     }
 
@@ -108,7 +125,7 @@ public final class TriggerFirer implements Service {
 
     /** Makes one attempt; never completes exceptionally. */
     public CompletionStage<Outcome> once(Feed feed, JsonObject payload) {
-        return call(feed, payload).handle((outcome, failure) -> {
+        return call(feed.key(), feed, payload).handle((outcome, failure) -> {
             if (outcome != null) {
                 return outcome;
             }
@@ -134,9 +151,9 @@ public final class TriggerFirer implements Service {
                 TimeUnit.MILLISECONDS);
     }
 
-    private CompletionStage<Outcome> call(Feed feed, JsonObject payload) {
+    private CompletionStage<Outcome> call(AuthKey key, Feed feed, JsonObject payload) {
         try {
-            return target.fire(feed.key(), feed.trigger(), payload);
+            return target.fire(key, feed.trigger(), payload);
         } catch (RuntimeException e) {
             return CompletableFuture.failedStage(e);
         }
@@ -144,7 +161,9 @@ public final class TriggerFirer implements Service {
 
     private void attempt(Course course) {
         Fire fire = course.fire;
-        call(fire.feed(), fire.payload()).whenComplete((outcome, failure) -> answered(course, outcome, failure));
+        Feed feed = fire.feed();
+        course.key = course.kept ? keys.of(feed).orElse(feed.key()) : feed.key();
+        call(course.key, feed, fire.payload()).whenComplete((outcome, failure) -> answered(course, outcome, failure));
     }
 
     private void answered(Course course, @Nullable Outcome outcome, @Nullable Throwable failure) {
@@ -154,7 +173,7 @@ public final class TriggerFirer implements Service {
             metrics.count(Meter.FEED_FIRED, fire.messages());
             fire.accepted();
         } else if (outcome instanceof Outcome.Rejected rejected) {
-            refused(course, rejected);
+            rejected(course, rejected);
         } else if (outcome instanceof Outcome.Unavailable unavailable) {
             if (unavailable.statusCode() == FAILED) {
                 broken(course, unavailable.message());
@@ -168,6 +187,17 @@ public final class TriggerFirer implements Service {
                     .addKeyValue("trigger", fire.feed().trigger())
                     .log("fire ended without an outcome");
             broken(course, "the OpenWhisk failed: " + failure);
+        }
+    }
+
+    private void rejected(Course course, Outcome.Rejected reason) {
+        boolean outdated = reason.statusCode() == UNAUTHORIZED
+                && keys.after(course.fire.feed(), course.key).isPresent();
+        if (outdated) {
+            course.kept = true;
+            again(course, reason.message(), () -> attempt(course));
+        } else {
+            refused(course, reason);
         }
     }
 
@@ -194,6 +224,10 @@ public final class TriggerFirer implements Service {
             questions.remove(feed, question);
             if (existence == Existence.ABSENT) {
                 refused(course, new Outcome.Rejected(NOT_FOUND, "there is no trigger " + feed.trigger()));
+            } else if (existence == Existence.FORBIDDEN && keys.of(feed).isPresent()) {
+                // Who keeps the key says when it is good no more; this door may be closed to it for a while.
+                course.kept = true;
+                again(course, error, () -> attempt(course));
             } else if (existence == Existence.FORBIDDEN) {
                 refused(
                         course,

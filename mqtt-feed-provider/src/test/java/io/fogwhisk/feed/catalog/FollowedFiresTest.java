@@ -8,6 +8,7 @@ import io.fogwhisk.feed.FeedProviderConfig;
 import io.fogwhisk.feed.Mosquitto;
 import io.fogwhisk.feed.ProviderFixture;
 import io.fogwhisk.feed.Sensor;
+import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.catalog.CatalogDocument;
 import io.fogwhisk.wsk.catalog.DocumentSource;
 import io.fogwhisk.wsk.model.AuthKey;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -129,6 +131,28 @@ class FollowedFiresTest {
             assertThat(target.attempts())
                     .filteredOn(attempt -> attempt.trigger().equals("/guest/once"))
                     .hasSize(1);
+        }
+    }
+
+    @Test
+    void anAlarmFiresWithTheKeyThatTookItsOwnKeysPlace() {
+        // Given
+        AuthKey renewed = new AuthKey(UUID.randomUUID(), AuthKey.GUEST.secret());
+        try (FollowingSite site = FollowingSite.start(config(), target, "tick")) {
+            site.putAlarm("tick", "{'cron':'* * * * * *'}");
+            await().atMost(LIMIT).until(() -> !target.accepted("/guest/tick").isEmpty());
+
+            // When
+            site.rotate(renewed);
+            target.answer(attempt -> attempt.key().equals(renewed)
+                    ? FakeOpenWhisk.ACCEPTED
+                    : new Outcome.Rejected(401, "The supplied authentication is invalid."));
+
+            // Then
+            await().atMost(LIMIT)
+                    .until(() -> target.attempts().stream()
+                            .anyMatch(attempt -> attempt.key().equals(renewed)));
+            assertThat(site.state("tick")).isEqualTo("active");
         }
     }
 

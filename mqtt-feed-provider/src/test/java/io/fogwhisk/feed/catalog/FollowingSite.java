@@ -89,6 +89,11 @@ final class FollowingSite implements AutoCloseable {
         followed().refresh();
     }
 
+    /** The key changes, and the feeds have not heard of it yet. */
+    void rotate(AuthKey key) {
+        keys.put("guest", key);
+    }
+
     /** The namespace guest is the catalogue's from now on. */
     void own() {
         owned.add("guest");

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The lanes of a provider, without a connection before them. */
@@ -35,13 +36,21 @@ final class DeliveryFixture implements AutoCloseable {
     private final Lanes lanes;
     private final ServiceGroup services = new ServiceGroup("test");
 
+    /** What others keep as the key of the feeds; none at first. */
+    volatile Optional<AuthKey> kept = Optional.empty();
+
     DeliveryFixture(Path folder) {
         Metrics metrics = new Metrics(new SimpleMeterRegistry(), "dc-1");
         FeedDatabase database = services.start(new FeedDatabase("test-db", folder.resolve("feeds.db"), 2_000));
         registry = services.start(new FeedRegistry(database, Clock.systemUTC()));
         setAside = services.start(new SetAside(database, Clock.systemUTC()));
         TriggerFirer firer = services.start(new TriggerFirer(
-                "test-retry", target, target, metrics, Backoff.between(Duration.ofMillis(1), Duration.ofMillis(4))));
+                "test-retry",
+                target,
+                target,
+                this::keyOf,
+                metrics,
+                Backoff.between(Duration.ofMillis(1), Duration.ofMillis(4))));
         replay = services.start(new Replay("test-replay", registry, setAside, firer, metrics));
         lanes = new Lanes(registry, setAside, firer, metrics);
     }
@@ -53,6 +62,10 @@ final class DeliveryFixture implements AutoCloseable {
         return registry.put(TRIGGER, AuthKey.GUEST, MqttSpec.of(json.copy()))
                 .toCompletableFuture()
                 .join();
+    }
+
+    private Optional<AuthKey> keyOf(Feed feed) {
+        return kept;
     }
 
     void hurry() {

@@ -9,11 +9,13 @@ import io.fogwhisk.feed.delivery.DeliveryFixture.Pending;
 import io.fogwhisk.feed.registry.FeedState;
 import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.TriggerDirectory.Existence;
+import io.fogwhisk.wsk.model.AuthKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +33,7 @@ class DeliveryTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration LATER = Duration.ofSeconds(90);
     private static final String NAME = "/guest/readings";
+    private static final Outcome INVALID = new Outcome.Rejected(401, "The supplied authentication is invalid.");
 
     @TempDir
     Path folder;
@@ -102,6 +105,59 @@ class DeliveryTest {
         assertThat(target.attempts().stream()
                         .flatMap(attempt -> attempt.payload().tree().findValuesAsText("body").stream()))
                 .containsExactly("1", "2", "3", "4");
+    }
+
+    @Test
+    void aKeyThatTookTheFeedsPlaceIsTriedBeforeAMessageIsSetAside() {
+        // Given a rotation that the feed has not heard of
+        delivery.feed("");
+        delivery.kept = Optional.of(AuthKey.SYSTEM);
+        target.answer(attempt -> attempt.key().equals(AuthKey.SYSTEM) ? FakeOpenWhisk.ACCEPTED : INVALID);
+
+        // When
+        Pending message = delivery.offer("a", "1");
+
+        // Then
+        await().atMost(SOON).until(() -> message.ends() == 1);
+        assertThat(target.accepted(NAME)).containsExactly("1");
+        assertThat(delivery.setAside.count()).isZero();
+        assertThat(delivery.registry.find(DeliveryFixture.TRIGGER).orElseThrow().active())
+                .isTrue();
+    }
+
+    @Test
+    void aKeyThatIsRefusedThoughItIsTheOneKeptDisablesTheFeed() {
+        // Given
+        delivery.feed("");
+        delivery.kept = Optional.of(AuthKey.SYSTEM);
+        target.answer(attempt -> INVALID);
+
+        // When
+        Pending message = delivery.offer("a", "1");
+
+        // Then
+        await().atMost(SOON).until(() -> message.ends() == 1);
+        assertThat(delivery.setAside.count()).isEqualTo(1);
+        assertThat(target.attempts()).extracting(Attempt::key).containsExactly(AuthKey.GUEST, AuthKey.SYSTEM);
+    }
+
+    @Test
+    void aKeyThatSomebodyKeepsWaitsWhereTheOpenWhiskIsAwayAndItsDoorIsClosed() {
+        // Given
+        delivery.feed("");
+        delivery.kept = Optional.of(AuthKey.GUEST);
+        target.answer(attempt -> FakeOpenWhisk.AWAY);
+        target.say(NAME, Existence.FORBIDDEN);
+
+        // When
+        Pending message = delivery.offer("a", "1");
+        await().atMost(SOON).until(() -> target.asked(NAME) >= 2);
+        target.answer(attempt -> FakeOpenWhisk.ACCEPTED);
+
+        // Then
+        await().atMost(SOON).until(() -> message.ends() == 1);
+        assertThat(target.accepted(NAME)).containsExactly("1");
+        assertThat(delivery.setAside.count()).isZero();
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.fogwhisk.feed.inbox.SetAside;
 import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.feed.registry.FeedDatabase;
+import io.fogwhisk.feed.registry.FeedKeys;
 import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.MqttSpec;
 import io.fogwhisk.feed.registry.TopicFilter;
@@ -48,7 +49,7 @@ class FullSetAsideTest {
             FeedDatabase database = services.start(new FeedDatabase("dc-1-db", folder.resolve("feeds.db"), 10));
             FeedRegistry registry = services.start(new FeedRegistry(database, Clock.systemUTC()));
             SetAside setAside = services.start(new SetAside(database, Clock.systemUTC(), 1, 100));
-            TriggerFirer firer = services.start(new TriggerFirer("dc-1-retry", target, target, metrics));
+            TriggerFirer firer = services.start(new TriggerFirer("dc-1-retry", target, target, FeedKeys.NONE, metrics));
             Lanes lanes = new Lanes(registry, setAside, firer, metrics);
             MqttFeeds feeds = services.start(new MqttFeeds(
                     "dc-1",

@@ -10,6 +10,7 @@ import io.fogwhisk.feed.mqtt.Routes.Route;
 import io.fogwhisk.feed.registry.Broker;
 import io.fogwhisk.feed.registry.Feed;
 import io.fogwhisk.feed.registry.FeedDatabase;
+import io.fogwhisk.feed.registry.FeedKeys;
 import io.fogwhisk.feed.registry.FeedRegistry;
 import io.fogwhisk.feed.registry.FeedState;
 import io.fogwhisk.feed.registry.MqttSpec;
@@ -59,7 +60,7 @@ class RoutesTest {
         FeedRegistry registry = new FeedRegistry(database, Clock.systemUTC());
         FakeOpenWhisk target = new FakeOpenWhisk();
         Metrics metrics = new Metrics(new SimpleMeterRegistry(), "dc-1");
-        TriggerFirer firer = new TriggerFirer("unused", target, target, metrics);
+        TriggerFirer firer = new TriggerFirer("unused", target, target, FeedKeys.NONE, metrics);
         Lanes lanes = new Lanes(registry, new SetAside(database, Clock.systemUTC()), firer, metrics);
         MqttSpec spec = (MqttSpec) FEED.spec();
         return new Route(FEED, spec, spec.topics(), registry.status(FEED.trigger()), lanes.of(FEED));
