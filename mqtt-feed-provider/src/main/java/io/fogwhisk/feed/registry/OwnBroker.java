@@ -47,9 +47,9 @@ final class OwnBroker {
             select.setString(1, MqttSpec.KIND);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    MqttSpec spec =
-                            MqttSpec.of(JsonObject.parse(row.getString(2)).copy());
-                    if (spec.broker().sameAddress(before)) {
+                    FeedSpec read = FeedSpec.recorded(
+                            MqttSpec.KIND, JsonObject.parse(row.getString(2)).copy());
+                    if (read instanceof MqttSpec spec && spec.broker().sameAddress(before)) {
                         MqttSpec moved = spec.at(now);
                         specs.put(
                                 row.getString(1),

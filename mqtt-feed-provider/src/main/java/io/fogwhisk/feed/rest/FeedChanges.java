@@ -148,7 +148,7 @@ final class FeedChanges {
             return update(feed, key, alarm);
         }
         if (feed.spec() instanceof OpenSpec before) {
-            return update(feed, key, before.with(body));
+            return update(feed, key, runnable(before.with(body)));
         }
         ObjectNode given = JsonNodeFactory.instance.objectNode();
         UPDATABLE.stream().filter(body::has).forEach(name -> given.set(name, body.get(name)));
@@ -164,7 +164,17 @@ final class FeedChanges {
     }
 
     private FeedSpec read(String kind, ObjectNode parameters) {
-        return fires ? FeedSpec.of(kind, parameters) : FeedSpec.recorded(kind, parameters);
+        return runnable(FeedSpec.recorded(kind, parameters));
+    }
+
+    /** Whoever fires has to know the whole of a feed. */
+    private FeedSpec runnable(FeedSpec spec) {
+        if (fires && spec instanceof OpenSpec) {
+            throw new FeedException(
+                    "parameters name variables of sites (${site.…}), which only the catalogue of a centre"
+                            + " that fires no feeds can hold: give their values");
+        }
+        return spec;
     }
 
     private CompletionStage<Reply> update(Feed feed, Optional<AuthKey> key, FeedSpec spec) {

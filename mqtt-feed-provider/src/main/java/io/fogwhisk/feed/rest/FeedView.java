@@ -14,6 +14,7 @@ import io.fogwhisk.feed.registry.FeedState;
 import io.fogwhisk.feed.registry.FeedStatus;
 import io.fogwhisk.feed.registry.Lag;
 import io.fogwhisk.feed.registry.MqttSpec;
+import io.fogwhisk.feed.registry.OpenSpec;
 import io.fogwhisk.feed.registry.SequenceCounts;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +25,10 @@ final class FeedView {
 
     /** How many of the next ticks of an alarm are shown. */
     static final int NEXT_TICKS = 5;
+
+    private static final String OPEN =
+            "does not run here, because parameters name variables of sites (${site.…}): update"
+                    + " it with their values";
 
     private final FeedRegistry registry;
     private final MqttFeeds mqtt;
@@ -136,8 +141,9 @@ final class FeedView {
         Optional<String> refused = Optional.empty();
         Optional<String> away = Optional.empty();
         String state = feed.active() ? "active" : feed.state() instanceof FeedState.Paused ? "paused" : "disabled";
-        if (feed.active() && !fires) {
+        if (feed.active() && (!fires || feed.spec() instanceof OpenSpec)) {
             state = "recorded";
+            refused = fires ? Optional.of(OPEN) : refused;
         } else if (feed.active() && feed.spec() instanceof MqttSpec spec) {
             List<MqttSource.State> connections = mqtt.connections(feed);
             boolean connected = !connections.isEmpty() && connections.stream().allMatch(MqttSource.State::connected);

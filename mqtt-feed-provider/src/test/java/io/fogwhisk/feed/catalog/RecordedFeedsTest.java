@@ -155,6 +155,65 @@ class RecordedFeedsTest {
         }
     }
 
+    @Test
+    void aFeedThatNamesVariablesOfSitesIsRecordedUnderstoodByNobodyAndKept() {
+        try (ProviderFixture centre = ProviderFixture.start(recording(), target)) {
+            // When
+            Answer made = make(centre, "mqtt://user:hush@${site.broker}", "a");
+            Answer changed = centre.send("PUT", "/mqtt/_/open", Map.of("topic", "b/#"), GUEST);
+            Answer wrong = make(centre, "mqtt://nowhere:port", "a");
+
+            // Then
+            assertThat(made.status()).isEqualTo(200);
+            assertThat(changed.status()).isEqualTo(200);
+            assertThat(wrong.status()).isEqualTo(400);
+            assertThat(changed.body().at("/config/topic").asText()).isEqualTo("b/#");
+            assertThat(changed.body().at("/config/url").asText()).isEqualTo("mqtt://***@${site.broker}");
+            assertThat(changed.body().toString()).doesNotContain("hush");
+        }
+        // When
+        try (ProviderFixture centre = ProviderFixture.start(recording(), target)) {
+            // Then
+            JsonNode document = only(centre.recorded().mqtt(), "guest/open");
+            assertThat(document.path("url").asText()).isEqualTo("mqtt://user:hush@${site.broker}");
+            assertThat(document.path("topic").asText()).isEqualTo("b/#");
+            assertThat(document.toString()).doesNotContain(AuthKey.GUEST.secret());
+        }
+    }
+
+    @Test
+    void aCentreThatBeginsToFireKeepsFeedsThatNameVariablesOfSitesAndSaysWhyTheyRest() {
+        // Given
+        FeedProviderConfig before = recording().withOwnBroker(Broker.tcp("127.0.0.1", 1));
+        try (ProviderFixture centre = ProviderFixture.start(before, target)) {
+            assertThat(make(centre, "mqtt://${site.broker}", "t").status()).isEqualTo(200);
+        }
+
+        // When
+        FeedProviderConfig fires = ProviderFixture.config(folder).withOwnBroker(Broker.tcp("127.0.0.1", 2));
+        try (ProviderFixture centre = ProviderFixture.start(fires, target)) {
+            // Then
+            JsonNode line = centre.get("/feeds").body().path(0);
+            assertThat(line.path("state").asText()).isEqualTo("recorded");
+            assertThat(line.path("lastError").asText()).contains("variables of sites");
+            assertThat(centre.get("/health").status()).isEqualTo(200);
+            for (Answer refused : List.of(
+                    make(centre, "mqtt://${site.broker}", "t"),
+                    centre.send("PUT", "/mqtt/_/open", Map.of("topic", "b"), GUEST))) {
+                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.body().path("error").asText()).contains("${site.");
+            }
+            Answer mended = centre.send("PUT", "/mqtt/_/open", Map.of("url", "mqtt://127.0.0.1:1"), GUEST);
+            assertThat(mended.body().at("/status/state").asText()).isEqualTo("connecting");
+        }
+    }
+
+    private static Answer make(ProviderFixture centre, String url, String topic) {
+        return centre.post(
+                "/mqtt",
+                Map.of("triggerName", "/_/open", "url", url, "topic", topic, "authKey", AuthKey.GUEST.reveal()));
+    }
+
     private FeedProviderConfig recording() {
         return ProviderFixture.config(folder).withFires(false);
     }
