@@ -124,9 +124,9 @@ final class AnswerStream implements WriteListener {
             return true;
         } catch (IOException e) {
             onError(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             // What was sent can't be taken back: an answer that is not complete tells the client enough.
-            LOG.atWarn().addKeyValue("error", e.getMessage()).log("answer broken off");
+            LOG.atWarn().addKeyValue("error", e).log("answer broken off");
             finish();
         }
         return false;

@@ -20,7 +20,7 @@ final class CouchRoutes {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final String LOCAL = "_local";
-    private static final int MAX_LOCAL = 1 << 20;
+    private static final int MAX_LOCAL = 64 * 1024;
 
     /** Of the CouchDB whose protocol this is. */
     private static final String VERSION = "3.3.3";

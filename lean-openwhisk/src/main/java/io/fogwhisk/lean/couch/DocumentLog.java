@@ -240,10 +240,11 @@ public final class DocumentLog implements Service {
         Comparison comparison = new Comparison(database, missed);
         try {
             comparison.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // Nobody else would ever tell the sites what changes.
             LOG.atError()
                     .addKeyValue("database", database.name())
-                    .addKeyValue("error", e.getMessage())
+                    .addKeyValue("error", e)
                     .log("catalogue can't be brought up to date, it is tried again");
             comparison.failed = true;
         }
@@ -351,17 +352,23 @@ public final class DocumentLog implements Service {
             changed = true;
         }
 
+        /** As long as it takes: what may still be written has its numbers, and nothing else may get them. */
         private void await(Future<Boolean> commit) {
-            try {
-                boolean unused = commit.get(COMMIT_LIMIT.toSeconds(), TimeUnit.SECONDS);
-            } catch (ExecutionException e) {
-                throw new StoreException("cannot write " + file + ": " + e.getCause(), e);
-            } catch (TimeoutException e) {
-                throw new StoreException(
-                        file + " was not written within " + COMMIT_LIMIT.toSeconds() + " s: its disk is too slow", e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new StoreException("interrupted while writing " + file, e);
+            while (true) {
+                try {
+                    boolean unused = commit.get(COMMIT_LIMIT.toSeconds(), TimeUnit.SECONDS);
+                    return;
+                } catch (ExecutionException e) {
+                    throw new StoreException("cannot write " + file + ": " + e.getCause(), e);
+                } catch (TimeoutException e) {
+                    LOG.atError()
+                            .addKeyValue("file", file)
+                            .addKeyValue("seconds", COMMIT_LIMIT.toSeconds())
+                            .log("catalogue is not written yet: its disk is too slow");
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new StoreException("interrupted while writing " + file, e);
+                }
             }
         }
     }

@@ -29,7 +29,7 @@ final class LocalDocuments {
     /** What a site's report is called, before the site's id. */
     static final String REPORT = "fogwhisk-";
 
-    private static final int MAX_PER_SITE = 256;
+    private static final int MAX_PER_SITE = 16;
 
     private final GroupCommitter committer;
     private final NavigableMap<LocalKey, Local> documents;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.fogwhisk.lean.follow.CatalogException.Reason;
+import io.fogwhisk.lean.identity.SealedKey;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -66,7 +67,7 @@ final class CatalogClient implements AutoCloseable {
         authorization = config.password()
                 .map(password -> "Basic "
                         + Base64.getEncoder()
-                                .encodeToString((config.user().orElse(config.name()) + ":" + password)
+                                .encodeToString((config.user().orElse(config.name()) + ":" + SealedKey.login(password))
                                         .getBytes(StandardCharsets.UTF_8)))
                 .orElse(null);
         poll = config.poll();

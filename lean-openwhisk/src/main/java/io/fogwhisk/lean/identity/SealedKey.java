@@ -3,6 +3,7 @@ package io.fogwhisk.lean.identity;
 import io.fogwhisk.lean.store.LeanException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -13,7 +14,10 @@ import javax.crypto.spec.SecretKeySpec;
 public final class SealedKey {
 
     private static final String HMAC = "HmacSHA256";
-    private static final byte[] PURPOSE = "fogwhisk sealed key 1".getBytes(StandardCharsets.UTF_8);
+    private static final String SEALING = "fogwhisk sealed key 1";
+    private static final String LOGIN = "fogwhisk login 1";
+    private static final String TOKEN = "fwt_";
+    private static final String LOGIN_WORD = "fwl_";
 
     private SealedKey() {}
 
@@ -42,12 +46,28 @@ public final class SealedKey {
         }
     }
 
-    /** What a token's holder seals and opens with. A token has 256 random bits, so one step of a keyed hash is enough. */
+    /**
+     * What the holder of a token logs in with, so that the token itself, which opens what is sealed, never travels.
+     *
+     * @param password a site's token, or the password of a CouchDB's user, which is returned as it is
+     */
+    public static String login(String password) {
+        return password.startsWith(TOKEN)
+                ? LOGIN_WORD + Base64.getUrlEncoder().withoutPadding().encodeToString(derive(password, LOGIN))
+                : password;
+    }
+
+    /** What a token's holder seals and opens with. */
     static byte[] derive(String token) {
+        return derive(token, SEALING);
+    }
+
+    /** A token has 256 random bits, so one step of a keyed hash is enough. */
+    private static byte[] derive(String token, String purpose) {
         try {
             Mac mac = Mac.getInstance(HMAC);
             mac.init(new SecretKeySpec(token.getBytes(StandardCharsets.UTF_8), HMAC));
-            return mac.doFinal(PURPOSE);
+            return mac.doFinal(purpose.getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
             throw new LeanException(500, "This Java has no " + HMAC + ".", e);
         }

@@ -32,8 +32,8 @@ import java.util.regex.Pattern;
 
 /**
  * The sites that may read the catalogue, in {@code sites.json} of the centre's data folder. Of each token the file holds
- * a hash, to know it again, and the key derived from it, encrypted under {@code site.key} beside it, to seal secrets for
- * the site; the token itself is nowhere but at the site.
+ * a hash of what its site logs in with, and, encrypted under {@code site.key} beside it, the key derived from the token
+ * to seal secrets for the site; the token itself is nowhere but at the site.
  *
  * <p>Life cycle: {@link #entries}, {@link #add} and {@link #revoke} work without a start, in any process. After
  * {@link #start} what the file says holds, and a change by whomever holds within a second.
@@ -104,7 +104,7 @@ public final class SiteTokens implements Service {
         String token = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         Entry entry = new Entry(
                 site,
-                hash(token),
+                hash(SealedKey.login(token)),
                 HexFormat.of().formatHex(SealedKey.derive(token)),
                 clock.instant().truncatedTo(ChronoUnit.SECONDS));
         edit(before -> {
@@ -130,9 +130,13 @@ public final class SiteTokens implements Service {
         });
     }
 
-    /** Whose a token is, as far as is known here; empty if it is nobody's. */
+    /**
+     * Whose a token is, as far as is known here; empty if it is nobody's.
+     *
+     * @param token itself, or what {@link SealedKey#login} made of it
+     */
     public Optional<String> siteOf(String token) {
-        return Optional.ofNullable(known.siteByHash().get(hash(token)));
+        return Optional.ofNullable(known.siteByHash().get(hash(SealedKey.login(token))));
     }
 
     /** What secrets are sealed with for a site, a copy; empty if the site has no token. */

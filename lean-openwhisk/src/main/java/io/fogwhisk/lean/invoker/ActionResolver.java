@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,9 +31,13 @@ public final class ActionResolver {
 
     private static final Logger LOG = LoggerFactory.getLogger(ActionResolver.class);
 
+    private static final int MAX_WARNED = 1_000;
+
     private final EntityStore entities;
     private final BuiltInActions builtIns;
     private final SiteParameters site;
+    // Each is said once: what is found is forgotten with every change of an entity.
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
     private volatile Found found = new Found(-1, new ConcurrentHashMap<>());
 
     /**
@@ -101,7 +106,7 @@ public final class ActionResolver {
 
     /** What a trigger gives to each of its fires. */
     JsonObject parameters(WhiskTrigger trigger) {
-        return site.trigger(trigger);
+        return site.trigger(trigger, entities.isFollowed(trigger.name()));
     }
 
     private @Nullable ResolvedAction look(QualifiedName name) {
@@ -111,7 +116,7 @@ public final class ActionResolver {
         }
         List<Effective> params = site.merge(path.declared(), path.targets());
         for (Effective param : params) {
-            if (!param.unknown().isEmpty()) {
+            if (!param.unknown().isEmpty() && warned.size() < MAX_WARNED && warned.add(name + " " + param)) {
                 LOG.atWarn()
                         .addKeyValue("action", name)
                         .addKeyValue("parameter", param.parameter().key())
@@ -148,22 +153,26 @@ public final class ActionResolver {
                 }
                 path = provider.pathOfActions();
                 bound = true;
-                declared.add(new Layer("package /" + path, provider.parameters()));
+                declared.add(layer("package /", provider));
                 targets.add(new Target(Kind.PACKAGE, path));
             }
-            declared.add(new Layer((bound ? "binding /" : "package /") + name.path(), pkg.parameters()));
+            declared.add(layer(bound ? "binding /" : "package /", pkg));
             targets.add(new Target(Kind.PACKAGE, name.path()));
         }
         WhiskAction action = entities.action(path, name.name());
         if (action == null) {
             return null;
         }
-        declared.add(new Layer("action /" + path + "/" + name.name(), action.parameters()));
+        declared.add(new Layer("action " + action.name(), action.parameters(), entities.isFollowed(action.name())));
         if (bound) {
             targets.add(new Target(Kind.ACTION, path + "/" + name.name()));
         }
         targets.add(new Target(Kind.ACTION, SiteParameters.plain(name)));
         return new Path(action, bound, declared, targets);
+    }
+
+    private Layer layer(String what, WhiskPackage pkg) {
+        return new Layer(what + pkg.pathOfActions(), pkg.parameters(), entities.isFollowed(pkg.name()));
     }
 
     /** The text of an action's code; see {@link EntityStore#code}. */

@@ -14,10 +14,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The parameters of one site. What was declared gets its variables replaced; what the site gives takes the place of what
- * was declared under the same key, the more special over the more general: namespace, package, action. Immutable.
+ * was declared under the same key, the more special over the more general: namespace, package, action. Variables that are
+ * secrets stand only for what the catalogue declares, unless the site trusts its own users with them. Immutable.
  */
 public final class SiteParameters implements SiteValues {
 
@@ -26,15 +28,32 @@ public final class SiteParameters implements SiteValues {
 
     private final Variables variables;
     private final Map<Target, Map<String, SiteValue>> given;
+    private final Set<JsonNode> secrets;
+    private final boolean trustsOwn;
 
     /**
-     * The parameters of a site.
+     * The parameters of a site that keeps its secrets from its own users.
      *
      * @param variables by their names, such as {@code site.id}
      * @param given what the site gives to whom, by key
      */
     public SiteParameters(Map<String, SiteValue> variables, Map<Target, Map<String, SiteValue>> given) {
+        this(variables, given, false);
+    }
+
+    /**
+     * The parameters of a site.
+     *
+     * @param trustsOwn whether secrets may stand in what was not declared by a catalogue as well
+     */
+    public SiteParameters(
+            Map<String, SiteValue> variables, Map<Target, Map<String, SiteValue>> given, boolean trustsOwn) {
         this.variables = new Variables(variables);
+        this.trustsOwn = trustsOwn;
+        this.secrets = variables.values().stream()
+                .filter(SiteValue::secret)
+                .map(SiteValue::value)
+                .collect(Collectors.toSet());
         Map<Target, Map<String, SiteValue>> copy = new LinkedHashMap<>();
         given.forEach((target, values) -> copy.put(target, new LinkedHashMap<>(values)));
         this.given = Map.copyOf(copy);
@@ -44,8 +63,9 @@ public final class SiteParameters implements SiteValues {
      * Parameters that were declared together.
      *
      * @param from for people: of what they are
+     * @param followed whether the catalogue declares them
      */
-    public record Layer(String from, List<KeyValue> parameters) {
+    public record Layer(String from, List<KeyValue> parameters, boolean followed) {
 
         /** Copies the list. */
         public Layer {
@@ -63,13 +83,14 @@ public final class SiteParameters implements SiteValues {
         Map<String, Effective> merged = new LinkedHashMap<>();
         for (Layer layer : declared) {
             for (KeyValue parameter : layer.parameters()) {
-                Variables.Replaced replaced = variables.replace(parameter.value());
+                Variables.Replaced replaced = variables.replace(parameter.value(), layer.followed() || trustsOwn);
                 merged.put(
                         parameter.key(),
                         new Effective(
                                 with(parameter, replaced.value()),
                                 layer.from(),
-                                replaced.secret(),
+                                // Also where somebody wrote the secret itself down.
+                                replaced.secret() || secrets.contains(replaced.value()),
                                 replaced.unknown()));
             }
         }
@@ -85,15 +106,20 @@ public final class SiteParameters implements SiteValues {
         return List.copyOf(merged.values());
     }
 
-    /** What a trigger gives to each of its fires at this site. */
-    public JsonObject trigger(WhiskTrigger trigger) {
+    /**
+     * What a trigger gives to each of its fires at this site.
+     *
+     * @param followed whether the catalogue declares it
+     */
+    public JsonObject trigger(WhiskTrigger trigger, boolean followed) {
         Target target = new Target(Target.Kind.TRIGGER, plain(trigger.name()));
         if (trigger.parameters().isEmpty() && !given.containsKey(target)) {
             return JsonObject.empty();
         }
-        return WhiskEntity.asObject(merge(List.of(new Layer("", trigger.parameters())), List.of(target)).stream()
-                .map(Effective::parameter)
-                .toList());
+        return WhiskEntity.asObject(
+                merge(List.of(new Layer("", trigger.parameters(), followed)), List.of(target)).stream()
+                        .map(Effective::parameter)
+                        .toList());
     }
 
     @Override
@@ -111,7 +137,7 @@ public final class SiteParameters implements SiteValues {
     }
 
     private JsonNode known(String key, JsonNode value) {
-        Variables.Replaced replaced = variables.replace(value);
+        Variables.Replaced replaced = variables.replace(value, true);
         if (!replaced.unknown().isEmpty()) {
             throw new WskException("the value of '" + key + "' asks for ${" + String.join("}, ${", replaced.unknown())
                     + "}, which this site does not have");

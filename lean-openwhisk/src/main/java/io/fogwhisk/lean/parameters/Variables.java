@@ -33,15 +33,25 @@ final class Variables {
      */
     record Replaced(JsonNode value, boolean secret, Set<String> unknown) {}
 
-    Replaced replace(JsonNode value) {
-        Walk walk = new Walk();
+    /**
+     * Replaces them.
+     *
+     * @param trusted whether secrets may come in; else the site does not have them
+     */
+    Replaced replace(JsonNode value, boolean trusted) {
+        Walk walk = new Walk(trusted);
         JsonNode replaced = walk.replace(value);
         return new Replaced(replaced, walk.secret, walk.unknown);
     }
 
     private final class Walk {
         private final Set<String> unknown = new TreeSet<>();
+        private final boolean trusted;
         private boolean secret;
+
+        Walk(boolean trusted) {
+            this.trusted = trusted;
+        }
 
         JsonNode replace(JsonNode value) {
             if (value.isTextual()) {
@@ -78,11 +88,11 @@ final class Variables {
 
         private @Nullable SiteValue find(String name) {
             SiteValue value = values.get(name);
-            if (value == null) {
+            if (value == null || (value.secret() && !trusted)) {
                 unknown.add(name);
-            } else {
-                secret |= value.secret();
+                return null;
             }
+            secret |= value.secret();
             return value;
         }
 

@@ -46,7 +46,8 @@ final class PerSiteParametersTest {
                     new Target(Kind.PACKAGE, "guest/bound"), Map.of("hall", SiteValue.shown("of the package")),
                     new Target(Kind.ACTION, "guest/bound/echo"), Map.of("door", SiteValue.secret("of the action")),
                     new Target(Kind.TRIGGER, "guest/tick"), Map.of("from", SiteValue.shown("the site")),
-                    new Target(Kind.FEED, "guest/tick"), Map.of("topic", SiteValue.shown("hall/7"))));
+                    new Target(Kind.FEED, "guest/tick"), Map.of("topic", SiteValue.shown("hall/7"))),
+            true);
 
     @BeforeAll
     static void start() {
@@ -165,12 +166,31 @@ final class PerSiteParametersTest {
         // When
         Effective effective = PARAMETERS
                 .merge(
-                        List.of(new SiteParameters.Layer("action /guest/a", List.of(declared))),
+                        List.of(new SiteParameters.Layer("action /guest/a", List.of(declared), false)),
                         List.of(new Target(Kind.NAMESPACE, "guest")))
                 .get(0);
         // Then
         assertThat(effective.parameter().init()).isTrue();
         assertThat(effective.parameter().value().asText()).isEqualTo("of the namespace");
+    }
+
+    @Test
+    void onlyWhatTheCatalogueDeclaresMayNameSecrets() {
+        // Given
+        SiteParameters site =
+                new SiteParameters(Map.of("site.influx.token", SiteValue.secret("s3cret")), Map.of(), false);
+        List<KeyValue> declared = List.of(kv("token", "${site.influx.token}"), kv("written", "s3cret"));
+        // When
+        List<Effective> own =
+                site.merge(List.of(new SiteParameters.Layer("action /guest/a", declared, false)), List.of());
+        List<Effective> followed =
+                site.merge(List.of(new SiteParameters.Layer("action /guest/a", declared, true)), List.of());
+        // Then
+        assertThat(own.get(0).parameter().value().asText()).isEqualTo("${site.influx.token}");
+        assertThat(own.get(0).unknown()).containsExactly("site.influx.token");
+        assertThat(own.get(1).secret()).isTrue();
+        assertThat(followed.get(0).parameter().value().asText()).isEqualTo("s3cret");
+        assertThat(followed.get(0).secret()).isTrue();
     }
 
     private static String from(TestSite.Answer answer, String key) {
