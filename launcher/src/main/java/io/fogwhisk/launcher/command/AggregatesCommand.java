@@ -10,7 +10,6 @@ import io.fogwhisk.launcher.site.Site;
 import io.fogwhisk.launcher.site.SiteAddresses;
 import io.fogwhisk.launcher.site.SiteConfig;
 import io.fogwhisk.launcher.site.SiteIdentities;
-import io.fogwhisk.lean.identity.NamespaceEntry;
 import io.fogwhisk.wsk.Outcome;
 import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.client.HttpOpenWhisk;
@@ -167,10 +166,7 @@ public final class AggregatesCommand {
                         .auth()
                         .orElseThrow(() -> new LauncherException("openwhisk.auth is needed in the configuration"));
             }
-            Optional<AuthKey> known = SiteIdentities.of(config).entries().stream()
-                    .filter(entry -> entry.namespace().equals(action.namespace()))
-                    .map(NamespaceEntry::key)
-                    .findFirst();
+            Optional<AuthKey> known = SiteIdentities.key(config, action.namespace());
             return known.orElseThrow(() -> new LauncherException("the site in " + config.data()
                     + " has no namespace " + action.namespace() + ": was it ever started there? (--config names"
                     + " another site, --job another action)"));

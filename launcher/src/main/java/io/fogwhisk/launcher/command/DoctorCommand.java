@@ -12,7 +12,6 @@ import io.fogwhisk.launcher.site.SiteAddresses;
 import io.fogwhisk.launcher.site.SiteConfig;
 import io.fogwhisk.launcher.site.SiteIdentities;
 import io.fogwhisk.launcher.site.SlimFeed;
-import io.fogwhisk.lean.identity.NamespaceEntry;
 import io.fogwhisk.wsk.client.ApiHost;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.QualifiedName;
@@ -141,10 +140,7 @@ public final class DoctorCommand implements Callable<Integer> {
             return List.of(new Finding(
                     Verdict.NOTE, "site " + site.id(), "does not run: its own broker and OpenWhisk were not examined"));
         }
-        Optional<AuthKey> guest = SiteIdentities.of(site).entries().stream()
-                .filter(entry -> entry.namespace().equals(SiteIdentities.GUEST))
-                .map(NamespaceEntry::key)
-                .findFirst();
+        Optional<AuthKey> guest = SiteIdentities.key(site, SiteIdentities.GUEST);
         return new OpenWhiskCheck(ApiHost.of(SiteAddresses.apiHost(site)), slim.or(() -> guest), trigger).findings();
     }
 

@@ -5,7 +5,6 @@ import io.fogwhisk.launcher.LauncherException;
 import io.fogwhisk.launcher.site.SiteAddresses;
 import io.fogwhisk.launcher.site.SiteConfig;
 import io.fogwhisk.launcher.site.SiteIdentities;
-import io.fogwhisk.lean.identity.NamespaceEntry;
 import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.QualifiedName;
@@ -119,10 +118,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 throw new LauncherException("--auth must have the form uuid:key", e);
             }
         }
-        return SiteIdentities.of(config).entries().stream()
-                .filter(entry -> entry.namespace().equals(name.namespace()))
-                .map(NamespaceEntry::key)
-                .findFirst()
+        return SiteIdentities.key(config, name.namespace())
                 .orElseThrow(() -> new LauncherException(
                         "the folder of the site has no key of the namespace " + name.namespace() + ": give --auth"));
     }

@@ -36,6 +36,9 @@ public final class SitesCommand implements Callable<Integer> {
     private static final int WRONG_USAGE = 2;
     private static final String ROW = "%-20s %10s %-20s %8s %8s %10s  %s%n";
 
+    private static final List<String> REPORTED =
+            List.of("revision", "appliedAt", "behind", "refused", "databases", "outbox");
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -86,10 +89,14 @@ public final class SitesCommand implements Callable<Integer> {
         Path log = centre.data().resolve("catalog.db");
         for (SiteReport report : Files.exists(log) ? DocumentLog.reports(log) : List.<SiteReport>of()) {
             ObjectNode site = site(sites, report.site());
-            site.setAll(report.body());
-            site.put("site", report.site())
-                    .put("contact", report.contact().toString())
-                    .put("revoked", !site.has("admitted"));
+            // A site says what it likes; who it is and whether it may is not its to say.
+            REPORTED.forEach(field -> {
+                JsonNode value = report.body().get(field);
+                if (value != null) {
+                    site.set(field, value);
+                }
+            });
+            site.put("contact", report.contact().toString()).put("revoked", !site.has("admitted"));
         }
         PrintWriter out = out();
         if (asJson) {

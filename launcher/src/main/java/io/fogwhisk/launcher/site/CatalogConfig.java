@@ -68,6 +68,10 @@ public record CatalogConfig(boolean serve, boolean feeds, boolean shareTokens, O
         if (serve && upstream.isPresent()) {
             node.fault("url", "is for sites: this one serves the catalogue itself (catalog.serve)");
         }
+        if (!feeds && upstream.isPresent()) {
+            node.fault(
+                    "url", "is for sites that run feeds, and site.feeds is false (as it is by default at the centre)");
+        }
         if (!ownOpenWhisk && (serve || upstream.isPresent())) {
             node.fault(
                     serve ? "serve" : "url",

@@ -17,7 +17,10 @@ import io.fogwhisk.lean.identity.Identity;
 import io.fogwhisk.lean.identity.IdentityFile;
 import io.fogwhisk.lean.identity.SealedKey;
 import io.fogwhisk.lean.parameters.SiteParameters;
+import io.fogwhisk.wsk.model.AuthKey;
+import java.nio.file.Files;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
@@ -48,12 +51,27 @@ final class FollowedCatalogue {
         this.outbox = outbox;
         this.metrics = metrics;
         this.clock = clock;
-        this.identities = new FollowedIdentities(
+        this.identities = identities(upstream, own, clock);
+    }
+
+    private static FollowedIdentities identities(Upstream upstream, IdentityFile own, Clock clock) {
+        return new FollowedIdentities(
                 own,
                 (text, owner) -> SealedKey.open(upstream.password().orElse(""), text, owner),
                 upstream.namespaces(),
                 upstream.keysValid(),
                 clock);
+    }
+
+    /** The key that a site which may be running has from its catalogue for a namespace; empty if it has none. */
+    static Optional<AuthKey> key(SiteConfig config, String namespace) {
+        return config.catalog().upstream().flatMap(upstream -> {
+            FollowedIdentities known = identities(upstream, SiteIdentities.of(config), Clock.systemUTC());
+            if (Files.exists(CatalogFollower.file(config.data()))) {
+                CatalogFollower.recall(config.data(), CatalogFollower.SUBJECTS, known);
+            }
+            return Optional.ofNullable(known.byNamespace(namespace)).map(Identity::key);
+        });
     }
 
     /** Who may use the site's OpenWhisk: whom the catalogue knows, and the site's own. */
@@ -67,6 +85,8 @@ final class FollowedCatalogue {
      */
     void recall() {
         CatalogFollower.recall(config.data(), CatalogFollower.SUBJECTS, identities);
+        Optional<Instant> last = CatalogFollower.lastContact(config.data(), CatalogFollower.SUBJECTS);
+        identities.contact(() -> last);
     }
 
     /** What the feed provider of the site is to know. */
@@ -78,7 +98,9 @@ final class FollowedCatalogue {
                 namespace ->
                         Optional.ofNullable(identities.byNamespace(namespace)).map(Identity::key),
                 parameters,
-                guard::owns);
+                guard::owns,
+                namespace ->
+                        upstream.namespaces().isEmpty() || upstream.namespaces().contains(namespace));
     }
 
     /**
@@ -92,7 +114,7 @@ final class FollowedCatalogue {
         return new Service() {
             @Override
             public void start() {
-                CatalogFollower follower = services.start(new CatalogFollower(
+                CatalogFollower follower = new CatalogFollower(
                         followConfig(),
                         Map.of(
                                 CatalogFollower.SUBJECTS, identities,
@@ -102,12 +124,14 @@ final class FollowedCatalogue {
                                 CatalogFollower.ALARMS, feeds.followed().alarms()),
                         FollowedCatalogue.this::report,
                         metrics,
-                        clock));
-                identities.contact(() -> follower.lastContact(CatalogFollower.SUBJECTS));
-                feeds.followed().settled();
+                        clock);
+                // Before anything is followed: a feed may wait for the trigger or the key that comes first.
                 services.own(whisk.onChange(feeds.followed()::refresh));
                 services.own(whisk.onChange(follower::retry));
                 services.own(identities.onChange(feeds.followed()::refresh));
+                services.start(follower);
+                identities.contact(() -> follower.lastContact(CatalogFollower.SUBJECTS));
+                feeds.followed().settled();
             }
 
             @Override

@@ -86,7 +86,8 @@ public record ParametersConfig(Map<String, SiteValue> variables, Map<Target, Map
             all.put("site.influx.token", SiteValue.secret(addresses.localToken()));
             all.put("site.central.token", SiteValue.secret(addresses.centralToken()));
         }
-        return new SiteParameters(all, given);
+        // The centre's users declare for all sites anyway.
+        return new SiteParameters(all, given, site.catalog().serve());
     }
 
     private static Optional<Target> target(ConfigNode node, String key, Kind kind, String name) {

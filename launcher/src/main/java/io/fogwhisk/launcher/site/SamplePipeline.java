@@ -94,8 +94,7 @@ final class SamplePipeline {
 
     private Optional<JsonObject> mqtt() {
         ObjectNode params = JsonNodeFactory.instance.objectNode();
-        return Optional.of(JsonObject.adopt(params.put("topic", sample.topic())
-                .put("url", value("mqtt.url", addresses.broker().reveal()))));
+        return Optional.of(JsonObject.adopt(params.put("topic", sample.topic()).put("url", broker())));
     }
 
     private Optional<JsonObject> alarm() {
@@ -132,8 +131,13 @@ final class SamplePipeline {
 
     /** What is declared for other sites names what each of them has; what is for this one says it. */
     private String value(String variable, String here) {
-        CatalogConfig catalog = config.catalog();
-        return catalog.serve() && !catalog.feeds() ? "${site." + variable + "}" : here;
+        return config.catalog().serve() ? "${site." + variable + "}" : here;
+    }
+
+    /** A feed that runs here as well needs to know its broker. */
+    private String broker() {
+        String here = addresses.broker().reveal();
+        return config.catalog().feeds() ? here : value("mqtt.url", here);
     }
 
     private static KeyValue parameter(String key, String value) {

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +65,7 @@ public final class Site implements Service {
     private final SiteParameters parameters;
     private final Optional<FollowedCatalogue> followed;
     private final boolean fed;
+    private Predicate<String> owned = namespace -> false;
 
     /**
      * A site that is not started.
@@ -108,7 +110,10 @@ public final class Site implements Service {
         services.start(aggregator);
         followed.ifPresent(FollowedCatalogue::recall);
         if (!fed) {
-            services.start(new LeanOpenWhisk(leanConfig(), packages(), http, metrics, clock));
+            LeanOpenWhisk whisk = new LeanOpenWhisk(leanConfig(), packages(), http, metrics, clock);
+            // What belongs to the catalogue stays as it is, also while nobody follows.
+            followed.ifPresent(each -> each.link(whisk, parameters));
+            services.start(whisk);
             return;
         }
         config.openwhisk().apiHost().ifPresentOrElse(this::startFeedsAt, this::startOwnOpenWhisk);
@@ -190,6 +195,7 @@ public final class Site implements Service {
     private void startOwnOpenWhisk() {
         LeanOpenWhisk whisk = new LeanOpenWhisk(leanConfig(), packages(), http, metrics, clock);
         CatalogLink link = followed.map(each -> each.link(whisk, parameters)).orElse(CatalogLink.NONE);
+        owned = link.owned();
         services.start(whisk);
         Optional<FeedProvider> feeds = config.catalog().feeds()
                 ? Optional.of(fireFeeds(whisk, link))
@@ -244,6 +250,12 @@ public final class Site implements Service {
 
     private void installSample() {
         if (config.sample().isEmpty()) {
+            return;
+        }
+        if (owned.test(SiteIdentities.GUEST)) {
+            LOG.atInfo()
+                    .addKeyValue("site", config.id())
+                    .log("the namespace guest belongs to the catalogue: the sample is the centre's to install");
             return;
         }
         guestKey()

@@ -26,6 +26,18 @@ public final class SiteIdentities {
         return new IdentityFile(config.id(), config.data(), config.openwhisk().limits());
     }
 
+    /**
+     * The key that a namespace has at a site, whether the site runs or not: the catalogue's where it has one, or else the
+     * site's own. Empty if there is no such namespace.
+     */
+    public static Optional<AuthKey> key(SiteConfig config, String namespace) {
+        return FollowedCatalogue.key(config, namespace)
+                .or(() -> of(config).entries().stream()
+                        .filter(entry -> entry.namespace().equals(namespace))
+                        .map(NamespaceEntry::key)
+                        .findFirst());
+    }
+
     /** Whether everybody knows a key. */
     public static boolean isWellKnown(AuthKey key) {
         return key.equals(AuthKey.GUEST) || key.equals(AuthKey.SYSTEM);

@@ -103,9 +103,9 @@ final class CatalogChaosTest {
                     .as("seed %d", SEED)
                     .isNotEmpty()
                     .isEqualTo(CatalogContents.entities(centrePorts, AuthKey.GUEST));
-            assertThat(CatalogContents.feeds(sitePorts))
+            assertThat(CatalogContents.feeds(sitePorts, AuthKey.GUEST))
                     .as("seed %d", SEED)
-                    .isEqualTo(CatalogContents.feeds(centrePorts));
+                    .isEqualTo(CatalogContents.feeds(centrePorts, AuthKey.GUEST));
         });
     }
 

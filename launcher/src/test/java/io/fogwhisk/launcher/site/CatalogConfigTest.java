@@ -87,6 +87,8 @@ final class CatalogConfigTest {
                                 .doesNotContain("hush"));
         assertThatThrownBy(() -> parse("{site: {central: true}, catalog: {url: 'http://other:5984'}}"))
                 .hasMessageContaining("catalog.url is for sites");
+        assertThatThrownBy(() -> parse("{site: {feeds: false}, catalog: {url: 'http://other:5984'}}"))
+                .hasMessageContaining("catalog.url is for sites that run feeds");
         assertThatThrownBy(() -> parse("{openwhisk: {api-host: 'http://w:1'}, catalog: {url: 'http://c:5984'}}"))
                 .hasMessageContaining("catalog.url needs an OpenWhisk of the site's own");
     }
