@@ -2,14 +2,13 @@ package io.fogwhisk.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fogwhisk.base.lifecycle.ServiceGroup;
 import io.fogwhisk.wsk.model.AuthKey;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,7 +45,6 @@ final class CatalogLoad implements Callable<Integer> {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Duration LOOK = Duration.ofMillis(2);
     private static final int AT_ONCE = 16;
-    private static final String FRESH = "fresh";
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -65,10 +64,13 @@ final class CatalogLoad implements Callable<Integer> {
     @Option(names = "--changes", defaultValue = "10000", description = "while away (default ${DEFAULT-VALUE})")
     private int changes;
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
+    @Option(
+            names = "--pouchdb-server",
+            defaultValue = "",
+            description = "the program of that npm package, to follow it instead of an own centre")
+    private String pouchdb = "";
+
+    private final HttpClient http = CatalogSite.client();
 
     @Override
     public Integer call() throws IOException {
@@ -76,38 +78,44 @@ final class CatalogLoad implements Callable<Integer> {
             throw new BenchException("every number must be at least 1");
         }
         Path folder = Files.createTempDirectory("fogwhisk-bench-catalog-");
-        try (CatalogDomain domain = new CatalogDomain(folder)) {
-            domain.startCentre();
-            for (int site = 1; site <= sites; site++) {
-                domain.startSite("dc-" + site);
+        try (CatalogCentre centre =
+                pouchdb.isEmpty() ? new OwnCatalogCentre(folder) : new PouchDbCentre(pouchdb, folder)) {
+            update(centre, folder);
+            try (CatalogSite fresh = new CatalogSite("fresh", folder, centre)) {
+                fill(centre);
+                fresh(fresh);
+                away(centre, fresh);
             }
-            update(domain);
-            for (int site = 2; site <= sites; site++) {
-                domain.stop("dc-" + site);
-            }
-            fill(domain);
-            fresh(domain);
-            away(domain);
         }
         return 0;
     }
 
-    private void update(CatalogDomain domain) {
+    private void update(CatalogCentre centre, Path folder) {
         Histogram all = new Histogram(TimeUnit.MINUTES.toMicros(10), 3);
-        // The first tenth warms up.
-        for (int update = -updates / 10; update < updates; update++) {
-            String text = "function main() { return {update: " + update + "}; }";
-            long begin = System.nanoTime();
-            put(domain, "actions/updated?overwrite=true", action(text)).join();
+        List<CatalogSite> following = new ArrayList<>();
+        try (ServiceGroup services = new ServiceGroup("bench-sites")) {
             for (int site = 1; site <= sites; site++) {
-                String id = "dc-" + site;
-                awaitThat(id + " has the update", () -> {
-                    JsonNode got = get(domain, id, "actions/updated");
-                    return got.path("exec").path("code").asText().equals(text);
-                });
+                CatalogSite next = services.own(new CatalogSite("dc-" + site, folder, centre));
+                next.start();
+                following.add(next);
             }
-            if (update >= 0) {
-                all.recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begin));
+            // The first tenth warms up.
+            for (int update = -updates / 10; update < updates; update++) {
+                String code = "function main() { return {update: " + update + "}; }";
+                long begin = System.nanoTime();
+                centre.action("updated", code).join();
+                for (CatalogSite site : following) {
+                    awaitThat(
+                            site + " has the update",
+                            () -> get(site, "actions/updated")
+                                    .path("exec")
+                                    .path("code")
+                                    .asText()
+                                    .equals(code));
+                }
+                if (update >= 0) {
+                    all.recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begin));
+                }
             }
         }
         out().printf(
@@ -122,14 +130,19 @@ final class CatalogLoad implements Callable<Integer> {
         out().flush();
     }
 
-    private void fill(CatalogDomain domain) {
+    private void fill(CatalogCentre centre) {
         Random random = new Random(42);
         byte[] code = new byte[(int) (megabytes * 1_000_000L / entities * 3 / 4)];
-        List<CompletableFuture<?>> sent = new ArrayList<>();
-        for (int i = 0; i < entities; i++) {
+        inTurns(entities, i -> {
             random.nextBytes(code);
-            String text = "// " + Base64.getEncoder().encodeToString(code);
-            sent.add(put(domain, "actions/filled" + i + "?overwrite=true", action(text)));
+            return centre.action("filled" + i, "// " + Base64.getEncoder().encodeToString(code));
+        });
+    }
+
+    private static void inTurns(int count, IntFunction<CompletableFuture<?>> declaring) {
+        List<CompletableFuture<?>> sent = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            sent.add(declaring.apply(i));
             if (sent.size() == AT_ONCE) {
                 sent.forEach(CompletableFuture::join);
                 sent.clear();
@@ -138,11 +151,11 @@ final class CatalogLoad implements Callable<Integer> {
         sent.forEach(CompletableFuture::join);
     }
 
-    private void fresh(CatalogDomain domain) {
+    private void fresh(CatalogSite site) {
         long begin = System.nanoTime();
-        domain.startSite(FRESH);
+        site.start();
         long up = System.nanoTime();
-        awaitCount(domain, "actions", entities + 1);
+        awaitCount(site, "actions", entities + 1);
         out().printf(
                         Locale.ROOT,
                         "a fresh site has %d actions with %d MB of code %.1f s after its start began, %.1f s of them"
@@ -154,24 +167,13 @@ final class CatalogLoad implements Callable<Integer> {
         out().flush();
     }
 
-    private void away(CatalogDomain domain) {
-        domain.stop(FRESH);
-        List<CompletableFuture<?>> sent = new ArrayList<>();
-        for (int i = 0; i < changes; i++) {
-            sent.add(put(
-                    domain,
-                    "triggers/changed" + i + "?overwrite=true",
-                    "{\"parameters\":[{\"key\":\"n\",\"value\":" + i + "}]}"));
-            if (sent.size() == AT_ONCE) {
-                sent.forEach(CompletableFuture::join);
-                sent.clear();
-            }
-        }
-        sent.forEach(CompletableFuture::join);
+    private void away(CatalogCentre centre, CatalogSite site) {
+        site.close();
+        inTurns(changes, i -> centre.trigger("changed" + i, i));
         long begin = System.nanoTime();
-        domain.startSite(FRESH);
+        site.start();
         long up = System.nanoTime();
-        awaitCount(domain, "triggers", changes);
+        awaitCount(site, "triggers", changes);
         out().printf(
                         Locale.ROOT,
                         "a site that was away for %d changes has them %.1f s after its start began, %.1f s of them"
@@ -182,13 +184,10 @@ final class CatalogLoad implements Callable<Integer> {
         out().flush();
     }
 
-    private void awaitCount(CatalogDomain domain, String collection, int count) {
+    private void awaitCount(CatalogSite site, String collection, int count) {
         awaitThat(
-                "the fresh site has " + count + " " + collection,
-                () -> get(domain, FRESH, collection + "?count=true")
-                                .path(collection)
-                                .asInt()
-                        >= count);
+                site + " has " + count + " " + collection,
+                () -> get(site, collection + "?count=true").path(collection).asInt() >= count);
     }
 
     private static void awaitThat(String what, Callable<Boolean> holds) {
@@ -207,38 +206,16 @@ final class CatalogLoad implements Callable<Integer> {
         }
     }
 
-    private static String action(String code) {
-        return JSON.createObjectNode()
-                .set("exec", JSON.createObjectNode().put("kind", "nodejs:20").put("code", code))
-                .toString();
-    }
-
-    private CompletableFuture<HttpResponse<String>> put(CatalogDomain domain, String path, String body) {
-        return http.sendAsync(
-                        request(domain, CatalogDomain.CENTRE, path)
-                                .header("Content-Type", "application/json")
-                                .PUT(BodyPublishers.ofString(body))
-                                .build(),
-                        BodyHandlers.ofString())
-                .thenApply(answer -> {
-                    if (answer.statusCode() != 200) {
-                        throw new BenchException("the centre answered " + answer.statusCode() + " " + answer.body());
-                    }
-                    return answer;
-                });
-    }
-
-    private JsonNode get(CatalogDomain domain, String site, String path)
+    /** Nothing while the site does not know the key: it has not heard of the namespace yet. */
+    private JsonNode get(CatalogSite site, String path)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        return JSON.readTree(http.sendAsync(request(domain, site, path).build(), BodyHandlers.ofString())
+        HttpRequest request = HttpRequest.newBuilder(URI.create(site.apiHost() + "/api/v1/namespaces/_/" + path))
+                .timeout(LIMIT)
+                .header("Authorization", AuthKey.GUEST.basicHeader())
+                .build();
+        return JSON.readTree(http.sendAsync(request, BodyHandlers.ofString())
                 .get(LIMIT.toSeconds(), TimeUnit.SECONDS)
                 .body());
-    }
-
-    private static HttpRequest.Builder request(CatalogDomain domain, String site, String path) {
-        return HttpRequest.newBuilder(URI.create(domain.apiHost(site) + "/api/v1/namespaces/_/" + path))
-                .timeout(LIMIT)
-                .header("Authorization", AuthKey.GUEST.basicHeader());
     }
 
     private PrintWriter out() {
