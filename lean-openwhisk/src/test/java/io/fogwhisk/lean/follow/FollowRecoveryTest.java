@@ -258,9 +258,10 @@ class FollowRecoveryTest {
         // Then
         await().atMost(LIMIT).until(() -> told.contains("guest/plain"));
         assertThat(told).contains("guest/odd");
-        assertThat(state(CatalogFollower.ALARMS).refused())
-                .extracting(FollowState.Refused::id)
-                .containsExactly("guest/deep");
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(state(CatalogFollower.ALARMS).refused())
+                        .extracting(FollowState.Refused::id)
+                        .containsExactly("guest/deep"));
     }
 
     @Test

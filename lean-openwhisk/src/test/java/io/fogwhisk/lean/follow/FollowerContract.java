@@ -132,7 +132,9 @@ abstract class FollowerContract {
         // Then
         await().atMost(LIMIT).until(() -> "let y".equals(code("guest", "after")));
         assertThat(code("guest", "swift")).isEqualTo("let first");
-        assertThat(refusals()).containsExactly("guest/swift: this site cannot run actions of kind 'swift:5'");
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(refusals())
+                        .containsExactly("guest/swift: this site cannot run actions of kind 'swift:5'"));
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(upstream.report("site-1")).hasValueSatisfying(report -> {
                     assertThat(report.path("refused").path("count").asInt()).isEqualTo(1);
@@ -168,9 +170,10 @@ abstract class FollowerContract {
         // Then
         await().atMost(LIMIT).until(() -> "let other".equals(code("guest", "other")));
         assertThat(entities.packageOf("guest", "mine")).isEqualTo(own);
-        assertThat(refusals())
-                .containsExactly("guest/mine: a package /guest/mine was made at this site;"
-                        + " delete it there and the centre's comes");
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(refusals())
+                        .containsExactly("guest/mine: a package /guest/mine was made at this site;"
+                                + " delete it there and the centre's comes"));
         // When
         entities.change(change -> {
             change.delete(own);
@@ -238,7 +241,7 @@ abstract class FollowerContract {
         upstream.put("whisks", "guest/b", Documents.action("guest", "b", "let b"));
         // Then
         await().atMost(LIMIT).until(() -> "let b".equals(code("guest", "b")));
-        assertThat(error()).isEmpty();
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(error()).isEmpty());
     }
 
     @Test
@@ -284,11 +287,12 @@ abstract class FollowerContract {
         upstream.put("whisks", "guest/after", Documents.action("guest", "after", "let after"));
         // Then
         await().atMost(LIMIT).until(() -> "let after".equals(code("guest", "after")));
-        assertThat(refusals())
-                .hasSize(3)
-                .anySatisfy(each -> assertThat(each).startsWith("guest/deep: it cannot be read"))
-                .anySatisfy(each -> assertThat(each).startsWith("guest/wrong: this action cannot be read"))
-                .anySatisfy(each -> assertThat(each).startsWith("guest/nonsense: this"));
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(refusals())
+                        .hasSize(3)
+                        .anySatisfy(each -> assertThat(each).startsWith("guest/deep: it cannot be read"))
+                        .anySatisfy(each -> assertThat(each).startsWith("guest/wrong: this action cannot be read"))
+                        .anySatisfy(each -> assertThat(each).startsWith("guest/nonsense: this")));
     }
 
     @Test
