@@ -82,7 +82,12 @@ public final class LeanInflux implements Service {
         this.reserve = new DiskReserve(config.dataFolder());
         this.store = new PointStore(name + "-commit", config.dataFolder().resolve("readings.db"), config.commitPace());
         this.catalog = new Catalog(
-                config.dataFolder().resolve("influx.db"), config.org(), config.buckets(), config.token(), clock);
+                config.dataFolder().resolve("influx.db"),
+                config.org(),
+                config.buckets(),
+                config.token(),
+                config.tokens(),
+                clock);
         this.disk = new DiskLimit(config.maxDisk(), store, config.dataFolder());
         this.maintenance = new Maintenance(name, catalog, store, disk, config.downsampling(), clock);
     }

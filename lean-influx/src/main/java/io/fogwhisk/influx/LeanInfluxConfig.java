@@ -1,6 +1,7 @@
 package io.fogwhisk.influx;
 
 import io.fogwhisk.influx.catalog.ConfiguredBucket;
+import io.fogwhisk.influx.catalog.ConfiguredToken;
 import io.fogwhisk.influx.retention.Downsampling;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param org the one organisation
  * @param buckets the buckets that exist whenever the server runs, at least one
  * @param token what may do everything; never logged
+ * @param tokens further ones, each for one of the buckets
  * @param commitPace the shortest time between two commits, zero or more
  * @param downsampling rules, each from and to a bucket in {@code buckets}
  * @param maxDisk bytes above which writes are refused; empty for no bound
@@ -31,6 +33,7 @@ public record LeanInfluxConfig(
         String org,
         List<ConfiguredBucket> buckets,
         String token,
+        List<ConfiguredToken> tokens,
         Duration commitPace,
         List<Downsampling> downsampling,
         OptionalLong maxDisk,
@@ -47,6 +50,7 @@ public record LeanInfluxConfig(
         Objects.requireNonNull(maxDisk, "maxDisk is null");
         Objects.requireNonNull(queryTime, "queryTime is null");
         buckets = List.copyOf(buckets);
+        tokens = List.copyOf(tokens);
         downsampling = List.copyOf(downsampling);
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port must be 0 to 65535, was " + port);
@@ -64,6 +68,16 @@ public record LeanInfluxConfig(
         for (ConfiguredBucket bucket : buckets) {
             if (!names.add(bucket.name())) {
                 throw new IllegalArgumentException("buckets must be different, was " + bucket.name() + " twice");
+            }
+        }
+        Set<String> secrets = new HashSet<>(Set.of(token));
+        for (ConfiguredToken each : tokens) {
+            if (!names.contains(each.bucket())) {
+                throw new IllegalArgumentException("the token " + each.name() + " must be for a bucket that is"
+                        + " configured, one of " + names + ", was " + each.bucket());
+            }
+            if (!secrets.add(each.token())) {
+                throw new IllegalArgumentException("the token " + each.name() + " must differ from every other");
             }
         }
         for (Downsampling rule : downsampling) {
@@ -99,6 +113,7 @@ public record LeanInfluxConfig(
                 org,
                 buckets.stream().map(ConfiguredBucket::named).toList(),
                 token,
+                List.of(),
                 commitPace,
                 List.of(),
                 OptionalLong.empty(),
@@ -109,7 +124,8 @@ public record LeanInfluxConfig(
     @Override
     public String toString() {
         return "LeanInfluxConfig[host=" + host + ", port=" + port + ", dataFolder=" + dataFolder + ", org=" + org
-                + ", buckets=" + buckets + ", token=***, commitPace=" + commitPace + ", downsampling=" + downsampling
+                + ", buckets=" + buckets + ", token=***, tokens=" + tokens + ", commitPace=" + commitPace
+                + ", downsampling=" + downsampling
                 + ", maxDisk=" + maxDisk + ", queryTime=" + queryTime + "]";
     }
 }

@@ -55,6 +55,7 @@ public final class RunningInflux implements AutoCloseable {
                         ORG,
                         List.of(ConfiguredBucket.named(BUCKET), ConfiguredBucket.named(OTHER_BUCKET)),
                         TOKEN,
+                        List.of(),
                         Duration.ofMillis(1),
                         List.of(),
                         maxDisk,

@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -83,7 +84,8 @@ public final class SitesCommand implements Callable<Integer> {
         Map<String, ObjectNode> sites = new TreeMap<>();
         try (SiteTokens tokens = tokens(centre)) {
             for (SiteToken token : tokens.entries()) {
-                site(sites, token.site()).put("admitted", token.created().toString());
+                site(sites, token.site())
+                        .put("admitted", token.created().map(Instant::toString).orElse("catalog.sites"));
             }
         }
         Path log = centre.data().resolve("catalog.db");
@@ -145,7 +147,8 @@ public final class SitesCommand implements Callable<Integer> {
     }
 
     private static SiteTokens tokens(SiteConfig centre) {
-        return new SiteTokens(centre.id(), centre.data(), Clock.systemUTC());
+        return new SiteTokens(
+                centre.id(), centre.data(), centre.catalog().sites().byName(), Clock.systemUTC());
     }
 
     private PrintWriter out() {

@@ -2,6 +2,7 @@ package io.fogwhisk.launcher.demo;
 
 import io.fogwhisk.launcher.site.CatalogConfig;
 import io.fogwhisk.launcher.site.InfluxTarget;
+import io.fogwhisk.launcher.site.NamedTokens;
 import io.fogwhisk.launcher.site.Ports;
 import io.fogwhisk.launcher.site.SiteConfig;
 import io.fogwhisk.launcher.site.SiteConfig.Sample;
@@ -78,7 +79,7 @@ public record DemoPlan(int sites, int sensors, double rate, Optional<Duration> l
                 base.policy(),
                 base.limits(),
                 base.feeds(),
-                new CatalogConfig(false, !central, true, Optional.empty()),
+                new CatalogConfig(false, !central, true, NamedTokens.NONE, Optional.empty()),
                 base.parameters(),
                 sample);
     }

@@ -17,12 +17,14 @@ import java.util.TreeMap;
  * @param serve whether others can follow what is declared here
  * @param feeds whether the feeds that are declared here run here, too
  * @param shareTokens whether what is declared at the centre may name the tokens of this site's databases
+ * @param sites the tokens of sites that may follow what is served here, beside those of {@code fogwhisk sites add}
  * @param upstream the catalogue to follow; empty for none
  */
-public record CatalogConfig(boolean serve, boolean feeds, boolean shareTokens, Optional<Upstream> upstream) {
+public record CatalogConfig(
+        boolean serve, boolean feeds, boolean shareTokens, NamedTokens sites, Optional<Upstream> upstream) {
 
     /** A site on its own: it serves and follows nothing. */
-    public static final CatalogConfig NONE = new CatalogConfig(false, true, true, Optional.empty());
+    public static final CatalogConfig NONE = new CatalogConfig(false, true, true, NamedTokens.NONE, Optional.empty());
 
     /** The names of the databases in the form that a site knows them, in the order in which they are followed. */
     static final List<String> DATABASES = List.of("subjects", "whisks", "topic_listeners", "alarmservice");
@@ -64,6 +66,15 @@ public record CatalogConfig(boolean serve, boolean feeds, boolean shareTokens, O
         boolean feeds = root.section("site").flag("feeds", !central);
         boolean serve = node.flag("serve", central);
         boolean share = node.flag("share-tokens", true);
+        NamedTokens sites = NamedTokens.read(node, "sites");
+        sites.byName().forEach((site, token) -> {
+            if (!token.startsWith("fwt_")) {
+                node.fault("sites", "has a token for " + site + " that does not begin with fwt_, as a site's must");
+            }
+        });
+        if (!serve && !sites.byName().isEmpty()) {
+            node.fault("sites", "is for the centre, or a site with catalog.serve");
+        }
         Optional<Upstream> upstream = upstream(node);
         if (serve && upstream.isPresent()) {
             node.fault("url", "is for sites: this one serves the catalogue itself (catalog.serve)");
@@ -77,7 +88,7 @@ public record CatalogConfig(boolean serve, boolean feeds, boolean shareTokens, O
                     serve ? "serve" : "url",
                     "needs an OpenWhisk of the site's own, and openwhisk.api-host names another");
         }
-        return new CatalogConfig(serve, feeds, share, upstream);
+        return new CatalogConfig(serve, feeds, share, sites, upstream);
     }
 
     private static Optional<Upstream> upstream(ConfigNode node) {

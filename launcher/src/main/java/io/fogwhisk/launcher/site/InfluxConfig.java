@@ -3,6 +3,7 @@ package io.fogwhisk.launcher.site;
 import io.fogwhisk.base.config.ConfigNode;
 import io.fogwhisk.influx.LeanInfluxConfig;
 import io.fogwhisk.influx.catalog.ConfiguredBucket;
+import io.fogwhisk.influx.catalog.ConfiguredToken;
 import io.fogwhisk.influx.retention.Downsampling;
 import io.fogwhisk.influx.retention.WindowFunction;
 import java.time.Duration;
@@ -22,8 +23,16 @@ import java.util.stream.Collectors;
  * @param maxDisk bytes above which writes are refused; empty for no bound
  * @param queryTime how long a query may take
  * @param downsampling aggregates that are kept longer than the points
+ * @param token what may do everything; empty for the one of the data folder
+ * @param writers who may read and write the bucket of the aggregates, and nothing else
  */
-public record InfluxConfig(String org, OptionalLong maxDisk, Duration queryTime, List<Downsample> downsampling) {
+public record InfluxConfig(
+        String org,
+        OptionalLong maxDisk,
+        Duration queryTime,
+        List<Downsample> downsampling,
+        Optional<String> token,
+        NamedTokens writers) {
 
     /** The shortest retention that InfluxDB takes. */
     private static final Duration SHORTEST = Duration.ofHours(1);
@@ -36,6 +45,15 @@ public record InfluxConfig(String org, OptionalLong maxDisk, Duration queryTime,
         Objects.requireNonNull(maxDisk, "maxDisk is null");
         Objects.requireNonNull(queryTime, "queryTime is null");
         downsampling = List.copyOf(downsampling);
+        Objects.requireNonNull(token, "token is null");
+        Objects.requireNonNull(writers, "writers is null");
+    }
+
+    /** Hides the token. */
+    @Override
+    public String toString() {
+        return "InfluxConfig[org=" + org + ", maxDisk=" + maxDisk + ", queryTime=" + queryTime + ", downsampling="
+                + downsampling + ", writers=" + writers + "]";
     }
 
     /**
@@ -60,11 +78,25 @@ public record InfluxConfig(String org, OptionalLong maxDisk, Duration queryTime,
         for (ConfigNode node : influx.sections("downsample")) {
             rule(node, buckets).ifPresent(rules::add);
         }
+        Optional<String> token = influx.secret("token", Optional.<String>empty(), text -> Optional.of(token(text)));
+        NamedTokens writers = NamedTokens.read(influx, "writers");
+        if (token.filter(writers.byName()::containsValue).isPresent()) {
+            influx.fault("writers", "gives somebody the token of influx.token, which may do everything");
+        }
         return new InfluxConfig(
                 influx.text("org", "influxdata"),
                 influx.value("max-disk", OptionalLong.empty(), text -> OptionalLong.of(Sizes.bytes(text))),
                 influx.value("query-time", LeanInfluxConfig.QUERY_TIME, InfluxConfig::queryTime),
-                rules);
+                rules,
+                token,
+                writers);
+    }
+
+    private static String token(String text) {
+        if (!NamedTokens.acceptable(text)) {
+            throw new IllegalArgumentException("must be " + NamedTokens.RULE);
+        }
+        return text;
     }
 
     private static Duration queryTime(String text) {
@@ -97,6 +129,13 @@ public record InfluxConfig(String org, OptionalLong maxDisk, Duration queryTime,
         }
         return retentions.entrySet().stream()
                 .map(each -> new ConfiguredBucket(each.getKey(), each.getValue()))
+                .toList();
+    }
+
+    /** The tokens that the embedded InfluxDB has from the start, but for the first. */
+    List<ConfiguredToken> tokens(InfluxTarget centre) {
+        return writers.byName().entrySet().stream()
+                .map(each -> new ConfiguredToken(each.getKey(), each.getValue(), centre.bucket()))
                 .toList();
     }
 

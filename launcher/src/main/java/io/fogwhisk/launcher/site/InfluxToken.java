@@ -9,12 +9,24 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** The embedded InfluxDB's token: random, made once, kept in the data folder for its owner's eyes only. */
+/**
+ * The embedded InfluxDB's token: the configured one, or a random one, made once and kept in the data folder for its
+ * owner's eyes only.
+ */
 public final class InfluxToken {
 
     private static final int BYTES = 32;
 
     private InfluxToken() {}
+
+    /**
+     * The configured token, or else that of the data folder.
+     *
+     * @throws LauncherException if the file can't be read or written
+     */
+    static String of(SiteConfig config) {
+        return config.influx().token().orElseGet(() -> of(config.data()));
+    }
 
     /**
      * Reads the token of a data folder, or makes it.

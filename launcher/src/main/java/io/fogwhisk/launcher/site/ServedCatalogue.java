@@ -56,7 +56,8 @@ final class ServedCatalogue implements Service {
 
     @Override
     public void start() {
-        SiteTokens tokens = services.start(new SiteTokens(config.id(), config.data(), clock));
+        SiteTokens tokens = services.start(new SiteTokens(
+                config.id(), config.data(), config.catalog().sites().byName(), clock));
         DocumentLog log = services.start(new DocumentLog(
                 config.id(),
                 config.data().resolve("catalog.db"),

@@ -89,7 +89,7 @@ public final class Site implements Service {
         this.exposition = new Exposition(config.id());
         this.metrics = exposition.metrics();
         this.services = new ServiceGroup(config.id());
-        this.addresses = SiteAddresses.of(config, InfluxToken.of(config.data()));
+        this.addresses = SiteAddresses.of(config, InfluxToken.of(config));
         this.aggregator = new Aggregator(aggregatorConfig(), metrics, clock);
         this.identities = SiteIdentities.of(config);
         this.parameters = config.parameters().at(config, addresses);
@@ -178,6 +178,7 @@ public final class Site implements Service {
                         config.influxOrg(),
                         config.influx().buckets(config.local(), config.centre()),
                         addresses.embeddedToken(),
+                        config.influx().tokens(config.centre()),
                         config.limits().commitPace(),
                         config.influx().rules(),
                         config.influx().maxDisk(),

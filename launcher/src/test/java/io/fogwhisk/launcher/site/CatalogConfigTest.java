@@ -27,7 +27,7 @@ final class CatalogConfigTest {
     void aSiteFollowsNothingAndTheCentreServes() {
         assertThat(parse("").catalog()).isEqualTo(CatalogConfig.NONE);
         assertThat(parse("site: {central: true}").catalog())
-                .isEqualTo(new CatalogConfig(true, false, true, Optional.empty()));
+                .isEqualTo(new CatalogConfig(true, false, true, NamedTokens.NONE, Optional.empty()));
         assertThat(parse("site: {central: true, feeds: true}").catalog().feeds())
                 .isTrue();
     }

@@ -121,6 +121,8 @@ class SiteConfigTest {
                 influx:
                   port: 3
                   org: acme
+                  token: the-operators-token
+                  writers: ["dc-1=the-token-of-dc-1", "dc-2=the-token-of-dc-2"]
                   max-disk: 10g
                   query-time: 40s
                   downsample:
@@ -132,7 +134,7 @@ class SiteConfigTest {
                 wskproxy: {port: 5}
                 edge: {controller-port: 6, router-port: 7, table-port: 8, computer-port: 9, policy: random}
                 dashboard: {port: 10}
-                catalog: {port: 11, serve: true, share-tokens: false}
+                catalog: {port: 11, serve: true, share-tokens: false, sites: [dc-1=fwt_the-token-of-dc-1]}
                 parameters:
                   namespaces: {guest: {unit: C}}
                   packages: {/guest/p: {a: 1}}
@@ -191,7 +193,9 @@ class SiteConfigTest {
                                                         Duration.ofMinutes(5),
                                                         List.of(WindowFunction.COUNT),
                                                         List.of()),
-                                                Optional.empty()))),
+                                                Optional.empty())),
+                                Optional.of("the-operators-token"),
+                                new NamedTokens(Map.of("dc-1", "the-token-of-dc-1", "dc-2", "the-token-of-dc-2"))),
                         new InfluxTarget(Optional.of("http://one:8086"), Optional.of("t1"), "b1"),
                         new InfluxTarget(Optional.of("https://two"), Optional.of("t2"), "b2"),
                         "random",
@@ -202,7 +206,12 @@ class SiteConfigTest {
                                 new OutboxConfig.Bounds(14, 2_048, Duration.ofDays(30), 10_000),
                                 Duration.ofMillis(15)),
                         SiteConfig.defaults().feeds(),
-                        new CatalogConfig(true, false, false, Optional.empty()),
+                        new CatalogConfig(
+                                true,
+                                false,
+                                false,
+                                new NamedTokens(Map.of("dc-1", "fwt_the-token-of-dc-1")),
+                                Optional.empty()),
                         new ParametersConfig(
                                 Map.of(),
                                 Map.of(
@@ -212,6 +221,27 @@ class SiteConfigTest {
                                         new Target(Kind.TRIGGER, "guest/t"), given("c", "{\"d\":\"e\"}"),
                                         new Target(Kind.FEED, "guest/t"), given("topic", "\"hall\""))),
                         Optional.of(new SiteConfig.Sample("a/b", "5s", "6s", "* * * * *"))));
+    }
+
+    @Test
+    void tokensThatCannotBeUsedAreFaultsThatDoNotShowThem() {
+        Map<String, String> environment = Map.of(
+                "FOGWHISK_INFLUX_TOKEN", "hush hush hush hush",
+                "FOGWHISK_INFLUX_WRITERS", "dc-1=hush,dc-2=hush-hush-hush-hush,dc-3=hush-hush-hush-hush,hush",
+                "FOGWHISK_CATALOG_SITES", "dc-1=hush-hush-hush-hush");
+
+        assertThatThrownBy(() -> ConfigFile.parse("x", "", environment, SiteConfig::read))
+                .isInstanceOfSatisfying(ConfigException.class, e -> {
+                    assertThat(e.faults()).hasSize(6);
+                    assertThat(e.getMessage())
+                            .contains("influx.token must be at least 16 characters")
+                            .contains("influx.writers has a token for dc-1 that is not one")
+                            .contains("influx.writers gives dc-3 the token of another")
+                            .contains("influx.writers must be a list of NAME=TOKEN")
+                            .contains("catalog.sites has a token for dc-1 that does not begin with fwt_")
+                            .contains("catalog.sites is for the centre")
+                            .doesNotContain("hush");
+                });
     }
 
     @Test

@@ -18,13 +18,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The organisation, its buckets and the tokens.
  *
- * <p>Life cycle: {@link #start} reads the file, makes sure that what is configured is there and that the configured
- * token may do everything. Thread-safe: reading never waits; a change returns when it is durable, so that it must not be
+ * <p>Life cycle: {@link #start} reads the file, makes sure that what is configured is there, that the configured operator
+ * may do everything, and that configured tokens that are not configured any more are gone. Thread-safe: reading never waits; a change returns when it is durable, so that it must not be
  * called on a network thread. Failure: {@link InfluxException} with InfluxDB's words for what the client did wrong,
  * {@link io.fogwhisk.base.store.StoreException} when the file can't be written; then nothing has changed.
  */
@@ -33,11 +34,14 @@ public final class Catalog implements Service {
     private static final int MAX_BUCKETS = 1_000;
     private static final int MAX_AUTHORIZATIONS = 1_000;
     private static final int TOKEN_BYTES = 64;
+    private static final String OPERATOR = "authorization/operator";
+    private static final String CONFIGURED = "configured: ";
 
     private final Path path;
     private final String orgName;
     private final List<ConfiguredBucket> configured;
     private final String operatorToken;
+    private final List<ConfiguredToken> tokens;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     private volatile @Nullable CatalogFile file;
@@ -50,12 +54,20 @@ public final class Catalog implements Service {
      * @param orgName of the organisation
      * @param configured buckets that are there after the start
      * @param operatorToken the token that may do everything
+     * @param tokens that are there after the start, each for one of the configured buckets
      */
-    public Catalog(Path path, String orgName, List<ConfiguredBucket> configured, String operatorToken, Clock clock) {
+    public Catalog(
+            Path path,
+            String orgName,
+            List<ConfiguredBucket> configured,
+            String operatorToken,
+            List<ConfiguredToken> tokens,
+            Clock clock) {
         this.path = Objects.requireNonNull(path, "path is null");
         this.orgName = Objects.requireNonNull(orgName, "orgName is null");
         this.configured = List.copyOf(configured);
         this.operatorToken = Objects.requireNonNull(operatorToken, "operatorToken is null");
+        this.tokens = List.copyOf(tokens);
         this.clock = Objects.requireNonNull(clock, "clock is null");
     }
 
@@ -72,7 +84,20 @@ public final class Catalog implements Service {
         file = opened;
         state = new CatalogState(org, opened.buckets(), opened.authorizations());
         configured.forEach(bucket -> ensure(bucket, now));
-        ensureOperator(now);
+        ensureToken(Ids.of(OPERATOR), operatorToken, "the configured token", everything(), 0, now);
+        List<Authorization> former = new ArrayList<>(authorizations());
+        tokens.forEach(token -> {
+            String id = Ids.of(CONFIGURED + token.name());
+            ensureToken(
+                    id,
+                    token.token(),
+                    CONFIGURED + token.name(),
+                    bucketOf(token),
+                    authorizations().size(),
+                    now);
+            former.removeIf(each -> each.id().equals(id));
+        });
+        former.stream().filter(Catalog::wasConfigured).forEach(this::drop);
     }
 
     /** Closes nothing: no connection stays open between changes. */
@@ -109,9 +134,9 @@ public final class Catalog implements Service {
         return first(authorizations(), each -> each.id().equals(id));
     }
 
-    /** Whether this is the configured token, which can neither be switched off nor deleted. */
-    public boolean operator(Authorization authorization) {
-        return authorization.id().equals(operatorId());
+    /** Whether this is a configured token, which can neither be switched off nor deleted. */
+    public boolean configured(Authorization authorization) {
+        return authorization.id().equals(Ids.of(OPERATOR)) || wasConfigured(authorization);
     }
 
     /** What a token allows, whether or not it is active; empty if nobody knows it. */
@@ -217,10 +242,7 @@ public final class Catalog implements Service {
 
     /** Deletes a token. */
     public synchronized void deleteAuthorization(String id) {
-        Authorization old = changeable(id);
-        file().delete(old);
-        state = state().withAuthorizations(
-                        without(authorizations(), each -> each.id().equals(id)));
+        drop(changeable(id));
     }
 
     /** Until when the work of a name is done, as {@link #progress(String, Instant)} was told. */
@@ -267,33 +289,60 @@ public final class Catalog implements Service {
                         permission.resource().id().filter(bucketId::equals).isPresent());
     }
 
-    private void ensureOperator(Instant now) {
-        String hash = hash(operatorToken);
-        Optional<Authorization> known = authorization(operatorId());
-        if (known.isPresent() && known.get().hash().equals(hash)) {
+    private void ensureToken(
+            String id, String token, String description, List<Permission> permissions, int place, Instant now) {
+        String hash = hash(token);
+        Optional<Authorization> known = authorization(id);
+        if (known.isPresent()
+                && known.get().hash().equals(hash)
+                && known.get().permissions().equals(permissions)) {
             return;
         }
-        List<Permission> everything = new ArrayList<>();
-        for (Action action : Action.values()) {
-            everything.add(new Permission(action, new Resource(Resource.ANY, Optional.empty(), Optional.empty())));
-        }
-        Authorization operator = new Authorization(
-                operatorId(),
+        // Two that share a token would be told apart by chance.
+        without(authorizations(), each -> !each.hash().equals(hash)).forEach(this::drop);
+        Authorization wanted = new Authorization(
+                id,
                 hash,
-                "the configured token",
+                description,
                 true,
-                everything,
+                permissions,
                 known.map(Authorization::createdAt).orElse(now),
                 now);
-        file().put(operator);
+        file().put(wanted);
         List<Authorization> all =
-                new ArrayList<>(without(authorizations(), each -> each.id().equals(operatorId())));
-        all.add(0, operator);
+                new ArrayList<>(without(authorizations(), each -> each.id().equals(id)));
+        all.add(Math.min(place, all.size()), wanted);
         state = state().withAuthorizations(all);
     }
 
-    private static String operatorId() {
-        return Ids.of("authorization/operator");
+    private void drop(Authorization authorization) {
+        file().delete(authorization);
+        state = state().withAuthorizations(
+                        without(authorizations(), each -> each.id().equals(authorization.id())));
+    }
+
+    private static List<Permission> everything() {
+        return Stream.of(Action.values())
+                .map(action -> new Permission(action, new Resource(Resource.ANY, Optional.empty(), Optional.empty())))
+                .toList();
+    }
+
+    private List<Permission> bucketOf(ConfiguredToken token) {
+        Bucket bucket = bucketNamed(token.bucket())
+                .orElseThrow(() -> new InfluxException(
+                        ErrorCode.INVALID,
+                        "the configured token " + token.name() + " is for the bucket " + token.bucket()
+                                + ", which is not there"));
+        String org = organization().id();
+        return Stream.of(Action.values())
+                .map(action -> new Permission(action, Resource.one(Resource.BUCKETS, bucket.id(), org)))
+                .toList();
+    }
+
+    /** Nobody else can make an authorization whose id follows from its description. */
+    private static boolean wasConfigured(Authorization authorization) {
+        return authorization.description().startsWith(CONFIGURED)
+                && authorization.id().equals(Ids.of(authorization.description()));
     }
 
     private void checkFree(String name, Optional<Bucket> but) {
@@ -322,7 +371,7 @@ public final class Catalog implements Service {
     private Authorization changeable(String id) {
         Authorization found = authorization(id)
                 .orElseThrow(() -> new InfluxException(ErrorCode.NOT_FOUND, "authorization not found"));
-        if (operator(found)) {
+        if (configured(found)) {
             throw new InfluxException(
                     ErrorCode.INVALID, "this is the configured token: change it where it is configured");
         }

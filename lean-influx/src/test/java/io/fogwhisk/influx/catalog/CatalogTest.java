@@ -134,13 +134,13 @@ class CatalogTest {
     @Test
     void onlyTheConfiguredTokenIsTheOperatorAfterItChanged() {
         // When
-        Catalog again = new Catalog(folder.resolve("influx.db"), "acme", List.of(), "another token", clock);
+        Catalog again = new Catalog(folder.resolve("influx.db"), "acme", List.of(), "another token", List.of(), clock);
         again.start();
 
         // Then
         assertThat(again.byToken(TOKEN)).isEmpty();
         assertThat(again.byToken("another token")).hasValueSatisfying(operator -> {
-            assertThat(again.operator(operator)).isTrue();
+            assertThat(again.configured(operator)).isTrue();
             assertThat(operator.allows(new Permission(
                             Action.WRITE,
                             Resource.all(Resource.BUCKETS, again.organization().id()))))
@@ -148,6 +148,55 @@ class CatalogTest {
         });
         String operator = again.authorizations().get(0).id();
         assertThatThrownBy(() -> again.deleteAuthorization(operator)).hasMessageContaining("configured");
+    }
+
+    @Test
+    void aConfiguredTokenOpensItsBucketAloneAndGoesWithItsConfiguration() {
+        // When
+        Catalog again = open(List.of(
+                new ConfiguredToken("dc-1", "token of dc-1", "measure"),
+                new ConfiguredToken("dc-2", "token of dc-2", "measure")));
+        Bucket other = again.createBucket("other", "", Duration.ZERO, Optional.empty());
+
+        // Then
+        Bucket measure = again.bucketNamed("measure").orElseThrow();
+        Authorization first = again.byToken("token of dc-1").orElseThrow();
+        assertThat(first.writes(measure, again.organization())).isTrue();
+        assertThat(first.reads(measure, again.organization())).isTrue();
+        assertThat(first.writes(other, again.organization())).isFalse();
+        assertThat(again.configured(first)).isTrue();
+        assertThatThrownBy(() -> again.changeAuthorization(first.id(), Optional.empty(), Optional.of(false)))
+                .hasMessageContaining("configured");
+
+        // When
+        Catalog later = open(List.of(new ConfiguredToken("dc-2", "a new one", "measure")));
+
+        // Then
+        assertThat(later.byToken("token of dc-1")).isEmpty();
+        assertThat(later.byToken("token of dc-2")).isEmpty();
+        assertThat(later.byToken("a new one").orElseThrow().writes(measure, later.organization()))
+                .isTrue();
+    }
+
+    @Test
+    void aConfiguredTokenThatIsMadeByHandTooKeepsWhatIsConfigured() {
+        // Given
+        NewToken made = catalog.createAuthorization("", true, List.of(readAll()));
+
+        // When
+        Catalog again = open(List.of(new ConfiguredToken("dc-1", made.token(), "measure")));
+
+        // Then
+        assertThat(again.byToken(made.token()).map(Authorization::description)).contains("configured: dc-1");
+        assertThat(again.authorizations()).hasSize(2);
+    }
+
+    @Test
+    void aConfiguredTokenForABucketThatIsNotThereIsRefused() {
+        assertThatThrownBy(() -> open(List.of(new ConfiguredToken("dc-1", "token", "absent"))))
+                .isInstanceOf(InfluxException.class)
+                .hasMessageContaining("dc-1")
+                .hasMessageContaining("absent");
     }
 
     @Test
@@ -184,8 +233,15 @@ class CatalogTest {
                 Resource.all(Resource.BUCKETS, catalog.organization().id()));
     }
 
+    private Catalog open(List<ConfiguredToken> tokens) {
+        Catalog opened = new Catalog(
+                folder.resolve("influx.db"), "acme", List.of(ConfiguredBucket.named("measure")), TOKEN, tokens, clock);
+        opened.start();
+        return opened;
+    }
+
     private Catalog open(String org, ConfiguredBucket... buckets) {
-        Catalog opened = new Catalog(folder.resolve("influx.db"), org, List.of(buckets), TOKEN, clock);
+        Catalog opened = new Catalog(folder.resolve("influx.db"), org, List.of(buckets), TOKEN, List.of(), clock);
         opened.start();
         return opened;
     }

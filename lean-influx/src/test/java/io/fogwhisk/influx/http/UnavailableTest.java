@@ -76,7 +76,12 @@ class UnavailableTest {
     private String serve(Executor queries) {
         PointStore closed = new PointStore("test-commit", folder.resolve("readings.db"), Duration.ZERO);
         Catalog catalog = new Catalog(
-                folder.resolve("influx.db"), "o", List.of(ConfiguredBucket.named("b")), "t", Clock.systemUTC());
+                folder.resolve("influx.db"),
+                "o",
+                List.of(ConfiguredBucket.named("b")),
+                "t",
+                List.of(),
+                Clock.systemUTC());
         catalog.start();
         InfluxApi api = new InfluxApi(
                 catalog,

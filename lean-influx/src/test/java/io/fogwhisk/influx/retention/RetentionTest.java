@@ -60,6 +60,7 @@ class RetentionTest {
                         new ConfiguredBucket("measure", Optional.of(Duration.ofDays(2))),
                         ConfiguredBucket.named("hourly")),
                 "t",
+                List.of(),
                 clock);
         catalog.start();
     }

@@ -33,7 +33,8 @@ import java.util.regex.Pattern;
 /**
  * The sites that may read the catalogue, in {@code sites.json} of the centre's data folder. Of each token the file holds
  * a hash of what its site logs in with, and, encrypted under {@code site.key} beside it, the key derived from the token
- * to seal secrets for the site; the token itself is nowhere but at the site.
+ * to seal secrets for the site; the token itself is nowhere but at the site. Beside these there are the sites that the
+ * configuration admits; for a site that it names, the file's token does not hold.
  *
  * <p>Life cycle: {@link #entries}, {@link #add} and {@link #revoke} work without a start, in any process. After
  * {@link #start} what the file says holds, and a change by whomever holds within a second.
@@ -50,6 +51,7 @@ public final class SiteTokens implements Service {
 
     private final Clock clock;
     private final WatchedFile<Entry> file;
+    private final List<Entry> admitted;
     private volatile Known known = Known.NOTHING;
 
     /**
@@ -58,10 +60,22 @@ public final class SiteTokens implements Service {
      * @param name of the centre; in the thread's name
      */
     public SiteTokens(String name, Path folder, Clock clock) {
+        this(name, folder, Map.of(), clock);
+    }
+
+    /**
+     * The same, with the sites that the configuration admits.
+     *
+     * @param configured the tokens by site
+     */
+    public SiteTokens(String name, Path folder, Map<String, String> configured, Clock clock) {
         this.clock = Objects.requireNonNull(clock, "clock is null");
+        admitted = configured.entrySet().stream()
+                .map(each -> entry(each.getKey(), each.getValue(), Optional.empty()))
+                .toList();
         file = new WatchedFile<>(name, "sites", folder.resolve("sites.json"), new Form(folder));
         // The first listener: whoever else is told of a change finds it here.
-        Registration unused = file.onChange(() -> known = Known.of(file.known()));
+        Registration unused = file.onChange(() -> known = Known.of(all(file.known())));
     }
 
     /**
@@ -75,12 +89,12 @@ public final class SiteTokens implements Service {
     }
 
     /**
-     * The sites that the file names now, in the order they came.
+     * The sites that the file names now, in the order they came, and then those that the configuration admits.
      *
      * @throws LeanException if it can't be read
      */
     public List<SiteToken> entries() {
-        return file.read().stream()
+        return all(file.read()).stream()
                 .map(entry -> new SiteToken(entry.site(), entry.created()))
                 .toList();
     }
@@ -102,11 +116,10 @@ public final class SiteTokens implements Service {
         byte[] bytes = new byte[TOKEN_BYTES];
         new SecureRandom().nextBytes(bytes);
         String token = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        Entry entry = new Entry(
-                site,
-                hash(SealedKey.login(token)),
-                HexFormat.of().formatHex(SealedKey.derive(token)),
-                clock.instant().truncatedTo(ChronoUnit.SECONDS));
+        Entry entry = entry(site, token, Optional.of(clock.instant().truncatedTo(ChronoUnit.SECONDS)));
+        if (isConfigured(site)) {
+            throw new LeanException(409, "the site " + site + " has a token already, in the configuration");
+        }
         edit(before -> {
             List<Entry> after = new ArrayList<>(before);
             after.add(entry);
@@ -118,9 +131,13 @@ public final class SiteTokens implements Service {
     /**
      * Ends a site's access, here at once and in other processes within a second.
      *
-     * @throws LeanException 404 if it has none
+     * @throws LeanException 404 if it has none, 409 if the configuration admits it
      */
     public void revoke(String site) {
+        if (isConfigured(site)) {
+            throw new LeanException(
+                    409, "the site " + site + " is admitted by the configuration (catalog.sites): take it out there");
+        }
         edit(before -> {
             List<Entry> after = new ArrayList<>(before);
             if (!after.removeIf(entry -> entry.site().equals(site))) {
@@ -160,6 +177,22 @@ public final class SiteTokens implements Service {
         file.close();
     }
 
+    private boolean isConfigured(String site) {
+        return admitted.stream().anyMatch(each -> each.site().equals(site));
+    }
+
+    private List<Entry> all(List<Entry> inFile) {
+        List<Entry> all = new ArrayList<>(inFile);
+        all.removeIf(each -> isConfigured(each.site()));
+        all.addAll(admitted);
+        return all;
+    }
+
+    private static Entry entry(String site, String token, Optional<Instant> created) {
+        return new Entry(
+                site, hash(SealedKey.login(token)), HexFormat.of().formatHex(SealedKey.derive(token)), created);
+    }
+
     private void edit(UnaryOperator<List<Entry>> change) {
         List<Entry> unused = file.edit(change);
     }
@@ -174,7 +207,7 @@ public final class SiteTokens implements Service {
     }
 
     /** One site of the file, its sealing key in clear; its text form hides it. */
-    private record Entry(String site, String hash, String sealingKey, Instant created) {
+    private record Entry(String site, String hash, String sealingKey, Optional<Instant> created) {
         @Override
         public String toString() {
             return "Entry[" + site + "]";
@@ -204,7 +237,7 @@ public final class SiteTokens implements Service {
                             site,
                             json.path("token").asText(),
                             key.open(json.path("key").asText(), site),
-                            Instant.parse(json.path("created").asText())));
+                            Optional.of(Instant.parse(json.path("created").asText()))));
                 } catch (DateTimeParseException e) {
                     throw unusable("site '" + site + "': created must be a time such as 2026-01-31T12:00:00Z");
                 } catch (LeanException e) {
@@ -238,7 +271,7 @@ public final class SiteTokens implements Service {
                 json.put("site", entry.site());
                 json.put("token", entry.hash());
                 json.put("key", key.seal(entry.sealingKey(), entry.site()));
-                json.put("created", entry.created().toString());
+                entry.created().ifPresent(created -> json.put("created", created.toString()));
             }
             return root.toPrettyString() + "\n";
         }

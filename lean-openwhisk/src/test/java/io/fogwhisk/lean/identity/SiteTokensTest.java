@@ -2,6 +2,7 @@ package io.fogwhisk.lean.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.fogwhisk.lean.store.LeanException;
@@ -15,6 +16,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,10 +42,38 @@ class SiteTokensTest {
             assertThat(tokens.siteOf(rome)).hasValue("rome");
             assertThat(tokens.siteOf(paris)).hasValue("paris");
             assertThat(tokens.siteOf("fwt_other")).isEmpty();
-            assertThat(tokens.entries()).containsExactly(new SiteToken("rome", NOW), new SiteToken("paris", NOW));
+            assertThat(tokens.entries())
+                    .containsExactly(new SiteToken("rome", Optional.of(NOW)), new SiteToken("paris", Optional.of(NOW)));
             tokens.revoke("rome");
             assertThat(tokens.siteOf(rome)).isEmpty();
             assertThat(tokens.sealingKey("rome")).isEmpty();
+        }
+    }
+
+    @Test
+    void aSiteOfTheConfigurationIsAdmittedAndCannotBeRevoked() {
+        String old = tokens().add("rome");
+        try (SiteTokens tokens = new SiteTokens(
+                "test",
+                folder,
+                Map.of("rome", "fwt_rome-configured", "oslo", "fwt_oslo-configured"),
+                Clock.systemUTC())) {
+            tokens.start();
+
+            assertThat(tokens.siteOf("fwt_oslo-configured")).hasValue("oslo");
+            assertThat(tokens.siteOf("fwt_rome-configured")).hasValue("rome");
+            assertThat(tokens.siteOf(old)).isEmpty();
+            assertThat(tokens.sealingKey("oslo")).hasValue(SealedKey.derive("fwt_oslo-configured"));
+            assertThat(tokens.entries())
+                    .extracting(SiteToken::site, SiteToken::created)
+                    .containsExactlyInAnyOrder(tuple("rome", Optional.empty()), tuple("oslo", Optional.empty()));
+            assertThatThrownBy(() -> tokens.revoke("oslo")).hasMessageContaining("catalog.sites");
+            assertThatThrownBy(() -> tokens.add("oslo")).hasMessageContaining("already");
+        }
+        try (SiteTokens later = tokens()) {
+            later.start();
+            assertThat(later.siteOf("fwt_oslo-configured")).isEmpty();
+            assertThat(later.siteOf(old)).hasValue("rome");
         }
     }
 
