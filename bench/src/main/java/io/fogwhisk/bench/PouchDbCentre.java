@@ -3,10 +3,10 @@ package io.fogwhisk.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.wsk.client.RestEndpoint;
 import io.fogwhisk.wsk.model.AuthKey;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -19,7 +19,6 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** The npm package {@code pouchdb-server} as the CouchDB of an Apache OpenWhisk, whose documents are put as that puts them. */
@@ -131,8 +130,7 @@ final class PouchDbCentre implements CatalogCentre {
         if (known != null) {
             document.put("_rev", known);
         }
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create(url + "/" + database + "/" + URLEncoder.encode(id, StandardCharsets.UTF_8)))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/" + database + "/" + RestEndpoint.encode(id)))
                 .timeout(LIMIT)
                 .header("Content-Type", "application/json")
                 .PUT(BodyPublishers.ofString(document.toString()))
@@ -153,14 +151,6 @@ final class PouchDbCentre implements CatalogCentre {
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        RoleProcesses.end(process);
     }
 }

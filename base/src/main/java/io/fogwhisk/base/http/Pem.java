@@ -33,7 +33,7 @@ final class Pem {
      * @throws HttpException naming the file at fault
      */
     static KeyStore load(Path certificateFile, Path keyFile) {
-        Certificate[] chain = chain(certificateFile);
+        Certificate[] chain = certificates(certificateFile);
         PublicKey publicKey = chain[0].getPublicKey();
         PrivateKey key = key(keyFile, publicKey.getAlgorithm());
         try {
@@ -53,7 +53,12 @@ final class Pem {
         }
     }
 
-    private static Certificate[] chain(Path file) {
+    /**
+     * The certificates of a file, at least one.
+     *
+     * @throws HttpException naming the file
+     */
+    static Certificate[] certificates(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             Collection<? extends Certificate> chain =
                     CertificateFactory.getInstance("X.509").generateCertificates(in);

@@ -6,11 +6,10 @@ import io.fogwhisk.launcher.site.SiteAddresses;
 import io.fogwhisk.launcher.site.SiteConfig;
 import io.fogwhisk.launcher.site.SiteIdentities;
 import io.fogwhisk.wsk.WskException;
+import io.fogwhisk.wsk.client.RestEndpoint;
 import io.fogwhisk.wsk.model.AuthKey;
 import io.fogwhisk.wsk.model.QualifiedName;
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +58,11 @@ public final class ExplainCommand implements Callable<Integer> {
         SiteConfig config = site.read();
         QualifiedName name = name(action);
         JsonNode explained = new RunningService("OpenWhisk", SiteAddresses.apiHost(config), "openwhisk.port")
-                .send("GET", path(name), Optional.of(key(config, name, auth)), LIMIT);
+                .send(
+                        "GET",
+                        RestEndpoint.path("actions", name) + "?explain=true",
+                        Optional.of(key(config, name, auth)),
+                        LIMIT);
         PrintWriter out = spec.commandLine().getOut();
         if (asJson) {
             out.println(Printable.of(explained));
@@ -90,16 +93,6 @@ public final class ExplainCommand implements Callable<Integer> {
                 out.println("  this site does not have " + Printable.of(String.join(", ", unknown)));
             }
         }
-    }
-
-    private static String path(QualifiedName name) {
-        return "/api/v1/namespaces/" + encoded(name.namespace()) + "/actions/"
-                + name.packageName().map(pkg -> encoded(pkg) + "/").orElse("")
-                + encoded(name.name()) + "?explain=true";
-    }
-
-    private static String encoded(String part) {
-        return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static QualifiedName name(String text) {

@@ -4,17 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.base.http.Authorities;
+import io.fogwhisk.base.http.HttpException;
 import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.fogwhisk.lean.follow.CatalogException.Reason;
 import io.fogwhisk.lean.identity.SealedKey;
+import io.fogwhisk.wsk.WskException;
+import io.fogwhisk.wsk.client.RestEndpoint;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -26,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,9 +81,19 @@ final class CatalogClient implements AutoCloseable {
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT_LIMIT);
-        config.authority().ifPresent(file -> builder.sslContext(Authority.trusting(file)));
+        config.authority().ifPresent(file -> builder.sslContext(trusting(file)));
         executor = Executors.newFixedThreadPool(2, NamedThreads.pool(config.name() + "-catalogue"));
         client = builder.executor(executor).build();
+    }
+
+    private static SSLContext trusting(Path authority) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, Authorities.of(Optional.of(authority)).getTrustManagers(), null);
+            return context;
+        } catch (HttpException | GeneralSecurityException e) {
+            throw new WskException("the catalogue's authority: " + e.getMessage(), e);
+        }
     }
 
     /** The URL, for messages. */
@@ -107,7 +123,8 @@ final class CatalogClient implements AutoCloseable {
 
     /** How a database is. */
     DatabaseInfo database(String name) throws InterruptedException {
-        ObjectNode info = object("the state of database " + name, answer(get("/" + encoded(name)), MAX_PAGE));
+        ObjectNode info =
+                object("the state of database " + name, answer(get("/" + RestEndpoint.encode(name)), MAX_PAGE));
         if (!info.path("doc_count").isIntegralNumber() || !info.has("update_seq")) {
             throw stranger("it does not say how database " + name + " is");
         }
@@ -119,8 +136,9 @@ final class CatalogClient implements AutoCloseable {
 
     /** The next changes of a database; returns at once. */
     Row.Page changes(String database, String since, int limit, boolean documents) throws InterruptedException {
-        String query = "?since=" + encoded(since) + "&limit=" + limit + (documents ? "&include_docs=true" : "");
-        return page(database, answer(get("/" + encoded(database) + "/_changes" + query), MAX_PAGE));
+        String query =
+                "?since=" + RestEndpoint.encode(since) + "&limit=" + limit + (documents ? "&include_docs=true" : "");
+        return page(database, answer(get("/" + RestEndpoint.encode(database) + "/_changes" + query), MAX_PAGE));
     }
 
     /**
@@ -130,9 +148,9 @@ final class CatalogClient implements AutoCloseable {
      * @return without rows if there were none for the longest wait, or they are not wanted any more
      */
     Row.Page poll(String database, String since, int limit, BooleanSupplier wanted) throws InterruptedException {
-        String query = "?feed=longpoll&include_docs=true&since=" + encoded(since) + "&limit=" + limit + "&heartbeat="
-                + HEARTBEAT.toMillis() + "&timeout=" + poll.toMillis();
-        CatalogRequest request = send(get("/" + encoded(database) + "/_changes" + query), MAX_PAGE);
+        String query = "?feed=longpoll&include_docs=true&since=" + RestEndpoint.encode(since) + "&limit=" + limit
+                + "&heartbeat=" + HEARTBEAT.toMillis() + "&timeout=" + poll.toMillis();
+        CatalogRequest request = send(get("/" + RestEndpoint.encode(database) + "/_changes" + query), MAX_PAGE);
         Optional<HttpResponse<byte[]>> response = request.await(MISSED_HEARTBEATS, poll.plus(GRACE), wanted);
         return response.isPresent() ? page(database, checked(response.get())) : new Row.Page(List.of(), since, 0);
     }
@@ -151,7 +169,7 @@ final class CatalogClient implements AutoCloseable {
             throws InterruptedException {
         ObjectNode keys = JsonNodeFactory.instance.objectNode();
         ids.forEach(keys.putArray("keys")::add);
-        HttpRequest request = request("/" + encoded(database) + "/_all_docs" + query)
+        HttpRequest request = request("/" + RestEndpoint.encode(database) + "/_all_docs" + query)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(keys.toString()))
                 .build();
@@ -174,7 +192,10 @@ final class CatalogClient implements AutoCloseable {
 
     /** Asks for an attachment; {@link #bytes} has the answer. */
     CatalogRequest attachment(String database, String id, String name) {
-        return send(get("/" + encoded(database) + "/" + encoded(id) + "/" + encoded(name)), MAX_DOCUMENT);
+        return send(
+                get("/" + RestEndpoint.encode(database) + "/" + RestEndpoint.encode(id) + "/"
+                        + RestEndpoint.encode(name)),
+                MAX_DOCUMENT);
     }
 
     /** The answer to {@link #attachment}. */
@@ -185,8 +206,11 @@ final class CatalogClient implements AutoCloseable {
     /** The revision of a local document; empty if it is not there. */
     Optional<String> localRevision(String database, String name) throws InterruptedException {
         try {
-            ObjectNode json =
-                    object("a report", answer(get("/" + encoded(database) + "/_local/" + encoded(name)), MAX_PAGE));
+            ObjectNode json = object(
+                    "a report",
+                    answer(
+                            get("/" + RestEndpoint.encode(database) + "/_local/" + RestEndpoint.encode(name)),
+                            MAX_PAGE));
             return Optional.ofNullable(json.path("_rev").textValue());
         } catch (CatalogException e) {
             if (e.reason() == Reason.MISSING) {
@@ -206,7 +230,7 @@ final class CatalogClient implements AutoCloseable {
 
     /** Puts a local document. */
     Put putLocal(String database, String name, ObjectNode document) throws InterruptedException {
-        HttpRequest request = request("/" + encoded(database) + "/_local/" + encoded(name))
+        HttpRequest request = request("/" + RestEndpoint.encode(database) + "/_local/" + RestEndpoint.encode(name))
                 .header("Content-Type", "application/json")
                 .PUT(BodyPublishers.ofString(document.toString()))
                 .build();
@@ -339,9 +363,5 @@ final class CatalogClient implements AutoCloseable {
 
     private CatalogException stranger(String why) {
         return new CatalogException(Reason.STRANGER, "what answers at " + base + " is not a CouchDB: " + why);
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

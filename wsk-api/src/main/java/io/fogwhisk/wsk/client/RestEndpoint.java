@@ -62,7 +62,7 @@ public final class RestEndpoint implements AutoCloseable {
     }
 
     /** {@code /api/v1/namespaces/<ns>/<collection>/[pkg/]name}, percent-encoded. */
-    static String path(String collection, QualifiedName entity) {
+    public static String path(String collection, QualifiedName entity) {
         return "/api/v1/namespaces/" + encode(entity.namespace()) + "/" + collection + "/"
                 + entity.packageName().map(pkg -> encode(pkg) + "/").orElse("") + encode(entity.name());
     }
