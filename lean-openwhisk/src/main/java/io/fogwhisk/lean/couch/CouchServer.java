@@ -1,5 +1,6 @@
 package io.fogwhisk.lean.couch;
 
+import io.fogwhisk.base.http.AnyVerb;
 import io.fogwhisk.base.http.HttpException;
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.http.HttpRefusal;
@@ -9,7 +10,6 @@ import io.fogwhisk.lean.identity.SiteTokens;
 import io.fogwhisk.wsk.EntityListing.Registration;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -103,16 +103,7 @@ public final class CouchServer implements Service {
     }
 
     private void declare(JavalinConfig javalin) {
-        for (HandlerType type : List.of(
-                HandlerType.GET,
-                HandlerType.POST,
-                HandlerType.PUT,
-                HandlerType.DELETE,
-                HandlerType.PATCH,
-                HandlerType.HEAD,
-                HandlerType.OPTIONS)) {
-            javalin.routes.addHttpHandler(type, "/*", this::handle);
-        }
+        AnyVerb.route(javalin, "/*", this::handle);
         // What Javalin refuses itself: a verb that nobody knows.
         javalin.routes.exception(
                 HttpResponseException.class,

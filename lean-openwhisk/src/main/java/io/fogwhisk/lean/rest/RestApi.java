@@ -2,6 +2,7 @@ package io.fogwhisk.lean.rest;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fogwhisk.base.http.AnyVerb;
 import io.fogwhisk.base.http.HttpRefusal;
 import io.fogwhisk.lean.identity.FailedLogins;
 import io.fogwhisk.lean.identity.Identity;
@@ -100,16 +101,7 @@ public final class RestApi {
 
     /** Declares the routes on a port. */
     public void routes(JavalinConfig config) {
-        for (HandlerType type : List.of(
-                HandlerType.GET,
-                HandlerType.POST,
-                HandlerType.PUT,
-                HandlerType.DELETE,
-                HandlerType.PATCH,
-                HandlerType.HEAD,
-                HandlerType.OPTIONS)) {
-            config.routes.addHttpHandler(type, "/*", this::handle);
-        }
+        AnyVerb.route(config, "/*", this::handle);
         // What Javalin refuses itself: a verb that nobody knows.
         config.routes.exception(HttpResponseException.class, (e, context) -> {
             prepare(context);

@@ -1,5 +1,6 @@
 package io.fogwhisk.bridge.proxy;
 
+import io.fogwhisk.base.http.AnyVerb;
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.http.HttpRole;
 import io.fogwhisk.base.lifecycle.Service;
@@ -14,9 +15,7 @@ import io.fogwhisk.wsk.model.QualifiedName;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -110,17 +109,8 @@ public final class WskProxy implements Service {
                         "/api/v1/namespaces/{namespace}/activations/{id}/result",
                         ctx -> activation(ctx, "/result", behind, writer));
         WebRoutes web = new WebRoutes(bridge, authentication, behind, writer.later());
-        for (HandlerType method : List.of(
-                HandlerType.GET,
-                HandlerType.POST,
-                HandlerType.PUT,
-                HandlerType.DELETE,
-                HandlerType.PATCH,
-                HandlerType.HEAD,
-                HandlerType.OPTIONS)) {
-            javalin.routes.addHttpHandler(method, "/api/v1/web/*", web::handle);
-            javalin.routes.addHttpHandler(method, "/*", behind::handle);
-        }
+        AnyVerb.route(javalin, "/api/v1/web/*", web::handle);
+        AnyVerb.route(javalin, "/*", behind::handle);
         javalin.routes
                 .exception(Refusal.class, (e, ctx) -> refuse(ctx, e))
                 .exception(CompletionException.class, (e, ctx) -> {
