@@ -9,7 +9,6 @@ import io.fogwhisk.wsk.catalog.CatalogDocument;
 import io.fogwhisk.wsk.catalog.CatalogDocument.Attachment;
 import io.fogwhisk.wsk.catalog.DocumentSource;
 import io.fogwhisk.wsk.model.ActionCode;
-import io.fogwhisk.wsk.model.Exec;
 import io.fogwhisk.wsk.model.WhiskAction;
 import io.fogwhisk.wsk.model.WhiskEntity;
 import io.fogwhisk.wsk.model.WhiskPackage;
@@ -64,9 +63,9 @@ public final class EntityDocuments implements DocumentSource {
     @Override
     public CatalogDocument render(String id, Object value, String reader) {
         WhiskEntity entity = ((Same) value).entity();
-        ObjectNode body = entity.toJson().put("entityType", type(entity));
+        ObjectNode body = entity.toJson().put("entityType", entity.type());
         if (entity instanceof WhiskAction action) {
-            Optional<ActionCode.Attachment> kept = attachment(action.exec());
+            Optional<ActionCode.Attachment> kept = EntityStore.attachment(action);
             if (kept.isPresent()) {
                 return attached(body, action, kept.get());
             }
@@ -103,29 +102,9 @@ public final class EntityDocuments implements DocumentSource {
         return new Attachment("text/plain", text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Optional<ActionCode.Attachment> attachment(Exec exec) {
-        Optional<ActionCode> code = Optional.empty();
-        if (exec instanceof Exec.Code runtime) {
-            code = Optional.of(runtime.code());
-        } else if (exec instanceof Exec.Blackbox image) {
-            code = image.code();
-        }
-        return code.filter(ActionCode.Attachment.class::isInstance).map(ActionCode.Attachment.class::cast);
-    }
-
     private static boolean builtIn(WhiskEntity entity) {
         return entity.name().namespace().equals(BuiltInActions.NAMESPACE)
                 || (entity instanceof WhiskAction action && action.exec().kind().equals(BuiltInActions.KIND));
-    }
-
-    private static String type(WhiskEntity entity) {
-        if (entity instanceof WhiskAction) {
-            return "action";
-        }
-        if (entity instanceof WhiskPackage) {
-            return "package";
-        }
-        return entity instanceof WhiskTrigger ? "trigger" : "rule";
     }
 
     /** Equal to itself alone: an entity is never changed, only replaced, and comparing two would take long. */

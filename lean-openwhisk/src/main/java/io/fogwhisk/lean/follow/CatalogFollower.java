@@ -96,15 +96,11 @@ public final class CatalogFollower implements Service {
         Keeping keeping = Keeping.of(database, dataFolder);
         try {
             store.start();
-            String after = "";
-            List<DocumentChange> group = store.kept(database, false, after);
-            while (!group.isEmpty()) {
-                for (DocumentChange each : group) {
-                    each.document().map(keeping::told).ifPresent(document -> sink.put(each.id(), document));
-                    after = each.id();
-                }
-                group = store.kept(database, false, after);
-            }
+            store.eachKept(
+                    database,
+                    false,
+                    group -> group.forEach(each ->
+                            each.document().map(keeping::told).ifPresent(document -> sink.put(each.id(), document))));
         } finally {
             store.close();
         }

@@ -134,15 +134,7 @@ final class DatabaseCopy {
     }
 
     private void tellKept(boolean wereRefused) {
-        String after = "";
-        while (true) {
-            List<DocumentChange> group = store.kept(name, wereRefused, after);
-            if (group.isEmpty()) {
-                return;
-            }
-            tellAgain(group, wereRefused);
-            after = group.get(group.size() - 1).id();
-        }
+        store.eachKept(name, wereRefused, group -> tellAgain(group, wereRefused));
     }
 
     /** Whether anything is refused. */

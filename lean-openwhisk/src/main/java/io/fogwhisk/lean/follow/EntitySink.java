@@ -9,8 +9,6 @@ import io.fogwhisk.wsk.model.Exec;
 import io.fogwhisk.wsk.model.QualifiedName;
 import io.fogwhisk.wsk.model.WhiskAction;
 import io.fogwhisk.wsk.model.WhiskEntity;
-import io.fogwhisk.wsk.model.WhiskPackage;
-import io.fogwhisk.wsk.model.WhiskTrigger;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -107,8 +105,8 @@ public final class EntitySink implements PageSink {
         QualifiedName name = draft.entity().name();
         WhiskEntity here = entities.find(name.path(), name.name());
         if (here != null && !entities.isFollowed(name)) {
-            return Optional.of(
-                    word(here) + " " + name + " was made at this site; delete it there and the centre's comes");
+            return Optional.of((here instanceof WhiskAction ? "an " : "a ") + here.type() + " " + name
+                    + " was made at this site; delete it there and the centre's comes");
         }
         WhiskEntity entity = draft.in(into);
         if (!entity.equals(here)) {
@@ -126,16 +124,6 @@ public final class EntitySink implements PageSink {
 
     private boolean wanted(String namespace) {
         return !namespace.equals(BuiltInActions.NAMESPACE) && (namespaces.isEmpty() || namespaces.contains(namespace));
-    }
-
-    private static String word(WhiskEntity entity) {
-        if (entity instanceof WhiskAction) {
-            return "an action";
-        }
-        if (entity instanceof WhiskPackage) {
-            return "a package";
-        }
-        return entity instanceof WhiskTrigger ? "a trigger" : "a rule";
     }
 
     /** One document's part of a change; returns why it can't be applied. */

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,13 +149,20 @@ final class FollowStore implements Service {
     }
 
     /**
-     * Some of the documents that were kept, in the order of their ids.
+     * Hands on the documents that were kept, some at a time, in the order of their ids.
      *
      * @param refused whether those that were refused are wanted, with their attachments, or those that were taken
-     * @param after the id after which to begin; empty for the first
-     * @return none if there are no more; one that can't be read any more comes without its document
+     * @param taking is given one that can't be read any more without its document
      */
-    List<DocumentChange> kept(String db, boolean refused, String after) {
+    void eachKept(String db, boolean refused, Consumer<List<DocumentChange>> taking) {
+        List<DocumentChange> group = kept(db, refused, "");
+        while (!group.isEmpty()) {
+            taking.accept(group);
+            group = kept(db, refused, group.get(group.size() - 1).id());
+        }
+    }
+
+    private List<DocumentChange> kept(String db, boolean refused, String after) {
         List<DocumentChange> found = new ArrayList<>();
         String column = refused ? "pending" : "body";
         Database opened = opened();

@@ -148,12 +148,17 @@ public final class SiteTokens implements Service {
     }
 
     /**
-     * Whose a token is, as far as is known here; empty if it is nobody's.
+     * Whose a token is; empty if it is nobody's, after a look at the file.
      *
      * @param token itself, or what {@link SealedKey#login} made of it
      */
     public Optional<String> siteOf(String token) {
-        return Optional.ofNullable(known.siteByHash().get(hash(SealedKey.login(token))));
+        String hash = hash(SealedKey.login(token));
+        if (!known.siteByHash().containsKey(hash)) {
+            // A site that was admitted a moment ago need not knock twice.
+            file.look();
+        }
+        return Optional.ofNullable(known.siteByHash().get(hash));
     }
 
     /** What secrets are sealed with for a site, a copy; empty if the site has no token. */

@@ -160,7 +160,8 @@ final class WatchedFile<E> implements Service {
         listeners.forEach(Runnable::run);
     }
 
-    private void look() {
+    /** Looks at once whether the file was changed, as it does by itself now and then. */
+    void look() {
         if (changed()) {
             tell();
         }

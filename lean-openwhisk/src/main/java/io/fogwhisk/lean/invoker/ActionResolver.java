@@ -38,7 +38,7 @@ public final class ActionResolver {
     private final SiteParameters site;
     // Each is said once: what is found is forgotten with every change of an entity.
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
-    private volatile Found found = new Found(-1, new ConcurrentHashMap<>());
+    private volatile Found found = Found.none(-1);
 
     /**
      * A resolver over a store's entities.
@@ -78,13 +78,7 @@ public final class ActionResolver {
 
     @Nullable
     ResolvedAction resolve(QualifiedName name) {
-        // Read before the entities are: an answer made of older ones is forgotten with the next generation.
-        long generation = entities.generation();
-        Found known = found;
-        if (known.generation != generation) {
-            known = new Found(generation, new ConcurrentHashMap<>());
-            found = known;
-        }
+        Found known = found();
         ResolvedAction resolved = known.actions.get(name);
         if (resolved == null) {
             resolved = look(name);
@@ -106,7 +100,28 @@ public final class ActionResolver {
 
     /** What a trigger gives to each of its fires. */
     JsonObject parameters(WhiskTrigger trigger) {
-        return site.trigger(trigger, entities.isFollowed(trigger.name()));
+        if (trigger.parameters().isEmpty() && !site.givesToTriggers()) {
+            return JsonObject.empty();
+        }
+        Found known = found();
+        GivenByTrigger given = known.triggers.get(trigger.name());
+        // The caller may have found the trigger before its last change.
+        if (given == null || !given.trigger.equals(trigger)) {
+            given = new GivenByTrigger(trigger, site.trigger(trigger, entities.isFollowed(trigger.name())));
+            known.triggers.put(trigger.name(), given);
+        }
+        return given.params;
+    }
+
+    /** What is known of the entities as they are: read before they are, so that an answer of older ones is forgotten. */
+    private Found found() {
+        long generation = entities.generation();
+        Found known = found;
+        if (known.generation != generation) {
+            known = Found.none(generation);
+            found = known;
+        }
+        return known;
     }
 
     private @Nullable ResolvedAction look(QualifiedName name) {
@@ -187,5 +202,13 @@ public final class ActionResolver {
      */
     private record Path(WhiskAction action, boolean bound, List<Layer> declared, List<Target> targets) {}
 
-    private record Found(long generation, Map<QualifiedName, ResolvedAction> actions) {}
+    private record GivenByTrigger(WhiskTrigger trigger, JsonObject params) {}
+
+    private record Found(
+            long generation, Map<QualifiedName, ResolvedAction> actions, Map<QualifiedName, GivenByTrigger> triggers) {
+
+        static Found none(long generation) {
+            return new Found(generation, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+        }
+    }
 }

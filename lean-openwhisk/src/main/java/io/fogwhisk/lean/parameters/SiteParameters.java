@@ -30,6 +30,7 @@ public final class SiteParameters implements SiteValues {
     private final Map<Target, Map<String, SiteValue>> given;
     private final Set<JsonNode> secrets;
     private final boolean trustsOwn;
+    private final boolean givesToTriggers;
 
     /**
      * The parameters of a site that keeps its secrets from its own users.
@@ -50,6 +51,7 @@ public final class SiteParameters implements SiteValues {
             Map<String, SiteValue> variables, Map<Target, Map<String, SiteValue>> given, boolean trustsOwn) {
         this.variables = new Variables(variables);
         this.trustsOwn = trustsOwn;
+        this.givesToTriggers = given.keySet().stream().anyMatch(target -> target.kind() == Target.Kind.TRIGGER);
         this.secrets = variables.values().stream()
                 .filter(SiteValue::secret)
                 .map(SiteValue::value)
@@ -106,6 +108,11 @@ public final class SiteParameters implements SiteValues {
         return List.copyOf(merged.values());
     }
 
+    /** Whether the site gives anything to any trigger. */
+    public boolean givesToTriggers() {
+        return givesToTriggers;
+    }
+
     /**
      * What a trigger gives to each of its fires at this site.
      *
@@ -113,9 +120,6 @@ public final class SiteParameters implements SiteValues {
      */
     public JsonObject trigger(WhiskTrigger trigger, boolean followed) {
         Target target = new Target(Target.Kind.TRIGGER, plain(trigger.name()));
-        if (trigger.parameters().isEmpty() && !given.containsKey(target)) {
-            return JsonObject.empty();
-        }
         return WhiskEntity.asObject(
                 merge(List.of(new Layer("", trigger.parameters(), followed)), List.of(target)).stream()
                         .map(Effective::parameter)

@@ -46,22 +46,12 @@ final class EntityRows {
             for (WhiskEntity entity : change.put()) {
                 put.setString(1, entity.name().path());
                 put.setString(2, entity.name().name());
-                put.setString(3, collection(entity));
+                put.setString(3, entity.type() + "s");
                 put.setString(4, entity.toJson().toString());
                 put.setBoolean(5, following);
                 put.executeUpdate();
             }
         }
-    }
-
-    private static String collection(WhiskEntity entity) {
-        if (entity instanceof WhiskAction) {
-            return "actions";
-        }
-        if (entity instanceof WhiskPackage) {
-            return "packages";
-        }
-        return entity instanceof WhiskTrigger ? "triggers" : "rules";
     }
 
     /**

@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,8 @@ public final class EntityStore implements Service {
     private final Duration pace;
     // path ("ns" or "ns/pkg") -> name -> entity. OpenWhisk has one name space for all kinds of entities.
     private final Map<String, Map<String, WhiskEntity>> entities = new ConcurrentHashMap<>();
-    private final Set<QualifiedName> followed = ConcurrentHashMap.newKeySet();
+    // By namespace.
+    private final Map<String, Set<QualifiedName>> followed = new ConcurrentHashMap<>();
     private final AtomicLong generation = new AtomicLong();
     private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Runnable> everyChange = new CopyOnWriteArrayList<>();
@@ -190,6 +192,11 @@ public final class EntityStore implements Service {
         return text.toString();
     }
 
+    /** Where an action's code is, if it is kept apart from the action. */
+    public static Optional<ActionCode.Attachment> attachment(WhiskAction action) {
+        return Attachments.of(action);
+    }
+
     /**
      * Reads long code piece by piece, as it is now, also if it is deleted while it is read. The caller closes it.
      */
@@ -254,17 +261,17 @@ public final class EntityStore implements Service {
 
     /** Whether an entity is here because {@link #follow} put it. */
     public boolean isFollowed(QualifiedName entity) {
-        return followed.contains(entity);
+        return followed.getOrDefault(entity.namespace(), Set.of()).contains(entity);
     }
 
     /** Whether anything of a namespace is followed. */
     public boolean hasFollowed(String namespace) {
-        return followed.stream().anyMatch(name -> name.namespace().equals(namespace));
+        return !followed.getOrDefault(namespace, Set.of()).isEmpty();
     }
 
     /** The names of all entities that are followed, as they are now. */
     public Set<QualifiedName> followed() {
-        return Set.copyOf(followed);
+        return followed.values().stream().flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
     }
 
     private <T> T change(Function<EntityChange, T> work, boolean following) {
@@ -371,9 +378,13 @@ public final class EntityStore implements Service {
 
     private void mark(QualifiedName entity, boolean following) {
         if (following) {
-            followed.add(entity);
+            followed.computeIfAbsent(entity.namespace(), name -> ConcurrentHashMap.newKeySet())
+                    .add(entity);
         } else {
-            followed.remove(entity);
+            followed.computeIfPresent(entity.namespace(), (name, some) -> {
+                some.remove(entity);
+                return some;
+            });
         }
     }
 

@@ -31,6 +31,17 @@ public sealed interface WhiskEntity permits WhiskAction, WhiskPackage, WhiskTrig
     /** The entity as {@code PUT} answers it. */
     ObjectNode toJson();
 
+    /** What it is: {@code action}, {@code package}, {@code trigger} or {@code rule}; its collection has an s more. */
+    default String type() {
+        if (this instanceof WhiskAction) {
+            return "action";
+        }
+        if (this instanceof WhiskPackage) {
+            return "package";
+        }
+        return this instanceof WhiskTrigger ? "trigger" : "rule";
+    }
+
     /**
      * Reads a list of parameters or annotations; null and missing are empty, the last of several with one key wins.
      *
