@@ -6,6 +6,7 @@ import io.fogwhisk.base.lifecycle.ServiceGroup;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.feed.FeedProvider;
 import io.fogwhisk.feed.FeedProviderConfig;
+import io.fogwhisk.feed.catalog.CatalogLink;
 import io.fogwhisk.wsk.Identities;
 import io.fogwhisk.wsk.OpenWhisk;
 import io.fogwhisk.wsk.Outcome;
@@ -121,6 +122,7 @@ final class AlarmLoad implements Callable<Integer> {
                     target,
                     http,
                     new Metrics(new SimpleMeterRegistry(), "bench"),
+                    CatalogLink.NONE,
                     Clock.systemUTC()));
             create(provider.endpoint() + "/alarm");
             sleepToMiddleOfSecond(Duration.ofSeconds(5));

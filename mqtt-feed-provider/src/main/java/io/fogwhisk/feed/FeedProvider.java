@@ -104,19 +104,8 @@ public final class FeedProvider implements Service, TriggerFeeds {
      * @param triggers tells whether a trigger is there
      * @param http where the port is opened; started and closed by the caller
      * @param exposition counts, and is shown on the provider's own port
+     * @param link to the catalogue that the site follows
      */
-    public FeedProvider(
-            FeedProviderConfig config,
-            OpenWhisk target,
-            Identities identities,
-            TriggerDirectory triggers,
-            HttpHost http,
-            Exposition exposition,
-            Clock clock) {
-        this(config, target, identities, triggers, http, exposition, CatalogLink.NONE, clock);
-    }
-
-    /** The same for a site that follows a catalogue. */
     public FeedProvider(
             FeedProviderConfig config,
             OpenWhisk target,
@@ -130,18 +119,6 @@ public final class FeedProvider implements Service, TriggerFeeds {
     }
 
     /** The same without a page of what is counted. */
-    public FeedProvider(
-            FeedProviderConfig config,
-            OpenWhisk target,
-            Identities identities,
-            TriggerDirectory triggers,
-            HttpHost http,
-            Metrics metrics,
-            Clock clock) {
-        this(config, target, identities, triggers, http, metrics, CatalogLink.NONE, clock);
-    }
-
-    /** The same for a site that follows a catalogue. */
     public FeedProvider(
             FeedProviderConfig config,
             OpenWhisk target,

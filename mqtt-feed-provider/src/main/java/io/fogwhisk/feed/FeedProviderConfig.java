@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What a feed provider needs to know.
@@ -103,36 +104,6 @@ public record FeedProviderConfig(
         }
     }
 
-    /** A provider that fires. */
-    public FeedProviderConfig(
-            String name,
-            String host,
-            int port,
-            Path dataFolder,
-            Acceptance acceptance,
-            Bounds bounds,
-            MqttSettings mqtt,
-            AlarmSettings alarms,
-            List<DeclaredFeed> declared,
-            Optional<Broker> ownBroker,
-            Duration triggerCheck,
-            boolean open) {
-        this(
-                name,
-                host,
-                port,
-                dataFolder,
-                acceptance,
-                bounds,
-                mqtt,
-                alarms,
-                declared,
-                ownBroker,
-                triggerCheck,
-                open,
-                true);
-    }
-
     /** On the own machine, beside an OpenWhisk of the same process, with nothing declared. */
     public static FeedProviderConfig defaults(String name, int port, Path dataFolder) {
         return new FeedProviderConfig(
@@ -147,168 +118,96 @@ public record FeedProviderConfig(
                 List.of(),
                 Optional.empty(),
                 TRIGGER_CHECK,
+                true,
                 true);
     }
 
     /** The same with other bounds. */
     public FeedProviderConfig with(Bounds other) {
-        return new FeedProviderConfig(
-                name,
-                host,
-                port,
-                dataFolder,
-                acceptance,
-                other,
-                mqtt,
-                alarms,
-                declared,
-                ownBroker,
-                triggerCheck,
-                open,
-                fires);
+        return changed(draft -> draft.bounds = other);
     }
 
     /** The same with another way of accepting. */
     public FeedProviderConfig with(Acceptance other) {
-        return new FeedProviderConfig(
-                name,
-                host,
-                port,
-                dataFolder,
-                other,
-                bounds,
-                mqtt,
-                alarms,
-                declared,
-                ownBroker,
-                triggerCheck,
-                open,
-                fires);
+        return changed(draft -> draft.acceptance = other);
     }
 
     /** The same with other ways to talk to brokers. */
     public FeedProviderConfig with(MqttSettings other) {
-        return new FeedProviderConfig(
-                name,
-                host,
-                port,
-                dataFolder,
-                acceptance,
-                bounds,
-                other,
-                alarms,
-                declared,
-                ownBroker,
-                triggerCheck,
-                open,
-                fires);
+        return changed(draft -> draft.mqtt = other);
     }
 
     /** The same with another way to schedule alarms. */
     public FeedProviderConfig with(AlarmSettings other) {
-        return new FeedProviderConfig(
-                name,
-                host,
-                port,
-                dataFolder,
-                acceptance,
-                bounds,
-                mqtt,
-                other,
-                declared,
-                ownBroker,
-                triggerCheck,
-                open,
-                fires);
+        return changed(draft -> draft.alarms = other);
     }
 
     /** The same with other feeds declared. */
     public FeedProviderConfig with(List<DeclaredFeed> others) {
-        return new FeedProviderConfig(
-                name,
-                host,
-                port,
-                dataFolder,
-                acceptance,
-                bounds,
-                mqtt,
-                alarms,
-                others,
-                ownBroker,
-                triggerCheck,
-                open,
-                fires);
+        return changed(draft -> draft.declared = others);
     }
 
     /** The same for a site that has a broker. */
     public FeedProviderConfig withOwnBroker(Broker broker) {
-        return new FeedProviderConfig(
-                name,
-                host,
-                port,
-                dataFolder,
-                acceptance,
-                bounds,
-                mqtt,
-                alarms,
-                declared,
-                Optional.of(broker),
-                triggerCheck,
-                open,
-                fires);
+        return changed(draft -> draft.ownBroker = Optional.of(broker));
     }
 
     /** The same, asking after triggers more often or less. */
     public FeedProviderConfig withTriggerCheck(Duration other) {
-        return new FeedProviderConfig(
-                name,
-                host,
-                port,
-                dataFolder,
-                acceptance,
-                bounds,
-                mqtt,
-                alarms,
-                declared,
-                ownBroker,
-                other,
-                open,
-                fires);
+        return changed(draft -> draft.triggerCheck = other);
     }
 
     /** The same, open to everybody who reaches the HTTP API, or closed to those without a key. */
     public FeedProviderConfig withOpen(boolean other) {
-        return new FeedProviderConfig(
-                name,
-                host,
-                port,
-                dataFolder,
-                acceptance,
-                bounds,
-                mqtt,
-                alarms,
-                declared,
-                ownBroker,
-                triggerCheck,
-                other,
-                fires);
+        return changed(draft -> draft.open = other);
     }
 
     /** The same, firing or only recording feeds for others. */
     public FeedProviderConfig withFires(boolean other) {
+        return changed(draft -> draft.fires = other);
+    }
+
+    private FeedProviderConfig changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
         return new FeedProviderConfig(
                 name,
                 host,
                 port,
                 dataFolder,
-                acceptance,
-                bounds,
-                mqtt,
-                alarms,
-                declared,
-                ownBroker,
-                triggerCheck,
-                open,
-                other);
+                draft.acceptance,
+                draft.bounds,
+                draft.mqtt,
+                draft.alarms,
+                draft.declared,
+                draft.ownBroker,
+                draft.triggerCheck,
+                draft.open,
+                draft.fires);
+    }
+
+    /** What one call changes. */
+    private static final class Draft {
+        private Acceptance acceptance;
+        private Bounds bounds;
+        private MqttSettings mqtt;
+        private AlarmSettings alarms;
+        private List<DeclaredFeed> declared;
+        private Optional<Broker> ownBroker;
+        private Duration triggerCheck;
+        private boolean open;
+        private boolean fires;
+
+        Draft(FeedProviderConfig config) {
+            acceptance = config.acceptance;
+            bounds = config.bounds;
+            mqtt = config.mqtt;
+            alarms = config.alarms;
+            declared = config.declared;
+            ownBroker = config.ownBroker;
+            triggerCheck = config.triggerCheck;
+            open = config.open;
+            fires = config.fires;
+        }
     }
 }

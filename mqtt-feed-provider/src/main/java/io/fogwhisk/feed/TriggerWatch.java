@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps feeds and triggers together: a feed whose trigger is gone ends, because nobody could see or delete it any more. One
- * that the configuration or the catalogue wants is only disabled, and goes on once its trigger is there. Asks after every trigger until there is an
- * answer, and then now and then, because a remote OpenWhisk tells nobody when a trigger is deleted.
+ * that the configuration or the catalogue wants is only disabled, and goes on once its trigger is there. Asks after every
+ * trigger until there is an answer, and then now and then, because a remote OpenWhisk tells nobody when a trigger is
+ * deleted.
  *
  * <p>Threads: one of its own asks, a few triggers at a time. An OpenWhisk that cannot be asked changes nothing.
  */

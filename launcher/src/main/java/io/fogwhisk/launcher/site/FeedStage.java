@@ -41,7 +41,8 @@ final class FeedStage {
                 declared(site, guest),
                 ownBroker,
                 feeds.triggerCheck(),
-                site.feedsOpen());
+                site.feedsOpen(),
+                remote || site.catalog().feeds());
     }
 
     /** Makes the trigger of a slim feed at the site's own OpenWhisk, unless it is there. */

@@ -7,6 +7,7 @@ import io.fogwhisk.base.metrics.Exposition;
 import io.fogwhisk.bridge.client.CachedIdentities;
 import io.fogwhisk.feed.FeedProvider;
 import io.fogwhisk.feed.FeedProviderConfig;
+import io.fogwhisk.feed.catalog.CatalogLink;
 import io.fogwhisk.wsk.client.ApiHost;
 import io.fogwhisk.wsk.client.HttpOpenWhisk;
 import io.fogwhisk.wsk.client.HttpTriggers;
@@ -85,6 +86,7 @@ public final class RemoteFeeds implements Service {
                 new HttpTriggers(rest),
                 http,
                 exposition,
+                CatalogLink.NONE,
                 clock));
     }
 

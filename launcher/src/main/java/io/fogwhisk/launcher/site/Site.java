@@ -223,12 +223,13 @@ public final class Site implements Service {
         RestEndpoint rest =
                 services.own(new RestEndpoint(config.id() + "-relay", ApiHost.of(whisk.apiHost()), CALL_TIMEOUT));
         FeedProvider provider = services.start(new FeedProvider(
-                FeedStage.config(config, guestKey(), Optional.empty()).withFires(false),
+                FeedStage.config(config, guestKey(), Optional.empty()),
                 whisk,
                 whisk,
                 new HttpTriggers(rest),
                 http,
                 exposition,
+                CatalogLink.NONE,
                 clock));
         whisk.feeds(provider);
         services.own(() -> whisk.feeds(TriggerFeeds.NONE));
