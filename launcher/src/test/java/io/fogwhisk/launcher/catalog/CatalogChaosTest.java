@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,8 @@ final class CatalogChaosTest {
     private static final long SEED = Long.getLong("fogwhisk.chaos.seed", 7);
     private static final int DATACENTER = 3;
     private static final int RATE = 40;
+    private static final int MOST_CHANGES = 60;
+    private static final int MOST_READINGS = 40;
 
     private final Ports centrePorts = TestPorts.site();
     private final Ports sitePorts = TestPorts.site();
@@ -64,21 +67,22 @@ final class CatalogChaosTest {
             try (CentralChanges changes = new CentralChanges(centrePorts.openwhisk(), SEED)) {
                 long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
                 while (System.nanoTime() < end) {
-                    pause(1_500);
+                    awaitMore(changes::made, MOST_CHANGES);
                     switch (random.nextInt(4)) {
                         case 0 -> {
                             centre.kill();
-                            pause(1_000);
+                            // The site goes on without it.
+                            awaitMore(ledger::acknowledgedCount, MOST_READINGS);
                             centre = centre();
                         }
                         case 1 -> {
                             site.kill();
-                            pause(1_000);
+                            awaitMore(changes::made, MOST_CHANGES);
                             site = site(network, token);
                         }
                         default -> {
                             network.cut();
-                            pause(2_000);
+                            awaitMore(changes::made, MOST_CHANGES);
                             network.heal();
                         }
                     }
@@ -138,7 +142,9 @@ final class CatalogChaosTest {
         }
     }
 
-    private void pause(int most) throws InterruptedException {
-        TimeUnit.MILLISECONDS.sleep(random.nextInt(most) + 1L);
+    /** Until something was counted up to so many times more. */
+    private void awaitMore(LongSupplier count, int most) {
+        long enough = count.getAsLong() + random.nextInt(most) + 1;
+        await().atMost(LIMIT).until(() -> count.getAsLong() >= enough);
     }
 }

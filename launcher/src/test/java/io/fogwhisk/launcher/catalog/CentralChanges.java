@@ -1,9 +1,16 @@
 package io.fogwhisk.launcher.catalog;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.fogwhisk.launcher.TestHttp;
 import io.fogwhisk.wsk.model.AuthKey;
 import java.io.IOException;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Changes of entities and feeds at a centre that may be away, by seed, one after the other on a thread of its own. */
@@ -11,17 +18,19 @@ final class CentralChanges implements AutoCloseable {
 
     private static final int NAMES = 12;
     private static final int LONG_CODE = 40_000;
+    private static final long PACE_MILLIS = 10;
 
     private final String apiHost;
     private final Random random;
-    private final Thread thread = new Thread(this::run, "test-changes");
-    private volatile boolean stopped;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(NamedThreads.single("test-changes"));
     private final AtomicInteger made = new AtomicInteger();
+    private int number;
 
     CentralChanges(int port, long seed) {
         apiHost = "http://127.0.0.1:" + port + "/api/v1/namespaces/";
         random = new Random(seed);
-        thread.start();
+        Future<?> unused = thread.scheduleWithFixedDelay(this::change, PACE_MILLIS, PACE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** How many the centre took. */
@@ -32,29 +41,24 @@ final class CentralChanges implements AutoCloseable {
     /** Makes no more; the one under way has ended when this returns. */
     @Override
     public void close() {
-        stopped = true;
+        thread.shutdown();
         try {
-            thread.join(60_000);
+            assertThat(thread.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
         }
     }
 
-    private void run() {
-        int number = 0;
-        while (!stopped) {
-            number++;
-            try {
-                int status = change(number, random.nextInt(NAMES));
-                if (status == 200) {
-                    made.incrementAndGet();
-                }
-                Thread.sleep(random.nextInt(20));
-            } catch (IOException e) {
-                // The centre was killed: the change may or may not have been made, and the next one is tried.
-            } catch (InterruptedException e) {
-                return;
+    private void change() {
+        number++;
+        try {
+            if (change(number, random.nextInt(NAMES)) == 200) {
+                made.incrementAndGet();
             }
+        } catch (IOException e) {
+            // The centre was killed: the change may or may not have been made, and the next one is tried.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

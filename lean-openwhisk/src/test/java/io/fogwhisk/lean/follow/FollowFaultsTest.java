@@ -3,14 +3,12 @@ package io.fogwhisk.lean.follow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.fogwhisk.base.store.StoreException;
 import io.fogwhisk.lean.store.EntityStore;
 import io.fogwhisk.wsk.catalog.CatalogDocument;
 import io.fogwhisk.wsk.catalog.DocumentSink;
 import io.fogwhisk.wsk.model.WhiskAction;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,25 +179,7 @@ class FollowFaultsTest {
     }
 
     private void follow(DocumentSink sink, Set<String> namespaces) {
-        FollowConfig config = new FollowConfig(
-                "site-1",
-                upstream.url(),
-                Optional.of("site-1"),
-                Optional.of("secret"),
-                Map.of(),
-                folder,
-                namespaces,
-                Optional.empty(),
-                Optional.empty(),
-                Duration.ofSeconds(1));
-        CatalogFollower follower = new CatalogFollower(
-                config,
-                Map.of(CatalogFollower.WHISKS, sink),
-                JsonNodeFactory.instance::objectNode,
-                null,
-                Clock.systemUTC());
-        follower.start();
-        following = follower;
+        following = StartedFollower.of(upstream, folder, namespaces, Map.of(CatalogFollower.WHISKS, sink));
     }
 
     private CatalogFollower follower() {

@@ -3,7 +3,6 @@ package io.fogwhisk.lean.follow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fogwhisk.lean.identity.IdentitySource;
 import io.fogwhisk.lean.identity.NamespaceEntry;
@@ -359,21 +358,7 @@ class FollowRecoveryTest {
     }
 
     private void follow(String database, DocumentSink sink) {
-        FollowConfig config = new FollowConfig(
-                "site-1",
-                upstream.url(),
-                Optional.of("site-1"),
-                Optional.of("secret"),
-                Map.of(),
-                folder,
-                Set.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Duration.ofSeconds(1));
-        CatalogFollower follower = new CatalogFollower(
-                config, Map.of(database, sink), JsonNodeFactory.instance::objectNode, null, Clock.systemUTC());
-        follower.start();
-        following = follower;
+        following = StartedFollower.of(upstream, folder, Set.of(), Map.of(database, sink));
     }
 
     private void stop() {

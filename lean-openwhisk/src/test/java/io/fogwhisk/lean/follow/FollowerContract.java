@@ -22,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -354,17 +353,6 @@ abstract class FollowerContract {
     private void startSite() {
         entities = new EntityStore("site-1-entities", folder.resolve("whisk.db"), Duration.ZERO);
         entities.start();
-        FollowConfig config = new FollowConfig(
-                "site-1",
-                upstream.url(),
-                upstream.user(),
-                upstream.password(),
-                Map.of(),
-                folder,
-                Set.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Duration.ofSeconds(1));
         DocumentSink subjects = new DocumentSink() {
             @Override
             public Optional<String> put(String id, CatalogDocument document) {
@@ -377,17 +365,17 @@ abstract class FollowerContract {
                 told.add("remove " + id);
             }
         };
-        follower = new CatalogFollower(
-                config,
+        follower = StartedFollower.of(
+                upstream.url(),
+                upstream.user(),
+                upstream.password(),
+                folder,
+                Set.of(),
                 Map.of(
                         CatalogFollower.WHISKS,
                         new EntitySink(entities, kinds::contains, Set.of()),
                         CatalogFollower.SUBJECTS,
-                        subjects),
-                () -> JsonNodeFactory.instance.objectNode().put("outbox", 7),
-                null,
-                Clock.systemUTC());
-        follower.start();
+                        subjects));
     }
 
     private void stopSite() {
