@@ -136,6 +136,11 @@ public final class GroupCommitter implements Service {
         return queue.size();
     }
 
+    /** Whether it takes no writes any more: it was closed, or has lost its file. */
+    public boolean isEnded() {
+        return closing || ended;
+    }
+
     /** Commits what was handed over, then stops. */
     @Override
     public void close() {

@@ -1,0 +1,56 @@
+package io.fogwhisk.base.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DurableFolderTest {
+
+    @Test
+    void aFolderThatTakesAWriteIsWell(@TempDir Path folder) {
+        DurableFolder check = new DurableFolder(folder);
+
+        assertThat(check.fault()).isEmpty();
+        assertThat(check.fault()).isEmpty();
+        assertThat(folder.resolve(DurableFolder.FILE)).exists();
+    }
+
+    @Test
+    void aFolderThatIsGoneSaysSo(@TempDir Path folder) {
+        Path gone = folder.resolve("gone");
+
+        assertThat(new DurableFolder(gone).fault())
+                .hasValueSatisfying(
+                        fault -> assertThat(fault).contains(gone.toString()).contains("takes no durable write"));
+    }
+
+    @Test
+    void aFullDiskSaysSoUntilThereIsRoom(@TempDir Path folder) throws Exception {
+        try (SmallDisk disk = new SmallDisk(folder, 1)) {
+            DurableFolder check = new DurableFolder(disk.folder());
+            assertThat(check.fault()).isEmpty();
+
+            disk.fill(0);
+            assertThat(check.fault())
+                    .hasValueSatisfying(fault -> assertThat(fault).contains("No space left on device"));
+
+            disk.free();
+            assertThat(check.fault()).isEmpty();
+        }
+    }
+
+    @Test
+    void aDiskThatBecameReadOnlySaysSo(@TempDir Path folder) throws Exception {
+        try (SmallDisk disk = new SmallDisk(folder, 1)) {
+            DurableFolder check = new DurableFolder(disk.folder());
+            assertThat(check.fault()).isEmpty();
+
+            disk.readOnly();
+
+            assertThat(check.fault())
+                    .hasValueSatisfying(fault -> assertThat(fault).contains("Read-only file system"));
+        }
+    }
+}
