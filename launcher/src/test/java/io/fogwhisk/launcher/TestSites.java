@@ -65,13 +65,19 @@ public final class TestSites {
 
     /** Publishes a message at a site's broker, at least once, as a user does. */
     public static void publish(Site site, String topic, String payload) throws IOException, InterruptedException {
+        publish(site.config(), topic, payload);
+    }
+
+    /** The same at the broker on a site's port. */
+    public static void publish(SiteConfig config, String topic, String payload)
+            throws IOException, InterruptedException {
         ExternalTool.run(
                 List.of(
                         "mosquitto_pub",
                         "-h",
-                        site.config().host(),
+                        config.host(),
                         "-p",
-                        String.valueOf(site.config().ports().mqtt()),
+                        String.valueOf(config.ports().mqtt()),
                         "-t",
                         topic,
                         "-q",

@@ -14,6 +14,7 @@ import io.fogwhisk.influx.store.PointStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -133,6 +134,20 @@ public final class LeanInflux implements Service {
         }
         String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
         return "http://" + host + ":" + open.number();
+    }
+
+    /** Why points cannot be written now; empty if they can. Blocks for the disk. */
+    public Optional<String> fault() {
+        if (!store.isWritable()) {
+            return Optional.of(
+                    "the database " + config.dataFolder() + " takes no writes: it is closed, or its file is" + " lost");
+        }
+        try {
+            disk.check();
+            return Optional.empty();
+        } catch (InfluxException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     @Override

@@ -275,6 +275,17 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
         return queue.depth();
     }
 
+    /** Why nothing is accepted now; empty if fires and invocations are. */
+    public Optional<String> fault() {
+        if (!running || !queue.isWritable()) {
+            return Optional.of("OpenWhisk " + config.name() + " is not running, or the file of its queue is lost");
+        }
+        int most = config.bounds().maxQueued();
+        return queue.depth() < most
+                ? Optional.empty()
+                : Optional.of("the queue of OpenWhisk " + config.name() + " is full (" + most + " entries)");
+    }
+
     @Override
     public CompletionStage<Outcome> fire(AuthKey key, QualifiedName trigger, JsonObject payload) {
         Identity identity = config.identities().byKey(key);

@@ -4,7 +4,6 @@ import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.http.HttpRole;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.lifecycle.ServiceGroup;
-import io.fogwhisk.base.metrics.Exposition;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.feed.alarm.AlarmFeeds;
 import io.fogwhisk.feed.catalog.CatalogLink;
@@ -89,36 +88,14 @@ public final class FeedProvider implements Service, TriggerFeeds {
     private final MqttFeeds mqtt;
     private final AlarmFeeds alarms;
     private final FeedRoutes routes;
-    private final Consumer<JavalinConfig> page;
+    private final Consumer<JavalinConfig> pages;
     private final TriggerWatch watch;
     private final CatalogLink link;
     private final RecordedFeeds recorded;
     private final FollowedFeeds followed;
-    private HttpHost.@Nullable Port port;
+    private volatile HttpHost.@Nullable Port port;
 
-    /**
-     * A provider that does not run yet.
-     *
-     * @param target whose triggers are fired; its acceptance is what messages are acknowledged on
-     * @param identities tells whose key a request brings
-     * @param triggers tells whether a trigger is there
-     * @param http where the port is opened; started and closed by the caller
-     * @param exposition counts, and is shown on the provider's own port
-     * @param link to the catalogue that the site follows
-     */
-    public FeedProvider(
-            FeedProviderConfig config,
-            OpenWhisk target,
-            Identities identities,
-            TriggerDirectory triggers,
-            HttpHost http,
-            Exposition exposition,
-            CatalogLink link,
-            Clock clock) {
-        this(config, target, identities, triggers, http, exposition.metrics(), exposition::routes, link, clock);
-    }
-
-    /** The same without a page of what is counted. */
+    /** A provider that does not run yet, without a page of what is counted. */
     public FeedProvider(
             FeedProviderConfig config,
             OpenWhisk target,
@@ -131,14 +108,23 @@ public final class FeedProvider implements Service, TriggerFeeds {
         this(config, target, identities, triggers, http, metrics, javalin -> {}, link, clock);
     }
 
-    private FeedProvider(
+    /**
+     * The same with pages beside its own.
+     *
+     * @param target whose triggers are fired; its acceptance is what messages are acknowledged on
+     * @param identities tells whose key a request brings
+     * @param triggers tells whether a trigger is there
+     * @param http where the port is opened; started and closed by the caller
+     * @param pages what the provider's port serves beside its API, such as what is counted
+     */
+    public FeedProvider(
             FeedProviderConfig config,
             OpenWhisk target,
             Identities identities,
             TriggerDirectory triggers,
             HttpHost http,
             Metrics metrics,
-            Consumer<JavalinConfig> page,
+            Consumer<JavalinConfig> pages,
             CatalogLink link,
             Clock clock) {
         this.config = Objects.requireNonNull(config, "config is null");
@@ -172,7 +158,7 @@ public final class FeedProvider implements Service, TriggerFeeds {
                 name, config.alarms(), registry, link::keyOf, database, target, triggers, metrics, clock);
         SetAsideReplay again = config.fires() ? replay : NO_REPLAY;
         routes = new FeedRoutes(registry, mqtt, alarms, setAside, again, inbox, identities, config, link, clock);
-        this.page = page;
+        this.pages = Objects.requireNonNull(pages, "pages is null");
         watch = new TriggerWatch(
                 name + "-feeds-watch",
                 registry,
@@ -205,7 +191,7 @@ public final class FeedProvider implements Service, TriggerFeeds {
         services.own(metrics.show(new FeedReadings(registry)));
         port = http.open(new HttpRole(config.name() + "/feeds", config.host(), config.port(), javalin -> {
             routes.declare(javalin);
-            page.accept(javalin);
+            pages.accept(javalin);
         }));
         services.start(watch);
     }
@@ -273,6 +259,24 @@ public final class FeedProvider implements Service, TriggerFeeds {
                 bounds.inboxMessages(),
                 bounds.inboxBytes(),
                 new InboxOutlet(registry, lanes, Math.max(1, bounds.firesInFlight() / 2))));
+    }
+
+    /** Why no message can be taken now, wherever it comes from; empty if messages can. */
+    public Optional<String> fault() {
+        if (port == null) {
+            return Optional.of("the feed provider " + config.name() + " is not started");
+        }
+        if (inbox.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!inbox.get().isWritable()) {
+            return Optional.of("the inbox of " + config.name() + " is closed, or its file is lost");
+        }
+        Inbox.State state = inbox.get().state();
+        return state.fullForAll()
+                ? Optional.of("the inbox of " + config.name() + " is full: " + state.messages() + " messages of "
+                        + state.bytes() + " bytes wait for the OpenWhisk")
+                : Optional.empty();
     }
 
     /** {@code http://host:port}, with the port that was bound. */

@@ -118,6 +118,11 @@ public final class Readiness implements AutoCloseable {
         phase = "is stopping";
     }
 
+    /** Whether it is started and not about to stop, whatever the checks say. */
+    public boolean running() {
+        return phase.isEmpty();
+    }
+
     /** What the checks say; waits for them, but not longer than the limit. */
     public HealthReport report() {
         Map<String, String> faults = new LinkedHashMap<>();

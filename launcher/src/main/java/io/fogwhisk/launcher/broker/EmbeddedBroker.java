@@ -7,11 +7,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.ConfigurationUtils;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
@@ -79,6 +81,18 @@ public final class EmbeddedBroker implements Service {
                 throw new LauncherException("the MQTT broker of " + name + " did not stop cleanly: " + e, e);
             }
         }
+    }
+
+    /** Why nothing can be published now; empty if it can. */
+    public Optional<String> fault() {
+        ActiveMQServer server = broker.getActiveMQServer();
+        if (server == null || !server.isActive() || !server.getRemotingService().isStarted()) {
+            return Optional.of("the MQTT broker of " + name + " is not running");
+        }
+        return server.getPagingManager().isDiskFull()
+                ? Optional.of("the MQTT broker of " + name + " takes no messages: less than " + MIN_DISK_FREE_BYTES
+                        + " bytes are free on the disk of " + folder + ", make room")
+                : Optional.empty();
     }
 
     /** The broker itself only logs a taken port and goes on without it. */

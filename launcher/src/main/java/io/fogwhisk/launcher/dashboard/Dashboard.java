@@ -8,21 +8,25 @@ import io.fogwhisk.aggregate.outbox.SetAside;
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.http.HttpRole;
 import io.fogwhisk.base.lifecycle.Service;
-import io.fogwhisk.base.metrics.Exposition;
 import io.fogwhisk.base.metrics.Meter;
 import io.fogwhisk.launcher.LauncherException;
+import io.fogwhisk.launcher.site.Instruments;
 import io.fogwhisk.launcher.site.SiteAddresses;
 import io.fogwhisk.launcher.site.SiteConfig;
 import io.javalin.config.JavalinConfig;
+import io.javalin.http.ServiceUnavailableResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The web page that shows a site as it runs: {@code /} the page, {@code /api/status} its figures, {@code /metrics} all of
- * them for Prometheus, {@code /api/outbox} what waits for which database, and {@code /api/set-aside} the readings that
- * could not be read, with the reason. It shows no keys and no tokens.
+ * The web page that shows a site as it runs: {@code /} the page, {@code /api/status} its figures, {@code /api/outbox} what
+ * waits for which database, and {@code /api/set-aside} the readings that could not be read, with the reason; and beside
+ * it {@code /metrics}, {@code /live} and {@code /ready}. It shows no keys and no tokens.
+ *
+ * <p>It is the first of a site to start and the last to close, so that it can tell that the site starts or stops: the page
+ * has its figures while the site runs.
  */
 public final class Dashboard implements Service {
 
@@ -30,7 +34,7 @@ public final class Dashboard implements Service {
 
     private final SiteConfig config;
     private final SiteAddresses addresses;
-    private final Exposition exposition;
+    private final Instruments instruments;
     private final Aggregator aggregator;
     private final HttpHost http;
     private final ObjectMapper mapper = new ObjectMapper();
@@ -38,10 +42,10 @@ public final class Dashboard implements Service {
 
     /** A dashboard that is not started. */
     public Dashboard(
-            SiteConfig config, SiteAddresses addresses, Exposition exposition, Aggregator aggregator, HttpHost http) {
+            SiteConfig config, SiteAddresses addresses, Instruments instruments, Aggregator aggregator, HttpHost http) {
         this.config = config;
         this.addresses = addresses;
-        this.exposition = exposition;
+        this.instruments = instruments;
         this.aggregator = aggregator;
         this.http = http;
     }
@@ -63,10 +67,15 @@ public final class Dashboard implements Service {
     private void routes(JavalinConfig javalin) {
         String page = page();
         javalin.routes.get("/", context -> context.html(page));
+        javalin.routes.before("/api/*", context -> {
+            if (!instruments.readiness().running()) {
+                throw new ServiceUnavailableResponse(config.id() + " starts or stops");
+            }
+        });
         javalin.routes.get(
                 "/api/status",
                 context -> context.contentType("application/json").result(status()));
-        exposition.routes(javalin);
+        instruments.routes(javalin);
         javalin.routes.get(
                 "/api/outbox",
                 context -> context.contentType("application/json").result(outbox()));
@@ -82,7 +91,7 @@ public final class Dashboard implements Service {
         json.put("outbox", aggregator.outboxDepth());
         ObjectNode counters = json.putObject("counters");
         for (Meter meter : Meter.values()) {
-            counters.put(meter.id(), exposition.metrics().value(meter));
+            counters.put(meter.id(), instruments.metrics().value(meter));
         }
         return mapper.writeValueAsString(json);
     }

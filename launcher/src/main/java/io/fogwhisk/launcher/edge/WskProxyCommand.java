@@ -1,6 +1,7 @@
 package io.fogwhisk.launcher.edge;
 
 import io.fogwhisk.base.config.ConfigException;
+import io.fogwhisk.base.health.Readiness;
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.bridge.client.ActivationPlaces;
 import io.fogwhisk.bridge.client.BridgeConfig;
@@ -123,8 +124,15 @@ public final class WskProxyCommand implements Callable<Integer> {
                     NOBODY,
                     Optional.of(new ActivationPlaces(REMEMBERED_ACTIVATIONS)));
             HttpHost http = services.start(new HttpHost());
+            Readiness readiness = services.own(new Readiness(spec.name()));
             WskProxy proxy = services.start(new WskProxy(
-                    new WskProxyConfig(listen.host(), listen.port(), CALL_TIMEOUT, behind), domain, callers, http));
+                    new WskProxyConfig(listen.host(), listen.port(), CALL_TIMEOUT, behind),
+                    domain,
+                    callers,
+                    http,
+                    readiness::routes));
+            services.own(readiness::closing);
+            readiness.started();
             return "listening on http://" + listen.host() + ":" + proxy.port() + ", calls lambdas at " + serverEndpoint;
         });
     }

@@ -1,9 +1,10 @@
 package io.fogwhisk.launcher.site;
 
+import io.fogwhisk.base.health.DurableFolder;
+import io.fogwhisk.base.health.Readiness;
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.lifecycle.ServiceGroup;
-import io.fogwhisk.base.metrics.Exposition;
 import io.fogwhisk.bridge.client.CachedIdentities;
 import io.fogwhisk.feed.FeedProvider;
 import io.fogwhisk.feed.FeedProviderConfig;
@@ -30,7 +31,7 @@ public final class RemoteFeeds implements Service {
     private final ApiHost apiHost;
     private final FeedProviderConfig config;
     private final HttpHost http;
-    private final Exposition exposition;
+    private final Instruments instruments;
     private final Clock clock;
 
     /**
@@ -38,11 +39,11 @@ public final class RemoteFeeds implements Service {
      *
      * @param http the process's HTTP server, started by the caller and closed after the provider
      */
-    RemoteFeeds(FeedProviderConfig config, ApiHost apiHost, HttpHost http, Exposition exposition, Clock clock) {
+    RemoteFeeds(FeedProviderConfig config, ApiHost apiHost, HttpHost http, Instruments instruments, Clock clock) {
         this.config = Objects.requireNonNull(config, "config is null");
         this.apiHost = Objects.requireNonNull(apiHost, "apiHost is null");
         this.http = Objects.requireNonNull(http, "http is null");
-        this.exposition = Objects.requireNonNull(exposition, "exposition is null");
+        this.instruments = Objects.requireNonNull(instruments, "instruments is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
         this.name = config.name();
         this.services = new ServiceGroup(name + "/remote-feeds");
@@ -55,21 +56,27 @@ public final class RemoteFeeds implements Service {
      */
     public static Service alone(SiteConfig site, HttpHost http, Clock clock) {
         ServiceGroup services = new ServiceGroup(site.id() + "/feed-provider");
+        Instruments instruments = Instruments.of(site.id());
+        Readiness readiness = instruments.readiness();
         RemoteFeeds feeds = new RemoteFeeds(
                 FeedStage.config(site, site.openwhisk().auth(), Optional.empty()),
                 site.openwhisk().apiHost().orElseThrow(),
                 http,
-                new Exposition(site.id()),
+                instruments,
                 clock);
         return new Service() {
             @Override
             public void start() {
                 services.own(DataFolder.take(site.data()));
+                services.own(readiness);
+                readiness.add("disk", new DurableFolder(site.data()));
                 services.start(feeds);
+                readiness.started();
             }
 
             @Override
             public void close() {
+                readiness.closing();
                 services.close();
             }
         };
@@ -79,15 +86,17 @@ public final class RemoteFeeds implements Service {
     public void start() {
         RestEndpoint rest = new RestEndpoint(name + "-openwhisk", apiHost, CALL_TIMEOUT);
         HttpOpenWhisk target = services.own(new HttpOpenWhisk(rest));
-        services.start(new FeedProvider(
+        FeedProvider provider = services.start(new FeedProvider(
                 config,
                 target,
                 new CachedIdentities(target, System::nanoTime),
                 new HttpTriggers(rest),
                 http,
-                exposition,
+                instruments.metrics(),
+                instruments::routes,
                 CatalogLink.NONE,
                 clock));
+        instruments.readiness().add("feeds", provider::fault);
     }
 
     @Override

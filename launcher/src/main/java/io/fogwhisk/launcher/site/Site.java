@@ -3,11 +3,12 @@ package io.fogwhisk.launcher.site;
 import io.fogwhisk.aggregate.Aggregator;
 import io.fogwhisk.aggregate.AggregatorConfig;
 import io.fogwhisk.aggregate.influx.InfluxBucket;
+import io.fogwhisk.base.health.DurableFolder;
+import io.fogwhisk.base.health.Readiness;
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.http.Tls;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.lifecycle.ServiceGroup;
-import io.fogwhisk.base.metrics.Exposition;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.feed.FeedProvider;
 import io.fogwhisk.feed.FeedProviderConfig;
@@ -56,7 +57,7 @@ public final class Site implements Service {
     private final SiteConfig config;
     private final HttpHost http;
     private final Clock clock;
-    private final Exposition exposition;
+    private final Instruments instruments;
     private final Metrics metrics;
     private final ServiceGroup services;
     private final SiteAddresses addresses;
@@ -86,8 +87,8 @@ public final class Site implements Service {
         this.config = Objects.requireNonNull(config, "config is null");
         this.http = Objects.requireNonNull(http, "http is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
-        this.exposition = new Exposition(config.id());
-        this.metrics = exposition.metrics();
+        this.instruments = Instruments.of(config.id());
+        this.metrics = instruments.metrics();
         this.services = new ServiceGroup(config.id());
         this.addresses = SiteAddresses.of(config, InfluxToken.of(config));
         this.aggregator = new Aggregator(aggregatorConfig(), metrics, clock);
@@ -101,7 +102,13 @@ public final class Site implements Service {
 
     @Override
     public void start() {
+        Readiness readiness = instruments.readiness();
         services.own(DataFolder.take(config.data()));
+        services.own(readiness);
+        readiness.add("disk", new DurableFolder(config.data()));
+        if (fed) {
+            services.start(new Dashboard(config, addresses, instruments, aggregator, http));
+        }
         services.startTogether(independents().toArray(Service[]::new));
         aggregator.locate(target(
                 SamplePipeline.LOCAL, addresses.localUrl(), config.local().bucket(), addresses.localToken()));
@@ -114,16 +121,18 @@ public final class Site implements Service {
             // What belongs to the catalogue stays as it is, also while nobody follows.
             followed.ifPresent(each -> each.link(whisk, parameters));
             services.start(whisk);
+            readiness.started();
             return;
         }
         config.openwhisk().apiHost().ifPresentOrElse(this::startFeedsAt, this::startOwnOpenWhisk);
-        services.start(new Dashboard(config, addresses, exposition, aggregator, http));
         installSample();
+        readiness.started();
     }
 
-    /** Finishes what is in flight and stops; nothing that was acknowledged is lost. */
+    /** Finishes what is in flight and stops; nothing that was acknowledged is lost. It is not ready from the first. */
     @Override
     public void close() {
+        instruments.readiness().closing();
         services.close();
     }
 
@@ -166,11 +175,12 @@ public final class Site implements Service {
     /** What needs nothing of this site: the slowest to start, beside each other. */
     private List<Service> independents() {
         Ports ports = config.ports();
+        Readiness readiness = instruments.readiness();
         List<Service> independents = new ArrayList<>();
         if (config.openwhisk().apiHost().isEmpty()) {
             independents.add(SiteIdentities.prepared(identities, config));
         }
-        independents.add(new LeanInflux(
+        LeanInflux influx = new LeanInflux(
                 new LeanInfluxConfig(
                         config.host(),
                         ports.influx(),
@@ -184,10 +194,14 @@ public final class Site implements Service {
                         config.influx().maxDisk(),
                         config.influx().queryTime()),
                 http,
-                metrics));
+                metrics);
+        independents.add(influx);
+        readiness.add("influx", influx::fault);
         if (fed && config.catalog().feeds() && config.externalBroker().isEmpty()) {
-            independents.add(new EmbeddedBroker(
-                    config.id(), config.host(), ports.mqtt(), config.data().resolve("broker")));
+            EmbeddedBroker broker = new EmbeddedBroker(
+                    config.id(), config.host(), ports.mqtt(), config.data().resolve("broker"));
+            independents.add(broker);
+            readiness.add("mqtt", broker::fault);
         }
         return independents;
     }
@@ -198,6 +212,7 @@ public final class Site implements Service {
         CatalogLink link = followed.map(each -> each.link(whisk, parameters)).orElse(CatalogLink.NONE);
         owned = link.owned();
         services.start(whisk);
+        instruments.readiness().add("openwhisk", whisk::fault);
         Optional<FeedProvider> feeds = config.catalog().feeds()
                 ? Optional.of(fireFeeds(whisk, link))
                 : config.catalog().serve() ? Optional.of(recordFeeds(whisk)) : Optional.empty();
@@ -214,7 +229,7 @@ public final class Site implements Service {
         feeds.declared().stream()
                 .filter(feed -> !link.owned().test(feed.trigger().namespace()))
                 .forEach(feed -> FeedStage.createTrigger(feed, addresses.apiHost()));
-        return services.start(new Street(config, feeds, link, whisk, http, exposition, clock))
+        return services.start(new Street(config, feeds, link, whisk, http, instruments, clock))
                 .feeds();
     }
 
@@ -228,7 +243,8 @@ public final class Site implements Service {
                 whisk,
                 new HttpTriggers(rest),
                 http,
-                exposition,
+                metrics,
+                instruments::routes,
                 CatalogLink.NONE,
                 clock));
         whisk.feeds(provider);
@@ -246,8 +262,8 @@ public final class Site implements Service {
     }
 
     private void startFeedsAt(ApiHost elsewhere) {
-        services.start(
-                new RemoteFeeds(FeedStage.config(config, guestKey(), ownBroker()), elsewhere, http, exposition, clock));
+        services.start(new RemoteFeeds(
+                FeedStage.config(config, guestKey(), ownBroker()), elsewhere, http, instruments, clock));
     }
 
     private void installSample() {

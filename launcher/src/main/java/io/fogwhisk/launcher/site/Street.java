@@ -3,7 +3,6 @@ package io.fogwhisk.launcher.site;
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.lifecycle.ServiceGroup;
-import io.fogwhisk.base.metrics.Exposition;
 import io.fogwhisk.base.metrics.Metrics;
 import io.fogwhisk.bridge.client.BridgeConfig;
 import io.fogwhisk.bridge.client.BridgeOpenWhisk;
@@ -47,7 +46,7 @@ final class Street implements Service {
     private final CatalogLink link;
     private final LeanOpenWhisk whisk;
     private final HttpHost http;
-    private final Exposition exposition;
+    private final Instruments instruments;
     private final Clock clock;
     private final ServiceGroup services;
     private @Nullable FeedProvider provider;
@@ -64,14 +63,14 @@ final class Street implements Service {
             CatalogLink link,
             LeanOpenWhisk whisk,
             HttpHost http,
-            Exposition exposition,
+            Instruments instruments,
             Clock clock) {
         this.config = Objects.requireNonNull(config, "config is null");
         this.feeds = Objects.requireNonNull(feeds, "feeds is null");
         this.link = Objects.requireNonNull(link, "link is null");
         this.whisk = Objects.requireNonNull(whisk, "whisk is null");
         this.http = Objects.requireNonNull(http, "http is null");
-        this.exposition = Objects.requireNonNull(exposition, "exposition is null");
+        this.instruments = Objects.requireNonNull(instruments, "instruments is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
         this.services = new ServiceGroup(config.id() + "/street");
     }
@@ -85,8 +84,16 @@ final class Street implements Service {
         BridgeOpenWhisk bridge = new BridgeOpenWhisk(
                 new BridgeConfig(config.host() + ":" + config.ports().router(), CALL_TIMEOUT), whisk, transport);
         OpenWhisk target = config.openwhisk().direct() ? whisk : bridge;
-        FeedProvider started = services.start(
-                new FeedProvider(feeds, target, whisk, new HttpTriggers(rest), http, exposition, link, clock));
+        FeedProvider started = services.start(new FeedProvider(
+                feeds,
+                target,
+                whisk,
+                new HttpTriggers(rest),
+                http,
+                instruments.metrics(),
+                instruments::routes,
+                link,
+                clock));
         provider = started;
         whisk.feeds(started);
         services.own(() -> whisk.feeds(TriggerFeeds.NONE));
@@ -94,7 +101,8 @@ final class Street implements Service {
                 new WskProxyConfig(config.host(), config.ports().wskproxy(), CALL_TIMEOUT, whisk.apiHost()),
                 bridge,
                 Callers.knownTo(whisk),
-                http));
+                http,
+                instruments.readiness()::routes));
     }
 
     /**
@@ -115,7 +123,7 @@ final class Street implements Service {
     }
 
     private void startDomain(EdgeTransport transport, RestEndpoint rest) {
-        Metrics metrics = exposition.metrics();
+        Metrics metrics = instruments.metrics();
         Ports ports = config.ports();
         String host = config.host();
         String controller = host + ":" + ports.controller();

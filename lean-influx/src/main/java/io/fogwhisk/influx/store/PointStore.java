@@ -225,6 +225,12 @@ public final class PointStore implements Service {
                 .thenAccept(set -> {});
     }
 
+    /** Whether writes are taken: after the start, before the close, and as long as the file is not lost. */
+    public boolean isWritable() {
+        Open now = open;
+        return now != null && !now.committer.isEnded();
+    }
+
     /** How many write requests wait for the next commit. */
     public int depth() {
         Open now = open;

@@ -115,6 +115,12 @@ public final class DurableQueue implements InvocationQueue, Service {
         return depth.get();
     }
 
+    /** Whether it is open, and its file not lost. */
+    public boolean isWritable() {
+        GroupCommitter writer = committer;
+        return writer != null && !writer.isEnded();
+    }
+
     @Override
     public CompletionStage<Outcome> accept(Invocation invocation, Consumer<Stamp> stamped) {
         GroupCommitter writer = committer;

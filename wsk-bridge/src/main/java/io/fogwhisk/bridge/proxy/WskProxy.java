@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,16 +40,32 @@ public final class WskProxy implements Service {
     private final BridgeOpenWhisk bridge;
     private final Authentication authentication;
     private final HttpHost http;
+    private final Consumer<JavalinConfig> pages;
     private @Nullable PassThrough passThrough;
     private @Nullable OutcomeWriter writers;
     private HttpHost.@Nullable Port port;
 
     /** A proxy that has not started; the HTTP server is the caller's. */
     public WskProxy(WskProxyConfig config, BridgeOpenWhisk bridge, Callers callers, HttpHost http) {
+        this(config, bridge, callers, http, javalin -> {});
+    }
+
+    /**
+     * The same with pages of its own.
+     *
+     * @param pages what its port serves itself, beside the API, before anything is passed on
+     */
+    public WskProxy(
+            WskProxyConfig config,
+            BridgeOpenWhisk bridge,
+            Callers callers,
+            HttpHost http,
+            Consumer<JavalinConfig> pages) {
         this.config = Objects.requireNonNull(config, "config is null");
         this.bridge = Objects.requireNonNull(bridge, "bridge is null");
         this.authentication = new Authentication(Objects.requireNonNull(callers, "callers is null"));
         this.http = Objects.requireNonNull(http, "http is null");
+        this.pages = Objects.requireNonNull(pages, "pages is null");
     }
 
     @Override
@@ -96,6 +113,8 @@ public final class WskProxy implements Service {
         javalin.http.maxRequestSize = 2L * RequestBody.MAX_BYTES;
         javalin.router.ignoreTrailingSlashes = false;
         javalin.router.caseInsensitiveRoutes = false;
+        // First: the last of the routes takes every path.
+        pages.accept(javalin);
         javalin.routes
                 .before(ProxyAnswers::identify)
                 .post("/api/v1/namespaces/{namespace}/actions/{name}", ctx -> invoke(ctx, behind, writer))
