@@ -9,10 +9,12 @@ import io.fogwhisk.launcher.command.DoctorCommand;
 import io.fogwhisk.launcher.command.ExplainCommand;
 import io.fogwhisk.launcher.command.FeedProviderCommand;
 import io.fogwhisk.launcher.command.FeedsCommand;
+import io.fogwhisk.launcher.command.K8sCommand;
 import io.fogwhisk.launcher.command.NamespaceCommand;
 import io.fogwhisk.launcher.command.OutboxCommand;
 import io.fogwhisk.launcher.command.RehearseCommand;
 import io.fogwhisk.launcher.command.SetAsideCommand;
+import io.fogwhisk.launcher.command.SiteCommand;
 import io.fogwhisk.launcher.command.SitesCommand;
 import io.fogwhisk.launcher.command.UpCommand;
 import io.fogwhisk.launcher.edge.EdgeClientCommand;
@@ -61,6 +63,8 @@ import picocli.CommandLine.IVersionProvider;
             EdgeComputerWskCommand.class,
             WskProxyCommand.class,
             CertsCommand.class,
+            SiteCommand.class,
+            K8sCommand.class,
             RehearseCommand.class
         })
 public final class Fogwhisk {
