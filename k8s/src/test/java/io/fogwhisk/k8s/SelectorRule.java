@@ -1,0 +1,83 @@
+package io.fogwhisk.k8s;
+
+import io.kubernetes.client.openapi.models.V1LabelSelector;
+import io.kubernetes.client.openapi.models.V1NetworkPolicy;
+import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
+import io.kubernetes.client.openapi.models.V1Service;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Selectors select what they are meant to, and can stay as they are for ever. */
+final class SelectorRule implements Rule {
+
+    /** What changes with a version or a whim; a selector can never be changed. */
+    private static final Set<String> CHANGING = Set.of(
+            "app.kubernetes.io/version", "app.kubernetes.io/part-of", "app.kubernetes.io/managed-by", "helm.sh/chart");
+
+    private static final String ROLES = "role.fogwhisk.io/";
+
+    @Override
+    public void check(ManifestSet manifests, Faults faults) {
+        List<Workload> workloads = manifests.workloads();
+        for (Workload each : workloads) {
+            each.selector().ifPresent(selector -> workload(each, selector, workloads, faults));
+        }
+        manifests.each(V1Service.class, (manifest, service) -> {
+            Map<String, String> selector = service.getSpec().getSelector();
+            List<Workload> selected = workloads.stream()
+                    .filter(each -> Selectors.selects(selector, each.labels()))
+                    .toList();
+            faults.unless(
+                    !selected.isEmpty(), manifest, "spec.selector", "selects no pod of this overlay: " + selector);
+            boolean headless = "None".equals(service.getSpec().getClusterIP());
+            faults.unless(
+                    selected.size() <= 1 || headless,
+                    manifest,
+                    "spec.selector",
+                    "selects pods of more than one kind: "
+                            + selected.stream()
+                                    .map(each -> each.manifest().name())
+                                    .toList());
+        });
+        manifests.each(V1PodDisruptionBudget.class, (manifest, budget) -> {
+            V1LabelSelector selector = budget.getSpec().getSelector();
+            faults.unless(
+                    selector != null && workloads.stream().anyMatch(each -> Selectors.selects(selector, each.labels())),
+                    manifest,
+                    "spec.selector",
+                    "selects no pod of this overlay");
+        });
+        manifests.each(V1NetworkPolicy.class, (manifest, policy) -> policy(manifest, policy, workloads, faults));
+    }
+
+    private static void workload(Workload each, V1LabelSelector selector, List<Workload> all, Faults faults) {
+        faults.unless(
+                Selectors.selects(selector, each.labels()),
+                each.manifest(),
+                "spec.selector",
+                "does not select the pods of " + each.path() + ", whose labels are " + each.labels());
+        Map<String, String> labels = selector.getMatchLabels() == null ? Map.of() : selector.getMatchLabels();
+        faults.unless(!labels.isEmpty(), each.manifest(), "spec.selector.matchLabels", "is required");
+        for (String label : labels.keySet()) {
+            faults.unless(
+                    !CHANGING.contains(label) && !label.startsWith(ROLES),
+                    each.manifest(),
+                    "spec.selector.matchLabels." + label,
+                    "is a label that changes, and selectors cannot be changed");
+        }
+        all.stream()
+                .filter(other -> other != each && Selectors.selects(selector, other.labels()))
+                .forEach(other -> faults.add(
+                        each.manifest(), "spec.selector", "selects the pods of " + other.manifest() + ", too"));
+    }
+
+    private static void policy(Manifest manifest, V1NetworkPolicy policy, List<Workload> workloads, Faults faults) {
+        faults.unless(
+                workloads.stream()
+                        .anyMatch(each -> Selectors.selects(policy.getSpec().getPodSelector(), each.labels())),
+                manifest,
+                "spec.podSelector",
+                "selects no pod of this overlay");
+    }
+}
