@@ -1,0 +1,124 @@
+package io.fogwhisk.k8s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubernetes.client.openapi.models.V1NetworkPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every component alone, and those that users put together, on top of a site or of the centre. */
+class ComponentsTest {
+
+    private static final OfflineCheck CHECK = new OfflineCheck(System.getProperty("fogwhisk.version"));
+
+    private static final List<String> ON_A_SITE = List.of(
+            "couchdb-catalogue",
+            "ingress/site",
+            "tls",
+            "prometheus",
+            "grafana",
+            "reference-names/site",
+            "network-policies/site",
+            "reference-names/site tls prometheus ingress/site network-policies/site",
+            "grafana network-policies/site network-policies/grafana");
+
+    private static final List<String> AT_THE_CENTRE = List.of(
+            "ingress/centre",
+            "reference-names/centre",
+            "network-policies/centre",
+            "tls prometheus ingress/centre reference-names/centre",
+            "grafana network-policies/centre network-policies/grafana");
+
+    @TempDir
+    private static Path folder;
+
+    private static DeployTree tree;
+
+    @BeforeAll
+    static void writeOverlays() throws IOException {
+        tree = DeployTree.copy(folder);
+        for (String components : ON_A_SITE) {
+            tree.overlay(id(components), "sites/dc-1", Arrays.asList(components.split(" ")));
+        }
+        for (String components : AT_THE_CENTRE) {
+            tree.overlay(id(components), "central", Arrays.asList(components.split(" ")));
+        }
+        // What only users know.
+        for (String wanted : tree.writeSecrets().wanted()) {
+            Path file = Path.of(wanted.substring(0, wanted.indexOf(": ")));
+            String key = wanted.substring(wanted.indexOf(": ") + 2).split(" ", -1)[0];
+            String value = switch (key) {
+                case "FOGWHISK_OPENWHISK_API_HOST" -> "https://openwhisk.example";
+                case "FOGWHISK_OPENWHISK_AUTH" -> "3b5a1c0e-0000-4000-8000-000000000000:" + "k".repeat(64);
+                default -> "secret";
+            };
+            Files.writeString(file, key + "=" + value + "\n", StandardOpenOption.APPEND);
+        }
+        assertThat(tree.writeSecrets().wanted()).isEmpty();
+    }
+
+    static Stream<String> combinations() {
+        return Stream.concat(ON_A_SITE.stream(), AT_THE_CENTRE.stream());
+    }
+
+    @ParameterizedTest
+    @MethodSource("combinations")
+    void isWithoutFault(String components) {
+        assertThat(CHECK.faults(components, tree.render("sites/" + id(components))))
+                .isEmpty();
+    }
+
+    @Test
+    void everyComponentIsTried() throws IOException {
+        Set<String> there = new TreeSet<>();
+        Path components = Path.of("components");
+        try (Stream<Path> files = Files.walk(components)) {
+            files.filter(file -> file.endsWith("kustomization.yaml"))
+                    .forEach(file ->
+                            there.add(components.relativize(file.getParent()).toString()));
+        }
+        Set<String> tried = new TreeSet<>();
+        combinations().forEach(each -> tried.addAll(Arrays.asList(each.split(" "))));
+
+        assertThat(tried).isEqualTo(there);
+    }
+
+    static Stream<String> withPolicies() {
+        return combinations().filter(each -> each.contains("network-policies"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("withPolicies")
+    void thePodsAreReachedByTheFlowsOfTheTableAndByNothingElse(String components) throws IOException {
+        ManifestSet manifests = ManifestText.read(components, tree.render("sites/" + id(components)), new Faults());
+        List<String> sets = new ArrayList<>();
+        for (String component : components.split(" ")) {
+            if (component.startsWith("network-policies/")) {
+                sets.add(component.substring("network-policies/".length()));
+            }
+        }
+        FlowProof proof = new FlowProof(FlowTable.read(), sets);
+
+        assertThat(proof.differences(manifests.objects(V1NetworkPolicy.class).toList(), proof.pods(manifests)))
+                .isEmpty();
+    }
+
+    /** Short enough for a namespace. */
+    private static String id(String components) {
+        int number = combinations().toList().indexOf(components);
+        return "try-" + number;
+    }
+}
