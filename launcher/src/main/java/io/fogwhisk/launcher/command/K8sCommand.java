@@ -1,11 +1,18 @@
 package io.fogwhisk.launcher.command;
 
+import io.fogwhisk.launcher.deploy.ClusterTrial;
+import io.fogwhisk.launcher.deploy.DeployFolder;
 import io.fogwhisk.launcher.deploy.SecretFiles;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** What Kubernetes needs beside kubectl: secrets that fit together, and a trial on a cluster. */
@@ -41,6 +48,30 @@ public final class K8sCommand implements Callable<Integer> {
         result.wanted().forEach(out::println);
         out.flush();
         return result.wanted().isEmpty() ? 0 : 1;
+    }
+
+    @Command(
+            description = {
+                "Tries overlays on the cluster of KUBECONFIG: dry run, apply, rollout, a reading in and its points out,"
+                        + " diff; then deletes the namespaces that it made. Takes some minutes.",
+                "Exit code: 0 everything went well, 1 something did not, 2 no cluster answers."
+            },
+            mixinStandardHelpOptions = true)
+    int verify(
+            @Parameters(paramLabel = "OVERLAY", arity = "0..*", description = "folders; by default all of them")
+                    List<Path> folders,
+            @Option(names = "--kubectl", hidden = true, defaultValue = "kubectl") String program,
+            @Mixin DeployOption option) {
+        List<Path> tried = folders == null || folders.isEmpty() ? all(option.read()) : folders;
+        return switch (new ClusterTrial(program, tried, out()).run()) {
+            case PASSED -> 0;
+            case FAILED -> 1;
+            case NO_CLUSTER -> WRONG_USAGE;
+        };
+    }
+
+    private static List<Path> all(DeployFolder folder) {
+        return Stream.concat(folder.central().stream(), folder.sites().stream()).toList();
     }
 
     private PrintWriter out() {

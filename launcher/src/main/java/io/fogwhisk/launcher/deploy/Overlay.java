@@ -63,6 +63,11 @@ record Overlay(Path folder, String namespace, List<String> components, EnvFile s
         return settings.value("FOGWHISK_SITE_ID").orElseGet(() -> String.valueOf(folder.getFileName()));
     }
 
+    /** Whether it is the centre's. */
+    boolean isCentre() {
+        return settings.value("FOGWHISK_SITE_CENTRAL").filter("true"::equals).isPresent();
+    }
+
     /** This with other secrets. */
     Overlay with(EnvFile changed) {
         return new Overlay(folder, namespace, components, settings, changed);

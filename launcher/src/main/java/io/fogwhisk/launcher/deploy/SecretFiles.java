@@ -19,14 +19,14 @@ public final class SecretFiles {
     private static final String HEADER =
             "# Secrets, for nobody else to see and not for git. Written by `fogwhisk k8s secrets`; what stands here stays.";
     private static final String WHISK_AUTH = "FOGWHISK_OPENWHISK_AUTH";
-    private static final String INFLUX_TOKEN = "FOGWHISK_INFLUX_TOKEN";
+    static final String INFLUX_TOKEN = "FOGWHISK_INFLUX_TOKEN";
     private static final String WRITERS = "FOGWHISK_INFLUX_WRITERS";
     private static final String CATALOG_SITES = "FOGWHISK_CATALOG_SITES";
     private static final String CENTRAL_TOKEN = "FOGWHISK_INFLUX_CENTRAL_TOKEN";
     private static final String CATALOG_TOKEN = "FOGWHISK_CATALOG_TOKEN";
     private static final String CATALOG_URL = "FOGWHISK_CATALOG_URL";
     private static final String EDGE_AUTH = "EDGE_WSK_AUTH";
-    private static final String BROKER_USER = "fogwhisk";
+    static final String BROKER_USER = "fogwhisk";
 
     private final DeployFolder folder;
     private final Tokens tokens = new Tokens();
