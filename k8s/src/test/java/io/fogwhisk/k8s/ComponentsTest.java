@@ -51,10 +51,10 @@ class ComponentsTest {
     static void writeOverlays() throws IOException {
         tree = DeployTree.copy(folder);
         for (String components : ON_A_SITE) {
-            tree.overlay(id(components), "sites/dc-1", Arrays.asList(components.split(" ")));
+            tree.overlay(id(components), "sites/dc-1", Arrays.asList(components.split(" ", -1)));
         }
         for (String components : AT_THE_CENTRE) {
-            tree.overlay(id(components), "central", Arrays.asList(components.split(" ")));
+            tree.overlay(id(components), "central", Arrays.asList(components.split(" ", -1)));
         }
         // What only users know.
         for (String wanted : tree.writeSecrets().wanted()) {
@@ -91,7 +91,7 @@ class ComponentsTest {
                             there.add(components.relativize(file.getParent()).toString()));
         }
         Set<String> tried = new TreeSet<>();
-        combinations().forEach(each -> tried.addAll(Arrays.asList(each.split(" "))));
+        combinations().forEach(each -> tried.addAll(Arrays.asList(each.split(" ", -1))));
 
         assertThat(tried).isEqualTo(there);
     }
@@ -105,7 +105,7 @@ class ComponentsTest {
     void thePodsAreReachedByTheFlowsOfTheTableAndByNothingElse(String components) throws IOException {
         ManifestSet manifests = ManifestText.read(components, tree.render("sites/" + id(components)), new Faults());
         List<String> sets = new ArrayList<>();
-        for (String component : components.split(" ")) {
+        for (String component : components.split(" ", -1)) {
             if (component.startsWith("network-policies/")) {
                 sets.add(component.substring("network-policies/".length()));
             }

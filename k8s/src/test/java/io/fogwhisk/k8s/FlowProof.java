@@ -72,7 +72,7 @@ record FlowProof(FlowTable table, List<String> sets) {
         List<String> differences = new ArrayList<>();
         for (Peer from : all) {
             for (Peer to : all) {
-                if (from == to || !from.here() && !to.here()) {
+                if (from.equals(to) || !(from.here() || to.here())) {
                     continue;
                 }
                 for (int port : ports) {
@@ -112,8 +112,8 @@ record FlowProof(FlowTable table, List<String> sets) {
             case FlowTable.ANYONE -> true;
             case FlowTable.CENTRE ->
                 to.namespace().isEmpty()
-                        || to.name().endsWith(" of another centre")
-                                && to.hasRole(flow.role().orElseThrow());
+                        || (to.name().endsWith(" of another centre")
+                                && to.hasRole(flow.role().orElseThrow()));
             default -> to.here() && to.hasRole(flow.to());
         };
     }

@@ -43,7 +43,7 @@ class FlowsTest {
     @ParameterizedTest
     @CsvSource({"site", "centre", "site grafana", "centre grafana"})
     void theFlowsOfTheTableAreAdmittedAndNothingElse(String sets) throws IOException {
-        FlowProof proof = new FlowProof(table, List.of(sets.split(" ")));
+        FlowProof proof = new FlowProof(table, List.of(sets.split(" ", -1)));
 
         assertThat(proof.differences(policies(sets), proof.onePodPerRole())).isEmpty();
     }
@@ -76,7 +76,7 @@ class FlowsTest {
 
     private static List<V1NetworkPolicy> policies(String sets) throws IOException {
         List<V1NetworkPolicy> policies = new ArrayList<>();
-        for (String set : sets.split(" ")) {
+        for (String set : sets.split(" ", -1)) {
             Faults faults = new Faults();
             ManifestText.read(set, Files.readString(file(set)), faults)
                     .objects(V1NetworkPolicy.class)

@@ -67,7 +67,7 @@ final class SelectorRule implements Rule {
                     "is a label that changes, and selectors cannot be changed");
         }
         all.stream()
-                .filter(other -> other != each && Selectors.selects(selector, other.labels()))
+                .filter(other -> !other.equals(each) && Selectors.selects(selector, other.labels()))
                 .forEach(other -> faults.add(
                         each.manifest(), "spec.selector", "selects the pods of " + other.manifest() + ", too"));
     }

@@ -133,7 +133,7 @@ final class ValueRule implements Rule {
     }
 
     private static boolean within(String number, int[] range) {
-        return number == null || Integer.parseInt(number) >= range[0] && Integer.parseInt(number) <= range[1];
+        return number == null || (Integer.parseInt(number) >= range[0] && Integer.parseInt(number) <= range[1]);
     }
 
     private static void limits(Manifest manifest, Workload.Placed placed, Faults faults) {
