@@ -20,6 +20,7 @@ public final class TestSites {
         return new SiteConfig(
                 defaults.id(),
                 false,
+                defaults.roles(),
                 data,
                 defaults.host(),
                 ports,

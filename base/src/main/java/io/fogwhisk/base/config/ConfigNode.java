@@ -80,6 +80,12 @@ public final class ConfigNode {
         return found;
     }
 
+    /** Whether a key is given at all, perhaps with nothing in it. */
+    public boolean has(String key) {
+        JsonNode value = tree.path(key);
+        return faults.environment(pathOf(key)).isPresent() || !(value.isMissingNode() || value.isNull());
+    }
+
     /** A text, or empty when the key is absent. */
     public Optional<String> text(String key) {
         asked.add(key);

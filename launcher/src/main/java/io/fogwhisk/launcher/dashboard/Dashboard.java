@@ -14,10 +14,12 @@ import io.fogwhisk.launcher.site.Instruments;
 import io.fogwhisk.launcher.site.SiteAddresses;
 import io.fogwhisk.launcher.site.SiteConfig;
 import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
 import io.javalin.http.ServiceUnavailableResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,14 +37,22 @@ public final class Dashboard implements Service {
     private final SiteConfig config;
     private final SiteAddresses addresses;
     private final Instruments instruments;
-    private final Aggregator aggregator;
+    private final Optional<Aggregator> aggregator;
     private final HttpHost http;
     private final ObjectMapper mapper = new ObjectMapper();
     private HttpHost.@Nullable Port port;
 
-    /** A dashboard that is not started. */
+    /**
+     * A dashboard that is not started.
+     *
+     * @param aggregator whose outbox the page shows; empty for a process that has no page
+     */
     public Dashboard(
-            SiteConfig config, SiteAddresses addresses, Instruments instruments, Aggregator aggregator, HttpHost http) {
+            SiteConfig config,
+            SiteAddresses addresses,
+            Instruments instruments,
+            Optional<Aggregator> aggregator,
+            HttpHost http) {
         this.config = config;
         this.addresses = addresses;
         this.instruments = instruments;
@@ -65,6 +75,11 @@ public final class Dashboard implements Service {
     }
 
     private void routes(JavalinConfig javalin) {
+        instruments.routes(javalin);
+        aggregator.ifPresent(each -> pageRoutes(javalin, each));
+    }
+
+    private void pageRoutes(JavalinConfig javalin, Aggregator shown) {
         String page = page();
         javalin.routes.get("/", context -> context.html(page));
         javalin.routes.before("/api/*", context -> {
@@ -72,23 +87,20 @@ public final class Dashboard implements Service {
                 throw new ServiceUnavailableResponse(config.id() + " starts or stops");
             }
         });
-        javalin.routes.get(
-                "/api/status",
-                context -> context.contentType("application/json").result(status()));
-        instruments.routes(javalin);
-        javalin.routes.get(
-                "/api/outbox",
-                context -> context.contentType("application/json").result(outbox()));
-        javalin.routes.get(
-                "/api/set-aside",
-                context -> context.contentType("application/json").result(setAside()));
+        javalin.routes.get("/api/status", context -> json(context, status(shown)));
+        javalin.routes.get("/api/outbox", context -> json(context, outbox(shown)));
+        javalin.routes.get("/api/set-aside", context -> json(context, setAside(shown)));
     }
 
-    private String status() throws IOException {
+    private static void json(Context context, String json) {
+        context.contentType("application/json").result(json);
+    }
+
+    private String status(Aggregator shown) throws IOException {
         ObjectNode json = mapper.createObjectNode();
         json.put("site", config.id()).put("mqtt", addresses.broker().toString()).put("openwhisk", addresses.apiHost());
         json.put("influx", addresses.localUrl()).put("central", addresses.centralUrl());
-        json.put("outbox", aggregator.outboxDepth());
+        json.put("outbox", shown.outboxDepth());
         ObjectNode counters = json.putObject("counters");
         for (Meter meter : Meter.values()) {
             counters.put(meter.id(), instruments.metrics().value(meter));
@@ -96,10 +108,10 @@ public final class Dashboard implements Service {
         return mapper.writeValueAsString(json);
     }
 
-    private String outbox() throws IOException {
+    private String outbox(Aggregator shown) throws IOException {
         ObjectNode json = mapper.createObjectNode();
         var databases = json.putArray("databases");
-        for (Backlogged each : aggregator.backlog()) {
+        for (Backlogged each : shown.backlog()) {
             ObjectNode one = databases.addObject();
             if (!each.name().isEmpty()) {
                 one.put("name", each.name());
@@ -113,13 +125,13 @@ public final class Dashboard implements Service {
             each.oldest().ifPresent(oldest -> one.put("oldest", oldest.toString()));
             each.failure().ifPresent(failure -> one.put("error", failure.reason()));
         }
-        json.put("setAside", aggregator.setAside().count());
+        json.put("setAside", shown.setAside().count());
         return mapper.writeValueAsString(json);
     }
 
-    private String setAside() throws IOException {
+    private String setAside(Aggregator shown) throws IOException {
         var array = mapper.createArrayNode();
-        for (SetAside.Item entry : aggregator.setAside().list(LISTED)) {
+        for (SetAside.Item entry : shown.setAside().list(LISTED)) {
             array.addObject()
                     .put("time", entry.time().toString())
                     .put("reason", entry.reason())

@@ -6,6 +6,7 @@ import io.fogwhisk.launcher.site.NamedTokens;
 import io.fogwhisk.launcher.site.Ports;
 import io.fogwhisk.launcher.site.SiteConfig;
 import io.fogwhisk.launcher.site.SiteConfig.Sample;
+import io.fogwhisk.launcher.site.SiteRole;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -68,6 +69,7 @@ public record DemoPlan(int sites, int sensors, double rate, Optional<Duration> l
         return new SiteConfig(
                 id,
                 central,
+                central ? base.roles().without(SiteRole.BROKER, SiteRole.FEEDS, SiteRole.EDGE) : base.roles(),
                 data.resolve(id),
                 base.host(),
                 Ports.DEFAULT.plus(PORT_STEP * number),

@@ -91,6 +91,11 @@ public record CatalogConfig(
         return new CatalogConfig(serve, feeds, share, sites, upstream);
     }
 
+    /** The same for a process that neither serves nor follows: another one of the site does. */
+    CatalogConfig unused() {
+        return new CatalogConfig(false, feeds, shareTokens, NamedTokens.NONE, Optional.empty());
+    }
+
     private static Optional<Upstream> upstream(ConfigNode node) {
         Optional<URI> given = node.secret("url", Optional.<URI>empty(), text -> Optional.of(url(text)));
         Optional<String> user = node.text("user");

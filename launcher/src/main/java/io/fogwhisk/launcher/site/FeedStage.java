@@ -28,7 +28,7 @@ final class FeedStage {
      */
     static FeedProviderConfig config(SiteConfig site, Optional<AuthKey> guest, Optional<Broker> ownBroker) {
         FeedsConfig feeds = site.feeds();
-        boolean remote = site.openwhisk().apiHost().isPresent();
+        boolean remote = !site.roles().runs(SiteRole.OPENWHISK);
         return new FeedProviderConfig(
                 site.id(),
                 site.host(),

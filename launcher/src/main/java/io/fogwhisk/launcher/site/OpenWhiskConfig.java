@@ -71,6 +71,12 @@ public record OpenWhiskConfig(
                 node.value("through", false, OpenWhiskConfig::direct));
     }
 
+    /** The same for the OpenWhisk of the process itself, whichever it was told of elsewhere. */
+    OpenWhiskConfig own() {
+        return new OpenWhiskConfig(
+                auth, allowWellKnownKeys, tls, certificate, limits, retention, runtimes, Optional.empty(), direct);
+    }
+
     private static Optional<ApiHost> apiHost(ConfigNode node, Optional<String> otherwise) {
         boolean insecure = node.flag("insecure", false);
         Function<String, Optional<ApiHost>> rule = text -> {

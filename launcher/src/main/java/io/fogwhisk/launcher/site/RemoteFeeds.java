@@ -5,10 +5,15 @@ import io.fogwhisk.base.health.Readiness;
 import io.fogwhisk.base.http.HttpHost;
 import io.fogwhisk.base.lifecycle.Service;
 import io.fogwhisk.base.lifecycle.ServiceGroup;
+import io.fogwhisk.bridge.client.BridgeConfig;
+import io.fogwhisk.bridge.client.BridgeOpenWhisk;
 import io.fogwhisk.bridge.client.CachedIdentities;
+import io.fogwhisk.edge.rpc.EdgeTransport;
 import io.fogwhisk.feed.FeedProvider;
 import io.fogwhisk.feed.FeedProviderConfig;
 import io.fogwhisk.feed.catalog.CatalogLink;
+import io.fogwhisk.wsk.Identities;
+import io.fogwhisk.wsk.OpenWhisk;
 import io.fogwhisk.wsk.client.ApiHost;
 import io.fogwhisk.wsk.client.HttpOpenWhisk;
 import io.fogwhisk.wsk.client.HttpTriggers;
@@ -19,7 +24,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A feed provider whose triggers are those of an OpenWhisk elsewhere. Whether that one can be reached matters to the
+ * A feed provider whose triggers are those of an OpenWhisk elsewhere; it fires straight at that, or through the router of
+ * an edge domain. Whether that one can be reached matters to the
  * delay of messages alone: they wait in the provider's inbox.
  */
 public final class RemoteFeeds implements Service {
@@ -29,6 +35,7 @@ public final class RemoteFeeds implements Service {
     private final ServiceGroup services;
     private final String name;
     private final ApiHost apiHost;
+    private final Optional<String> router;
     private final FeedProviderConfig config;
     private final HttpHost http;
     private final Instruments instruments;
@@ -37,11 +44,13 @@ public final class RemoteFeeds implements Service {
     /**
      * A provider that is not started.
      *
+     * @param site needs an API host
      * @param http the process's HTTP server, started by the caller and closed after the provider
      */
-    RemoteFeeds(FeedProviderConfig config, ApiHost apiHost, HttpHost http, Instruments instruments, Clock clock) {
+    RemoteFeeds(SiteConfig site, FeedProviderConfig config, HttpHost http, Instruments instruments, Clock clock) {
+        this.router = site.roles().router();
+        this.apiHost = site.openwhisk().apiHost().orElseThrow();
         this.config = Objects.requireNonNull(config, "config is null");
-        this.apiHost = Objects.requireNonNull(apiHost, "apiHost is null");
         this.http = Objects.requireNonNull(http, "http is null");
         this.instruments = Objects.requireNonNull(instruments, "instruments is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
@@ -59,11 +68,7 @@ public final class RemoteFeeds implements Service {
         Instruments instruments = Instruments.of(site.id());
         Readiness readiness = instruments.readiness();
         RemoteFeeds feeds = new RemoteFeeds(
-                FeedStage.config(site, site.openwhisk().auth(), Optional.empty()),
-                site.openwhisk().apiHost().orElseThrow(),
-                http,
-                instruments,
-                clock);
+                site, FeedStage.config(site, site.openwhisk().auth(), Optional.empty()), http, instruments, clock);
         return new Service() {
             @Override
             public void start() {
@@ -85,11 +90,17 @@ public final class RemoteFeeds implements Service {
     @Override
     public void start() {
         RestEndpoint rest = new RestEndpoint(name + "-openwhisk", apiHost, CALL_TIMEOUT);
-        HttpOpenWhisk target = services.own(new HttpOpenWhisk(rest));
+        HttpOpenWhisk whisk = services.own(new HttpOpenWhisk(rest));
+        Identities identities = new CachedIdentities(whisk, System::nanoTime);
+        OpenWhisk target = router.<OpenWhisk>map(endpoint -> new BridgeOpenWhisk(
+                        new BridgeConfig(endpoint, CALL_TIMEOUT),
+                        identities,
+                        services.own(new EdgeTransport(name + "-feeds"))))
+                .orElse(whisk);
         FeedProvider provider = services.start(new FeedProvider(
                 config,
                 target,
-                new CachedIdentities(target, System::nanoTime),
+                identities,
                 new HttpTriggers(rest),
                 http,
                 instruments.metrics(),

@@ -25,11 +25,7 @@ import io.fogwhisk.lean.identity.Identity;
 import io.fogwhisk.lean.identity.IdentityFile;
 import io.fogwhisk.lean.identity.IdentitySource;
 import io.fogwhisk.lean.parameters.SiteParameters;
-import io.fogwhisk.wsk.TriggerFeeds;
 import io.fogwhisk.wsk.action.BuiltInPackage;
-import io.fogwhisk.wsk.client.ApiHost;
-import io.fogwhisk.wsk.client.HttpTriggers;
-import io.fogwhisk.wsk.client.RestEndpoint;
 import io.fogwhisk.wsk.model.AuthKey;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,15 +40,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One data centre's stack, in this process: the broker, the feed provider, the edge domain, the OpenWhisk, the database,
- * each behind the protocol that its grown-up counterpart speaks. Where its feeds fire at an OpenWhisk elsewhere, it has
- * neither an OpenWhisk nor an edge domain of its own. Several sites live in one JVM.
+ * each behind the protocol that its grown-up counterpart speaks; or those of them that {@link RolesConfig} says, while
+ * other processes run the rest. Several sites live in one JVM.
  */
 public final class Site implements Service {
 
     private static final Logger LOG = LoggerFactory.getLogger(Site.class);
 
     private static final Duration LOOK = Duration.ofMillis(50);
-    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(65);
 
     private final SiteConfig config;
     private final HttpHost http;
@@ -90,7 +85,7 @@ public final class Site implements Service {
         this.instruments = Instruments.of(config.id());
         this.metrics = instruments.metrics();
         this.services = new ServiceGroup(config.id());
-        this.addresses = SiteAddresses.of(config, InfluxToken.of(config));
+        this.addresses = SiteAddresses.of(config, config.roles().runs(SiteRole.INFLUX) ? InfluxToken.of(config) : "");
         this.aggregator = new Aggregator(aggregatorConfig(), metrics, clock);
         this.identities = SiteIdentities.of(config);
         this.parameters = config.parameters().at(config, addresses);
@@ -107,26 +102,50 @@ public final class Site implements Service {
         services.own(readiness);
         readiness.add("disk", new DurableFolder(config.data()));
         if (fed) {
-            services.start(new Dashboard(config, addresses, instruments, aggregator, http));
+            services.start(new Dashboard(config, addresses, instruments, shown(), http));
         }
         services.startTogether(independents().toArray(Service[]::new));
+        if (config.roles().runsStreet()) {
+            startAggregator();
+        }
+        followed.ifPresent(FollowedCatalogue::recall);
+        if (fed) {
+            startStreet();
+        } else {
+            startWhiskAlone();
+        }
+        readiness.started();
+    }
+
+    /** What the web page shows; a process without any of the street has none. */
+    private Optional<Aggregator> shown() {
+        return config.roles().runsStreet() ? Optional.of(aggregator) : Optional.empty();
+    }
+
+    private void startAggregator() {
         aggregator.locate(target(
                 SamplePipeline.LOCAL, addresses.localUrl(), config.local().bucket(), addresses.localToken()));
         aggregator.locate(target(
                 SamplePipeline.CENTRAL, addresses.centralUrl(), config.centre().bucket(), addresses.centralToken()));
         services.start(aggregator);
-        followed.ifPresent(FollowedCatalogue::recall);
-        if (!fed) {
-            LeanOpenWhisk whisk = new LeanOpenWhisk(leanConfig(), packages(), http, metrics, clock);
-            // What belongs to the catalogue stays as it is, also while nobody follows.
-            followed.ifPresent(each -> each.link(whisk, parameters));
-            services.start(whisk);
-            readiness.started();
-            return;
+    }
+
+    /** The OpenWhisk without what calls it. */
+    private void startWhiskAlone() {
+        LeanOpenWhisk whisk = new LeanOpenWhisk(leanConfig(), packages(), http, metrics, clock);
+        // What belongs to the catalogue stays as it is, also while nobody follows.
+        followed.ifPresent(each -> each.link(whisk, parameters));
+        services.start(whisk);
+    }
+
+    private void startStreet() {
+        if (config.roles().runs(SiteRole.OPENWHISK)) {
+            startOwnOpenWhisk();
+            installSample();
+        } else if (config.roles().runs(SiteRole.FEEDS)) {
+            services.start(new RemoteFeeds(
+                    config, FeedStage.config(config, guestKey(), ownBroker()), http, instruments, clock));
         }
-        config.openwhisk().apiHost().ifPresentOrElse(this::startFeedsAt, this::startOwnOpenWhisk);
-        installSample();
-        readiness.started();
     }
 
     /** Finishes what is in flight and stops; nothing that was acknowledged is lost. It is not ready from the first. */
@@ -151,7 +170,7 @@ public final class Site implements Service {
 
     /** The key of the namespace {@code guest}; empty if the user deleted it, or an OpenWhisk elsewhere has it. */
     public Optional<AuthKey> guestKey() {
-        if (config.openwhisk().apiHost().isPresent()) {
+        if (!config.roles().runs(SiteRole.OPENWHISK)) {
             return config.openwhisk().auth();
         }
         return Optional.ofNullable(known().byNamespace(SiteIdentities.GUEST)).map(Identity::key);
@@ -177,13 +196,28 @@ public final class Site implements Service {
         Ports ports = config.ports();
         Readiness readiness = instruments.readiness();
         List<Service> independents = new ArrayList<>();
-        if (config.openwhisk().apiHost().isEmpty()) {
+        if (config.roles().runs(SiteRole.OPENWHISK)) {
             independents.add(SiteIdentities.prepared(identities, config));
         }
-        LeanInflux influx = new LeanInflux(
+        if (config.roles().runs(SiteRole.INFLUX)) {
+            LeanInflux influx = influx();
+            independents.add(influx);
+            readiness.add("influx", influx::fault);
+        }
+        if (fed && config.roles().runs(SiteRole.BROKER)) {
+            EmbeddedBroker broker = new EmbeddedBroker(
+                    config.id(), config.host(), ports.mqtt(), config.data().resolve("broker"));
+            independents.add(broker);
+            readiness.add("mqtt", broker::fault);
+        }
+        return independents;
+    }
+
+    private LeanInflux influx() {
+        return new LeanInflux(
                 new LeanInfluxConfig(
                         config.host(),
-                        ports.influx(),
+                        config.ports().influx(),
                         config.data(),
                         config.influxOrg(),
                         config.influx().buckets(config.local(), config.centre()),
@@ -195,15 +229,6 @@ public final class Site implements Service {
                         config.influx().queryTime()),
                 http,
                 metrics);
-        independents.add(influx);
-        readiness.add("influx", influx::fault);
-        if (fed && config.catalog().feeds() && config.externalBroker().isEmpty()) {
-            EmbeddedBroker broker = new EmbeddedBroker(
-                    config.id(), config.host(), ports.mqtt(), config.data().resolve("broker"));
-            independents.add(broker);
-            readiness.add("mqtt", broker::fault);
-        }
-        return independents;
     }
 
     /** The feeds fire at the OpenWhisk of this site, and that tells them of triggers that are gone. */
@@ -213,9 +238,7 @@ public final class Site implements Service {
         owned = link.owned();
         services.start(whisk);
         instruments.readiness().add("openwhisk", whisk::fault);
-        Optional<FeedProvider> feeds = config.catalog().feeds()
-                ? Optional.of(fireFeeds(whisk, link))
-                : config.catalog().serve() ? Optional.of(recordFeeds(whisk)) : Optional.empty();
+        Optional<FeedProvider> feeds = startStreet(whisk, link);
         feeds.ifPresent(provider -> {
             if (config.catalog().serve()) {
                 services.start(new ServedCatalogue(config, whisk, provider, identities, tls(), http, clock));
@@ -224,32 +247,17 @@ public final class Site implements Service {
         });
     }
 
-    private FeedProvider fireFeeds(LeanOpenWhisk whisk, CatalogLink link) {
-        FeedProviderConfig feeds = FeedStage.config(config, guestKey(), ownBroker());
-        feeds.declared().stream()
+    private Optional<FeedProvider> startStreet(LeanOpenWhisk whisk, CatalogLink link) {
+        Optional<FeedProviderConfig> feeds = config.roles().runs(SiteRole.FEEDS)
+                ? Optional.of(FeedStage.config(config, guestKey(), ownBroker()))
+                : Optional.empty();
+        feeds.stream()
+                .filter(FeedProviderConfig::fires)
+                .flatMap(each -> each.declared().stream())
                 .filter(feed -> !link.owned().test(feed.trigger().namespace()))
                 .forEach(feed -> FeedStage.createTrigger(feed, addresses.apiHost()));
         return services.start(new Street(config, feeds, link, whisk, http, instruments, clock))
                 .feeds();
-    }
-
-    /** Feeds that run at the sites. */
-    private FeedProvider recordFeeds(LeanOpenWhisk whisk) {
-        RestEndpoint rest =
-                services.own(new RestEndpoint(config.id() + "-relay", ApiHost.of(whisk.apiHost()), CALL_TIMEOUT));
-        FeedProvider provider = services.start(new FeedProvider(
-                FeedStage.config(config, guestKey(), Optional.empty()),
-                whisk,
-                whisk,
-                new HttpTriggers(rest),
-                http,
-                metrics,
-                instruments::routes,
-                CatalogLink.NONE,
-                clock));
-        whisk.feeds(provider);
-        services.own(() -> whisk.feeds(TriggerFeeds.NONE));
-        return provider;
     }
 
     /** Who may use the site's OpenWhisk. */
@@ -258,12 +266,7 @@ public final class Site implements Service {
     }
 
     private Optional<Broker> ownBroker() {
-        return config.externalBroker().isEmpty() ? Optional.of(config.broker()) : Optional.empty();
-    }
-
-    private void startFeedsAt(ApiHost elsewhere) {
-        services.start(new RemoteFeeds(
-                FeedStage.config(config, guestKey(), ownBroker()), elsewhere, http, instruments, clock));
+        return config.roles().runs(SiteRole.BROKER) ? Optional.of(config.broker()) : Optional.empty();
     }
 
     private void installSample() {

@@ -12,7 +12,7 @@ import java.util.Objects;
  * @param feedsUrl of the feed provider
  * @param wskproxyUrl of the OpenWhisk API in front of the edge domain
  * @param dashboardUrl of the web page
- * @param embeddedToken of the embedded database; a secret
+ * @param embeddedToken of the embedded database; a secret; empty if another process has that
  * @param localUrl of the database for readings
  * @param localToken of that; a secret
  * @param centralUrl of the database for aggregates
@@ -39,7 +39,7 @@ public record SiteAddresses(
         return new SiteAddresses(
                 config.broker(),
                 apiHost(config),
-                host + ports.feeds(),
+                config.roles().feedsUrl().orElseGet(() -> host + ports.feeds()),
                 host + ports.wskproxy(),
                 host + ports.dashboard(),
                 embeddedToken,

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
@@ -23,6 +24,7 @@ import java.util.regex.Pattern;
  *
  * @param id of the site, such as {@code dc-1}
  * @param central true for the centre: an OpenWhisk and an InfluxDB, without sensors of its own
+ * @param roles which parts of it this process runs
  * @param data the folder for everything durable
  * @param host the address that every port binds to
  * @param ports of every part
@@ -41,6 +43,7 @@ import java.util.regex.Pattern;
 public record SiteConfig(
         String id,
         boolean central,
+        RolesConfig roles,
         Path data,
         String host,
         Ports ports,
@@ -61,6 +64,7 @@ public record SiteConfig(
     /** Checks for null and the form of the id. */
     public SiteConfig {
         checkedId(id);
+        Objects.requireNonNull(roles, "roles is null");
         Objects.requireNonNull(data, "data is null");
         Objects.requireNonNull(host, "host is null");
         Objects.requireNonNull(ports, "ports is null");
@@ -160,32 +164,39 @@ public record SiteConfig(
         ConfigNode sample = root.section("sample");
         Sample sampleConfig = Sample.read(sample);
         boolean central = site.flag("central", false);
+        Optional<Set<SiteRole>> named = RolesConfig.named(site);
         // The centre has an OpenWhisk of its own, whatever the environment says for the feeds.
         OpenWhiskConfig openwhisk =
                 OpenWhiskConfig.read(root.section("openwhisk"), central ? Optional.empty() : otherwise);
-        if (central && openwhisk.apiHost().isPresent()) {
+        boolean elsewhere = openwhisk.apiHost().isPresent();
+        if (central && elsewhere && named.isEmpty()) {
             root.section("openwhisk").fault("api-host", "is for sites: the centre has an OpenWhisk of its own");
         }
-        CatalogConfig catalog =
-                CatalogConfig.read(root, central, openwhisk.apiHost().isEmpty());
+        Optional<Broker> broker = root.section("mqtt").secret("url", Optional.empty(), SiteConfig::checkedBroker);
+        CatalogConfig catalog = CatalogConfig.read(root, central, named.isPresent() || !elsewhere);
+        RolesConfig roles =
+                RolesConfig.read(root, named, new RolesConfig.Given(broker, openwhisk, local, centre, catalog));
+        boolean whole = roles.runs(SiteRole.OPENWHISK) && roles.runs(SiteRole.FEEDS);
         boolean installSample =
-                sample.flag("install", !central && catalog.upstream().isEmpty())
-                        && openwhisk.apiHost().isEmpty();
+                sample.flag("install", !central && catalog.upstream().isEmpty() && whole)
+                        && roles.runs(SiteRole.OPENWHISK);
         return new SiteConfig(
                 id,
                 central,
+                roles,
                 site.path("data", Path.of("data", id)),
                 site.text("host", "127.0.0.1"),
                 Ports.read(root),
-                root.section("mqtt").secret("url", Optional.empty(), SiteConfig::checkedBroker),
-                openwhisk,
+                // What this process was named to run is the one that it uses, wherever others find that.
+                named.isPresent() && roles.runs(SiteRole.BROKER) ? Optional.empty() : broker,
+                roles.runs(SiteRole.OPENWHISK) ? openwhisk.own() : openwhisk,
                 InfluxConfig.read(influx, List.of(local, centre)),
                 local,
                 centre,
                 root.section("edge").value("policy", "power-of-two", SiteConfig::checkedPolicy),
                 Limits.read(root.section("limits")),
                 FeedsConfig.read(root),
-                catalog,
+                whole || named.isEmpty() ? catalog : catalog.unused(),
                 ParametersConfig.read(root),
                 installSample ? Optional.of(sampleConfig) : Optional.empty());
     }
@@ -195,6 +206,7 @@ public record SiteConfig(
         return new SiteConfig(
                 id,
                 central,
+                roles,
                 data,
                 host,
                 ports,

@@ -23,19 +23,26 @@ public final class SitePoster {
         String mqtt = config.central()
                 ? "(no sensors at the centre)"
                 : addresses.broker().reveal() + (topic.isEmpty() ? "" : "  topic " + topic);
-        List<String> lines = new ArrayList<>(List.of(
-                "site:         " + config.id() + "  (data in " + config.data() + ")",
-                "mqtt:         " + mqtt,
-                "openwhisk:    "
-                        + site.guestKey()
-                                .map(key -> "wsk property set --apihost " + addresses.apiHost() + " --auth "
-                                        + shown(key, again))
-                                .orElse(addresses.apiHost() + "  (no namespace guest; ./fogwhisk namespace list" + again
-                                        + ")"),
-                "influx url:   " + addresses.localUrl() + "  org " + config.influxOrg() + "  buckets "
-                        + config.local().bucket() + ", " + config.centre().bucket(),
-                "influx token: " + addresses.localToken(),
-                "dashboard:    " + addresses.dashboardUrl()));
+        RolesConfig roles = config.roles();
+        List<String> lines = new ArrayList<>();
+        lines.add("site:         " + config.id() + "  (data in " + config.data() + ")");
+        if (roles.runsStreet() || roles.runs(SiteRole.BROKER)) {
+            lines.add("mqtt:         " + mqtt);
+        }
+        if (roles.runsStreet()) {
+            lines.add("openwhisk:    "
+                    + site.guestKey()
+                            .map(key -> "wsk property set --apihost " + addresses.apiHost() + " --auth "
+                                    + shown(key, again))
+                            .orElse(addresses.apiHost() + "  (no namespace guest; ./fogwhisk namespace list" + again
+                                    + ")"));
+        }
+        if (roles.runsStreet() || roles.runs(SiteRole.INFLUX)) {
+            lines.add("influx url:   " + addresses.localUrl() + "  org " + config.influxOrg() + "  buckets "
+                    + config.local().bucket() + ", " + config.centre().bucket());
+            lines.add("influx token: " + addresses.localToken());
+        }
+        lines.add("dashboard:    " + addresses.dashboardUrl());
         config.catalog()
                 .upstream()
                 .ifPresent(upstream -> lines.add("catalogue:    follows " + upstream.url() + "  (./fogwhisk catalog"

@@ -21,7 +21,6 @@ import io.fogwhisk.edge.table.RoutingTables;
 import io.fogwhisk.feed.FeedProvider;
 import io.fogwhisk.feed.FeedProviderConfig;
 import io.fogwhisk.feed.catalog.CatalogLink;
-import io.fogwhisk.launcher.LauncherException;
 import io.fogwhisk.launcher.edge.EdgeReadings;
 import io.fogwhisk.lean.LeanOpenWhisk;
 import io.fogwhisk.wsk.OpenWhisk;
@@ -35,14 +34,18 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The way of a message within a site: the feed provider, and the edge domain between it and the site's OpenWhisk. */
+/**
+ * The way of a message within a site: the feed provider, and the edge domain between it and the site's OpenWhisk. Either
+ * may run in another process: the feeds then fire through the router of an edge domain elsewhere, or straight at the
+ * OpenWhisk.
+ */
 final class Street implements Service {
 
     private static final Duration EDGE_LEASE = Duration.ofSeconds(15);
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(65);
 
     private final SiteConfig config;
-    private final FeedProviderConfig feeds;
+    private final Optional<FeedProviderConfig> feeds;
     private final CatalogLink link;
     private final LeanOpenWhisk whisk;
     private final HttpHost http;
@@ -54,12 +57,13 @@ final class Street implements Service {
     /**
      * A street that is not started.
      *
+     * @param feeds what its feed provider is told; empty if another process has that
      * @param link what the feeds are to know of the catalogue that the site follows
      * @param whisk started by the caller before the street, and closed after it
      */
     Street(
             SiteConfig config,
-            FeedProviderConfig feeds,
+            Optional<FeedProviderConfig> feeds,
             CatalogLink link,
             LeanOpenWhisk whisk,
             HttpHost http,
@@ -77,15 +81,35 @@ final class Street implements Service {
 
     @Override
     public void start() {
-        EdgeTransport transport = services.own(new EdgeTransport(config.id()));
         RestEndpoint rest =
                 services.own(new RestEndpoint(config.id() + "-relay", ApiHost.of(whisk.apiHost()), CALL_TIMEOUT));
-        startDomain(transport, rest);
-        BridgeOpenWhisk bridge = new BridgeOpenWhisk(
-                new BridgeConfig(config.host() + ":" + config.ports().router(), CALL_TIMEOUT), whisk, transport);
-        OpenWhisk target = config.openwhisk().direct() ? whisk : bridge;
+        OpenWhisk target = whisk;
+        if (config.roles().runs(SiteRole.EDGE)) {
+            EdgeTransport transport = services.own(new EdgeTransport(config.id()));
+            startDomain(transport, rest);
+            BridgeOpenWhisk bridge = bridge(config.host() + ":" + config.ports().router(), transport);
+            services.start(new WskProxy(
+                    new WskProxyConfig(config.host(), config.ports().wskproxy(), CALL_TIMEOUT, whisk.apiHost()),
+                    bridge,
+                    Callers.knownTo(whisk),
+                    http,
+                    instruments.readiness()::routes));
+            target = bridge;
+        } else if (config.roles().router().isPresent()) {
+            target = bridge(config.roles().router().get(), services.own(new EdgeTransport(config.id())));
+        }
+        if (feeds.isPresent()) {
+            startFeeds(feeds.get(), config.openwhisk().direct() ? whisk : target, rest);
+        }
+    }
+
+    private BridgeOpenWhisk bridge(String router, EdgeTransport transport) {
+        return new BridgeOpenWhisk(new BridgeConfig(router, CALL_TIMEOUT), whisk, transport);
+    }
+
+    private void startFeeds(FeedProviderConfig told, OpenWhisk target, RestEndpoint rest) {
         FeedProvider started = services.start(new FeedProvider(
-                feeds,
+                told,
                 target,
                 whisk,
                 new HttpTriggers(rest),
@@ -97,24 +121,11 @@ final class Street implements Service {
         provider = started;
         whisk.feeds(started);
         services.own(() -> whisk.feeds(TriggerFeeds.NONE));
-        services.start(new WskProxy(
-                new WskProxyConfig(config.host(), config.ports().wskproxy(), CALL_TIMEOUT, whisk.apiHost()),
-                bridge,
-                Callers.knownTo(whisk),
-                http,
-                instruments.readiness()::routes));
     }
 
-    /**
-     * The feeds.
-     *
-     * @throws LauncherException before the start
-     */
-    FeedProvider feeds() {
-        if (provider == null) {
-            throw new LauncherException("the street of " + config.id() + " is not started");
-        }
-        return provider;
+    /** The feeds, after the start; empty if another process has them. */
+    Optional<FeedProvider> feeds() {
+        return Optional.ofNullable(provider);
     }
 
     @Override

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +62,7 @@ class SiteConfigTest {
         assertThat(config.centre()).isEqualTo(InfluxTarget.embedded("aggregates"));
         assertThat(config.sample()).contains(new SiteConfig.Sample("test", "1d", "1d", "0 3 * * *"));
         assertThat(config.central()).isFalse();
+        assertThat(config.roles()).isEqualTo(RolesConfig.ALL);
     }
 
     @Test
@@ -130,9 +132,10 @@ class SiteConfigTest {
                     - {from: b1_1h, to: b1_1d, every: 1d, functions: count}
                   local: {url: "http://one:8086/", token: t1, bucket: b1}
                   central: {url: "https://two", token: t2, bucket: b2}
-                feeds: {port: 4}
+                feeds: {port: 4, url: "http://feeds:30/"}
                 wskproxy: {port: 5}
-                edge: {controller-port: 6, router-port: 7, table-port: 8, computer-port: 9, policy: random}
+                edge: {controller-port: 6, router-port: 7, table-port: 8, computer-port: 9, policy: random,
+                       router: "router:6473"}
                 dashboard: {port: 10}
                 catalog: {port: 11, serve: true, share-tokens: false, sites: [dc-1=fwt_the-token-of-dc-1]}
                 parameters:
@@ -152,6 +155,10 @@ class SiteConfigTest {
                 .isEqualTo(new SiteConfig(
                         "rome",
                         true,
+                        new RolesConfig(
+                                Set.of(SiteRole.INFLUX, SiteRole.OPENWHISK, SiteRole.FEEDS),
+                                Optional.of("http://feeds:30"),
+                                Optional.of("router:6473")),
                         Path.of("/srv/rome"),
                         "0.0.0.0",
                         new Ports(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),

@@ -145,6 +145,7 @@ class SlimFeedsTest {
                 new SiteConfig(
                         base.id(),
                         false,
+                        base.roles(),
                         data,
                         base.host(),
                         base.ports(),
