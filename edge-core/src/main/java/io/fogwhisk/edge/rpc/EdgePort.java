@@ -3,6 +3,7 @@ package io.fogwhisk.edge.rpc;
 import io.fogwhisk.base.lifecycle.NamedThreads;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.grpc.protobuf.services.HealthStatusManager;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +29,7 @@ public final class EdgePort implements AutoCloseable {
     private final Server tcp;
     private final Server inProcess;
     private final ManagedChannel channel;
+    private final HealthStatusManager health;
     private final Consumer<String> alsoKnownAs;
     private final Runnable forget;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -38,6 +40,7 @@ public final class EdgePort implements AutoCloseable {
             Server tcp,
             Server inProcess,
             ManagedChannel channel,
+            HealthStatusManager health,
             Duration grace,
             Consumer<String> alsoKnownAs,
             Runnable forget) {
@@ -46,6 +49,7 @@ public final class EdgePort implements AutoCloseable {
         this.tcp = tcp;
         this.inProcess = inProcess;
         this.channel = channel;
+        this.health = health;
         this.grace = grace;
         this.alsoKnownAs = alsoKnownAs;
         this.forget = forget;
@@ -112,6 +116,11 @@ public final class EdgePort implements AutoCloseable {
         }
     }
 
+    /** Tells whoever probes that it does not serve, while it does. */
+    void leaving() {
+        health.enterTerminalState();
+    }
+
     ManagedChannel channel() {
         return channel;
     }
@@ -125,6 +134,7 @@ public final class EdgePort implements AutoCloseable {
             left.countDown();
             forget.run();
         }
+        leaving();
         channel.shutdown();
         tcp.shutdown();
         inProcess.shutdown();

@@ -10,6 +10,7 @@ import io.grpc.inprocess.AnonymousInProcessSocketAddress;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -106,7 +107,8 @@ public final class EdgeTransport implements AutoCloseable {
     }
 
     /**
-     * Opens a port, over TCP and in process.
+     * Opens a port, over TCP and in process. Over TCP it also tells whoever probes it, in gRPC's protocol for that, that
+     * it serves.
      *
      * @param role what messages call the server, such as {@code edge router}
      * @param host the address to bind to; the node is known by it
@@ -115,9 +117,12 @@ public final class EdgeTransport implements AutoCloseable {
      */
     public EdgePort open(String role, String host, int port, ServerServiceDefinition... services) {
         List<ServerServiceDefinition> served = List.of(services);
+        HealthStatusManager health = new HealthStatusManager();
         Server tcp = network.serve(
                         NettyServerBuilder.forAddress(new InetSocketAddress(host, port), security.port(served)))
                 .addServices(security.guard(role + " of " + name, host, served))
+                // Whoever probes has no certificate's name and no token, and learns nothing else.
+                .addService(health.getHealthService())
                 .build();
         start(tcp, role + " of " + name, host, port);
         AnonymousInProcessSocketAddress address = new AnonymousInProcessSocketAddress();
@@ -133,7 +138,14 @@ public final class EdgeTransport implements AutoCloseable {
         List<String> names = namesOf(host, tcp.getPort());
         EdgePort[] self = new EdgePort[1];
         EdgePort open = new EdgePort(
-                names.get(0), tcp, inProcess, channel, grace, announced -> local.put(announced, self[0]), () -> {
+                names.get(0),
+                tcp,
+                inProcess,
+                channel,
+                health,
+                grace,
+                announced -> local.put(announced, self[0]),
+                () -> {
                     local.values().removeIf(each -> each == self[0]);
                     ports.remove(self[0]);
                 });
@@ -179,6 +191,14 @@ public final class EdgeTransport implements AutoCloseable {
     public EdgeConnection connect(String endpoint) {
         RemoteNode node = new RemoteNode(Endpoint.parse(endpoint), network, security.channel(), security);
         return new EdgeConnection(endpoint, node);
+    }
+
+    /**
+     * Has every port say to those who probe it that it does not serve, while it goes on serving: its node is about to
+     * leave.
+     */
+    public void leaving() {
+        ports.forEach(EdgePort::leaving);
     }
 
     /** Whether this transport serves the endpoint itself. */

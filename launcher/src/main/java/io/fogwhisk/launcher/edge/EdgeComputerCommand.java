@@ -125,6 +125,7 @@ public final class EdgeComputerCommand implements Callable<Integer> {
             EdgeComputer computer = new EdgeComputer(config, executor, asynchrony, opened, shown);
             computer.announce(offer);
             services.start(computer);
+            services.own(opened::leaving);
             return "listening on " + computer.endpoint() + also + ", lambdas: "
                     + (offer.lambdas().isEmpty()
                             ? "any, announced to nobody"

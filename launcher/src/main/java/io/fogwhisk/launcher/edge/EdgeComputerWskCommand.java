@@ -82,6 +82,7 @@ public final class EdgeComputerWskCommand implements Callable<Integer> {
             }
             WhiskComputer computer =
                     services.start(new WhiskComputer(config, site, opened, metrics.open(services, spec.name())));
+            services.own(opened::leaving);
             return "listening on " + computer.endpoint() + ", runs what " + host + " has";
         });
     }

@@ -133,6 +133,7 @@ public final class EdgeControllerCommand implements Callable<Integer> {
             }
             EdgeController controller = services.start(new EdgeController(config, installer, listeners, opened));
             services.own(metrics.open(services, spec.name()).show(EdgeReadings.of(controller)));
+            services.own(opened::leaving);
             return "listening on " + controller.endpoint();
         });
     }

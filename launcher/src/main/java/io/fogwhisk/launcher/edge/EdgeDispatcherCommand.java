@@ -58,6 +58,7 @@ public final class EdgeDispatcherCommand implements Callable<Integer> {
             Metrics shown = metrics.open(services, spec.name());
             EdgeRouter router = services.start(new EdgeRouter(broker.config(), routing, opened, shown));
             services.own(shown.show(EdgeReadings.of(router)));
+            services.own(opened::leaving);
             return "listening on " + router.endpoint() + ", table on " + router.tableEndpoint();
         });
     }

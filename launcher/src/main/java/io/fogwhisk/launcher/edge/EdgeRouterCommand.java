@@ -56,6 +56,7 @@ public final class EdgeRouterCommand implements Callable<Integer> {
             Metrics shown = metrics.open(services, spec.name());
             EdgeRouter router = services.start(new EdgeRouter(broker.config(), tables, opened, shown));
             services.own(shown.show(EdgeReadings.of(router)));
+            services.own(opened::leaving);
             return "listening on " + router.endpoint() + ", tables on " + router.tableEndpoint();
         });
     }

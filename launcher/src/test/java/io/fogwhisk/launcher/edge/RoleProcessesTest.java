@@ -9,12 +9,21 @@ import io.fogwhisk.edge.rpc.EdgeTransport;
 import io.fogwhisk.edge.rpc.ForwardingEntry;
 import io.fogwhisk.edge.rpc.LambdaCall;
 import io.fogwhisk.edge.rpc.LambdaResult;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -106,6 +115,30 @@ class RoleProcessesTest {
         assertThat(call).succeedsWithin(LIMIT).isInstanceOf(LambdaResult.Done.class);
         assertThat(router.hasEnded()).isTrue();
         assertThat(router.said()).contains("stopping").doesNotContain("given up");
+    }
+
+    @Test
+    void aRoleServesUntilItIsAskedToStop() {
+        // Given
+        String controller = controller("600");
+        RoleChild router = router(controller);
+        computer("127.0.0.1:0", controller, List.of());
+        CompletableFuture<LambdaResult> call = callUnderWay(router);
+        ManagedChannel channel = Grpc.newChannelBuilder(router.endpoints().get(0), InsecureChannelCredentials.create())
+                .build();
+        Iterator<HealthCheckResponse> watched = HealthGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .watch(HealthCheckRequest.getDefaultInstance());
+        assertThat(watched.next().getStatus()).isEqualTo(ServingStatus.SERVING);
+
+        // When
+        router.terminate();
+
+        // Then
+        assertThat(watched.next().getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
+        channel.shutdownNow();
+        assertThat(call).succeedsWithin(LIMIT).isInstanceOf(LambdaResult.Done.class);
+        assertThat(router.hasEnded()).isTrue();
     }
 
     @Test
