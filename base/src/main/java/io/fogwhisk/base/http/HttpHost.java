@@ -35,19 +35,31 @@ public final class HttpHost implements Service {
     private static final long STOP_MILLIS = 2_000;
     private static final int EAGER_BYTES = 64 * 1024;
     private static final Duration IDLE = Duration.ofSeconds(75);
+    private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final Server server;
     private final Duration idle;
+    private final Duration grace;
     private final ContextHandlerCollection contexts = new ContextHandlerCollection();
     private final Refusals refusals = new Refusals();
 
-    /** A server without a port. */
+    /** A server without a port, whose requests have two seconds to be answered when their port is closed. */
     public HttpHost() {
-        this(IDLE);
+        this(GRACE);
+    }
+
+    /**
+     * A server without a port.
+     *
+     * @param grace how long requests have to be answered when their port is closed
+     */
+    public HttpHost(Duration grace) {
+        this(grace, IDLE);
     }
 
     /** A server that ends a connection on which nothing moved for so long. */
-    HttpHost(Duration idle) {
+    HttpHost(Duration grace, Duration idle) {
+        this.grace = grace;
         this.idle = idle;
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 4);
         threads.setName("http");
@@ -82,6 +94,9 @@ public final class HttpHost implements Service {
         FilterHolder unread = new FilterHolder(new UnreadBodies());
         unread.setAsyncSupported(true);
         context.addFilter(unread, "/*", EnumSet.of(DispatcherType.REQUEST));
+        // Within the context: outside of it, each port would see the requests of all.
+        RequestsUnderWay underWay = new RequestsUnderWay();
+        context.insertHandler(underWay);
         // Javalin's servlet asks for the WebSocket container whether or not a route needs it.
         JettyWebSocketServletContainerInitializer.configure(context, null);
         HttpConfiguration http = new HttpConfiguration();
@@ -99,6 +114,8 @@ public final class HttpHost implements Service {
         connector.setHost(role.host());
         connector.setPort(role.port());
         connector.setIdleTimeout(idle.toMillis());
+        // An answer that takes long to make is not one that nobody waits for.
+        connector.setShutdownIdleTimeout(idle.toMillis());
         synchronized (this) {
             try {
                 connector.open();
@@ -120,7 +137,7 @@ public final class HttpHost implements Service {
                 }
             });
         }
-        return new Port(role, context, connector);
+        return new Port(role, context, connector, underWay);
     }
 
     private static ConnectionFactory[] protocols(HttpRole role, HttpConfiguration http) {
@@ -137,16 +154,22 @@ public final class HttpHost implements Service {
         run("stop the HTTP server", server::stop);
     }
 
-    /** An open port; closing it ends its connections and lets go of the routes. */
+    /**
+     * An open port. Closing it takes no more connections, has the requests under way answered for a bounded time, then ends
+     * the connections and lets go of the routes.
+     */
     public final class Port implements AutoCloseable {
         private final HttpRole role;
         private final ServletContextHandler context;
         private final ServerConnector connector;
+        private final RequestsUnderWay underWay;
 
-        private Port(HttpRole role, ServletContextHandler context, ServerConnector connector) {
+        private Port(
+                HttpRole role, ServletContextHandler context, ServerConnector connector, RequestsUnderWay underWay) {
             this.role = role;
             this.context = context;
             this.connector = connector;
+            this.underWay = underWay;
         }
 
         /** The port number, also when the role asked for any. */
@@ -156,6 +179,12 @@ public final class HttpHost implements Service {
 
         @Override
         public void close() {
+            // Not under the lock: other ports come and go meanwhile.
+            // Completes when all connections are gone, which clients that keep one may never let happen.
+            var unused = connector.shutdown();
+            if (!underWay.awaitNone(grace)) {
+                LOG.atWarn().addKeyValue("role", role.name()).log("requests under way are given up");
+            }
             synchronized (HttpHost.this) {
                 run("close " + role.name(), () -> {
                     connector.stop();

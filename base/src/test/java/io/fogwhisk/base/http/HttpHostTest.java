@@ -2,6 +2,7 @@ package io.fogwhisk.base.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.javalin.config.JavalinConfig;
 import java.io.IOException;
@@ -20,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpHostTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final HttpHost host = new HttpHost();
@@ -73,6 +78,76 @@ class HttpHostTest {
             assertThatThrownBy(() -> get(number, "/name")).isInstanceOf(ConnectException.class);
             assertThat(get(two.number(), "/name")).isEqualTo("200 two");
         }
+    }
+
+    @Test
+    void aPortThatClosesAnswersWhatIsUnderWay() throws Exception {
+        // Given
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        HttpHost patient = new HttpHost(LIMIT);
+        patient.start();
+        HttpHost.Port port = patient.open(slow(asked, answer));
+        int number = port.number();
+        CompletableFuture<HttpResponse<String>> slow =
+                client.sendAsync(request(number, "/slow"), BodyHandlers.ofString());
+        asked.await();
+        try (Socket kept = new Socket(InetAddress.getLoopbackAddress(), number)) {
+            kept.setSoTimeout(30_000);
+            kept.getOutputStream().write(head("GET", "Accept: */*"));
+            assertThat(readUntil(kept, "quick")).startsWith("HTTP/1.1 200").doesNotContain("Connection: close");
+
+            // When
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(port::close);
+
+            // Then
+            await().untilAsserted(() -> assertThatThrownBy(
+                            () -> new Socket(InetAddress.getLoopbackAddress(), number).close())
+                    .isInstanceOf(ConnectException.class));
+            kept.getOutputStream().write(head("GET", "Accept: */*"));
+            assertThat(readUntil(kept, "quick")).startsWith("HTTP/1.1 200").contains("Connection: close");
+            assertThat(closed).isNotDone();
+            answer.countDown();
+            assertThat(slow.join().body()).isEqualTo("slow");
+            closed.join();
+        } finally {
+            patient.close();
+        }
+    }
+
+    @Test
+    void aPortThatClosesGivesUpWhatTakesTooLong() throws Exception {
+        // Given
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        HttpHost hasty = new HttpHost(Duration.ofMillis(10));
+        hasty.start();
+        HttpHost.Port port = hasty.open(slow(asked, answer));
+        CompletableFuture<HttpResponse<String>> slow =
+                client.sendAsync(request(port.number(), "/slow"), BodyHandlers.ofString());
+        asked.await();
+
+        // When
+        port.close();
+
+        // Then
+        assertThat(slow).failsWithin(LIMIT);
+        answer.countDown();
+        hasty.close();
+    }
+
+    private static HttpRole slow(CountDownLatch asked, CountDownLatch answer) {
+        return new HttpRole(
+                "slow",
+                "127.0.0.1",
+                0,
+                config -> config.routes
+                        .get("/", context -> context.result("quick"))
+                        .get("/slow", context -> {
+                            asked.countDown();
+                            answer.await();
+                            context.result("slow");
+                        }));
     }
 
     @Test
@@ -177,11 +252,13 @@ class HttpHostTest {
         return new HttpRole(name, "127.0.0.1", port, routes);
     }
 
+    private static HttpRequest request(int port, String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .build();
+    }
+
     private String get(int port, String path) throws Exception {
-        var response = client.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                        .build(),
-                BodyHandlers.ofString());
+        var response = client.send(request(port, path), BodyHandlers.ofString());
         return response.statusCode() + " " + response.body();
     }
 }

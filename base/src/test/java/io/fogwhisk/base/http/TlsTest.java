@@ -148,7 +148,7 @@ class TlsTest {
     @Test
     void aClientThatSendsNothingOrHalfAHandshakeIsLetGo() throws Exception {
         selfSigned().load();
-        try (HttpHost impatient = new HttpHost(Duration.ofMillis(300))) {
+        try (HttpHost impatient = new HttpHost(Duration.ofSeconds(2), Duration.ofMillis(300))) {
             impatient.start();
             try (HttpHost.Port port = impatient.open(role(selfSigned()))) {
                 assertThat(answerTo(port, new byte[0])).isEmpty();
