@@ -15,6 +15,9 @@ import java.util.Base64;
  */
 public final class InfluxToken {
 
+    /** The file's name in the data folder. */
+    static final String FILE = "influx.token";
+
     private static final int BYTES = 32;
 
     private InfluxToken() {}
@@ -34,7 +37,7 @@ public final class InfluxToken {
      * @throws LauncherException if the file can't be read or written
      */
     public static String of(Path dataFolder) {
-        Path file = dataFolder.resolve("influx.token");
+        Path file = dataFolder.resolve(FILE);
         try {
             Files.createDirectories(dataFolder);
             if (!Files.exists(file)) {

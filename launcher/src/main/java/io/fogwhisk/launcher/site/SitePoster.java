@@ -11,7 +11,8 @@ public final class SitePoster {
 
     /**
      * The lines, without line ends. They may end up in a log: a key that not everybody knows is not among them, but the
-     * command that prints it is, in a form that a shell replaces by the key.
+     * command that prints it is, in a form that a shell replaces by the key. The database's token is shown where nobody
+     * but this machine can connect, a broker's password never.
      *
      * @param site that was started
      * @param again the options that make another command be about this site, with a blank before each
@@ -22,7 +23,7 @@ public final class SitePoster {
         String topic = config.sample().map(SiteConfig.Sample::topic).orElse("");
         String mqtt = config.central()
                 ? "(no sensors at the centre)"
-                : addresses.broker().reveal() + (topic.isEmpty() ? "" : "  topic " + topic);
+                : addresses.broker().toString() + (topic.isEmpty() ? "" : "  topic " + topic);
         RolesConfig roles = config.roles();
         List<String> lines = new ArrayList<>();
         lines.add("site:         " + config.id() + "  (data in " + config.data() + ")");
@@ -40,7 +41,7 @@ public final class SitePoster {
         if (roles.runsStreet() || roles.runs(SiteRole.INFLUX)) {
             lines.add("influx url:   " + addresses.localUrl() + "  org " + config.influxOrg() + "  buckets "
                     + config.local().bucket() + ", " + config.centre().bucket());
-            lines.add("influx token: " + addresses.localToken());
+            lines.add("influx token: " + token(config, addresses));
         }
         lines.add("dashboard:    " + addresses.dashboardUrl());
         config.catalog()
@@ -52,6 +53,15 @@ public final class SitePoster {
                     + config.ports().catalog() + "  (./fogwhisk sites add SITE" + again + " admits a site)");
         }
         return lines;
+    }
+
+    private static String token(SiteConfig config, SiteAddresses addresses) {
+        if (config.loopback()) {
+            return addresses.localToken();
+        }
+        boolean configured =
+                config.influx().token().isPresent() || config.local().token().isPresent();
+        return configured ? "as configured" : "in " + config.data().resolve(InfluxToken.FILE);
     }
 
     /** The key, or what a shell replaces by it. */
