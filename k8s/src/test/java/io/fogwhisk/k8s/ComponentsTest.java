@@ -25,6 +25,10 @@ class ComponentsTest {
     private static final OfflineCheck CHECK = new OfflineCheck(System.getProperty("fogwhisk.version"));
 
     private static final List<String> ON_A_SITE = List.of(
+            "workloads",
+            "mosquitto",
+            "influxdb2",
+            "apache-openwhisk",
             "couchdb-catalogue",
             "ingress/site",
             "tls",
@@ -32,8 +36,15 @@ class ComponentsTest {
             "grafana",
             "reference-names/site",
             "network-policies/site",
-            "reference-names/site tls prometheus ingress/site network-policies/site",
-            "grafana network-policies/site network-policies/grafana");
+            "mosquitto influxdb2",
+            "mosquitto influxdb2 apache-openwhisk",
+            "workloads mosquitto",
+            "workloads influxdb2",
+            "workloads mosquitto influxdb2 network-policies/site",
+            "workloads apache-openwhisk network-policies/site network-policies/apache-openwhisk",
+            "workloads reference-names/site tls prometheus ingress/site network-policies/site",
+            "grafana network-policies/site network-policies/grafana",
+            "apache-openwhisk network-policies/site network-policies/apache-openwhisk");
 
     private static final List<String> AT_THE_CENTRE = List.of(
             "ingress/centre",

@@ -41,7 +41,7 @@ class FlowsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"site", "centre", "site grafana", "centre grafana"})
+    @CsvSource({"site", "centre", "site grafana", "centre grafana", "site apache-openwhisk"})
     void theFlowsOfTheTableAreAdmittedAndNothingElse(String sets) throws IOException {
         FlowProof proof = new FlowProof(table, List.of(sets.split(" ", -1)));
 
