@@ -33,10 +33,11 @@ class ComponentsTest {
             "ingress/site",
             "tls",
             "prometheus",
+            "sensors",
             "grafana",
             "reference-names/site",
             "network-policies/site",
-            "mosquitto influxdb2",
+            "mosquitto sensors influxdb2",
             "mosquitto influxdb2 apache-openwhisk",
             "workloads mosquitto",
             "workloads influxdb2",
@@ -90,6 +91,18 @@ class ComponentsTest {
     void isWithoutFault(String components) {
         assertThat(CHECK.faults(components, tree.render("sites/" + id(components))))
                 .isEmpty();
+    }
+
+    @Test
+    void partsThatAreThereTwiceAreFound() throws IOException {
+        tree.overlay("wrong-order", "sites/dc-2", List.of("mosquitto", "workloads"));
+        tree.writeSecrets();
+
+        assertThat(CHECK.faults("wrong-order", tree.render("sites/wrong-order")))
+                .contains(new Fault(
+                        "wrong-order Service/mqtt",
+                        "spec.selector",
+                        "selects pods of more than one kind: [mosquitto, mqtt]"));
     }
 
     @Test
