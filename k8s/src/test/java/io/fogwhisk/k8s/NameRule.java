@@ -3,6 +3,7 @@ package io.fogwhisk.k8s;
 import io.kubernetes.client.openapi.models.V1Namespace;
 import io.kubernetes.client.openapi.models.V1Service;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -37,6 +38,7 @@ final class NameRule implements Rule {
                     "metadata.name",
                     "is that of another object of the same kind");
         }
+        namespace(manifests, faults);
         for (Workload each : manifests.workloads()) {
             labels(each.manifest(), each.path() + ".metadata.labels", each.labels(), faults);
             Map<String, String> names = new HashMap<>();
@@ -55,6 +57,23 @@ final class NameRule implements Rule {
                         "is that of another container of the pod");
                 variables(each.manifest(), placed, faults);
             }
+        }
+    }
+
+    /** One overlay is one namespace: what is left without it would land wherever kubectl happens to be. */
+    private static void namespace(ManifestSet manifests, Faults faults) {
+        List<String> namespaces = manifests.all().stream()
+                .filter(each -> each.object() instanceof V1Namespace)
+                .map(Manifest::name)
+                .toList();
+        for (Manifest each : manifests.all()) {
+            faults.unless(
+                    namespaces.isEmpty()
+                            || each.object() instanceof V1Namespace
+                            || namespaces.equals(List.of(each.namespace())),
+                    each,
+                    "metadata.namespace",
+                    "must be that of the overlay, " + namespaces + ", was '" + each.namespace() + "'");
         }
     }
 

@@ -53,6 +53,7 @@ class OverlayMutationTest {
                     outbox-bytes: 1g | outbox-bites: 1g | spec.template.spec.containers[0].env
                     - up | - upp | spec.template.spec.containers[0].args
                     mountPath: /data | mountPath: /tmp | spec.template.spec.containers[0].volumeMounts[1].mountPath
+                    namespace: dc-1 | namespace: dc-9 | metadata.namespace
                     kind: PodDisruptionBudget | kind: ServiceAccount | kind
                     """)
     void whatASiteMustNotLoseIsMissed(String before, String after, String path) {

@@ -185,6 +185,11 @@ final class ReferenceRule implements Rule {
         if (variable.getValueFrom() == null) {
             return;
         }
+        faults.unless(
+                variable.getValue() == null || variable.getValue().isEmpty(),
+                manifest,
+                path + ".valueFrom",
+                "may not stand beside a value");
         var config = variable.getValueFrom().getConfigMapKeyRef();
         if (config != null) {
             String at = path + ".valueFrom.configMapKeyRef";
