@@ -1,20 +1,11 @@
 package io.fogwhisk.image;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** Makes one image from the jars of a build. What takes long and does not change is kept beside it and used again. */
@@ -60,7 +51,7 @@ final class ImageBuild {
         labels.put("org.opencontainers.image.version", plan.version());
         labels.put("org.opencontainers.image.licenses", "Apache-2.0");
         if (plan.from().equals(SCRATCH)) {
-            addSystem(image, parts, libraries, labels);
+            addSystem(image, parts, labels);
         }
         image.withFolders(new FileTree(parts.resolve("empty")).fresh());
         add(image, "libraries", libraries.others(), ContainerImage.HOME + "/lib");
@@ -70,7 +61,7 @@ final class ImageBuild {
         return image.write(plan.from(), plan.target(), labels);
     }
 
-    private void addSystem(ContainerImage image, Path parts, Libraries libraries, Map<String, String> labels) {
+    private void addSystem(ContainerImage image, Path parts, Map<String, String> labels) {
         JavaRuntime java = new JavaRuntime(programs, plan.jdk());
         if (java.architecture() != plan.architecture()) {
             throw new ImageException("the JDK in " + plan.jdk() + " is for "
@@ -89,7 +80,7 @@ final class ImageBuild {
                 .make(packages, plan.architecture());
         add(image, "system (" + packages.size() + " packages)", root, "");
 
-        FileTree runtime = java.link(modules(java, libraries), parts.resolve("java"));
+        FileTree runtime = java.link(parts.resolve("java"));
         add(image, "Java " + java.version(), runtime, ContainerImage.JAVA);
         labels.put("io.fogwhisk.java", java.version());
         labels.put(
@@ -105,40 +96,5 @@ final class ImageBuild {
     private void add(ContainerImage image, String what, FileTree tree, String target) {
         say.accept(String.format("%-32s %6.1f MB", what, tree.bytes() / 1e6));
         image.with(tree, target);
-    }
-
-    /** Looking through every class takes half a minute: what came of it is kept for as long as the jars are the same. */
-    private SortedSet<String> modules(JavaRuntime java, Libraries libraries) {
-        Path kept = plan.work().resolve("modules-" + java.version() + "-" + fingerprint() + ".txt");
-        try {
-            if (Files.exists(kept)) {
-                return new TreeSet<>(Files.readAllLines(kept));
-            }
-            say.accept("looking for the Java modules that the jars need ...");
-            Path merged = plan.work().resolve("merged.jar");
-            libraries.merge(merged);
-            SortedSet<String> modules = java.modulesOf(merged);
-            Files.delete(merged);
-            Files.write(kept, modules);
-            return modules;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Of the contents of all jars. */
-    private String fingerprint() {
-        try {
-            MessageDigest all = MessageDigest.getInstance("SHA-256");
-            for (Path jar : new FileTree(plan.jars()).files()) {
-                all.update(jar.getFileName().toString().getBytes(StandardCharsets.UTF_8));
-                all.update(Files.readAllBytes(jar));
-            }
-            return HexFormat.of().formatHex(all.digest(), 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

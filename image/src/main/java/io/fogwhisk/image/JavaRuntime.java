@@ -1,14 +1,15 @@
 package io.fogwhisk.image;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * The Java runtime of the image: the modules that our jars need, of a JDK for the image's architecture, linked by the
@@ -16,8 +17,8 @@ import java.util.TreeSet;
  */
 final class JavaRuntime {
 
-    /** Reached by name only, which {@code jdeps} cannot see: the elliptic curves of TLS, and jars as file systems. */
-    private static final List<String> BY_NAME = List.of("jdk.crypto.ec", "jdk.zipfs");
+    /** What {@code jdeps} says that our jars need (a test holds the list to that), and what is reached by name only. */
+    private static final String MODULES = "java-modules.txt";
 
     /** Of {@code java.desktop}, which brings the beans that libraries use: they need screens, fonts or sound cards. */
     private static final String NEEDS_A_SCREEN = "/java.desktop/lib/libawt_xawt.so,/java.desktop/lib/libfontmanager.so,"
@@ -61,38 +62,36 @@ final class JavaRuntime {
         return Architecture.named(released(jdk, "OS_ARCH"));
     }
 
-    /**
-     * The modules that classes need, in the order of their names.
-     *
-     * @param classes a jar or folder of class files, without descriptions of modules
-     */
-    SortedSet<String> modulesOf(Path classes) {
-        String said = programs.run(List.of(
-                home.resolve("bin/jdeps").toString(),
-                "--ignore-missing-deps",
-                "--print-module-deps",
-                classes.toString()));
-        return new TreeSet<>(List.of(said.strip().split(",", -1)));
+    /** The modules that the runtime has, beside those that these need, in the order of their names. */
+    static List<String> modules() {
+        try (InputStream in = requireNonNull(JavaRuntime.class.getResourceAsStream(MODULES))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    /**
-     * Links the runtime.
-     *
-     * @param modules beside those that are reached by name
-     * @param folder made anew
-     */
-    FileTree link(SortedSet<String> modules, Path folder) {
-        SortedSet<String> all = new TreeSet<>(modules);
-        all.addAll(BY_NAME);
+    /** Links the runtime in a folder, which is made anew. */
+    FileTree link(Path folder) {
         FileTree runtime = new FileTree(folder);
         runtime.delete();
-        List<String> command = new ArrayList<>(List.of(home.resolve("bin/jlink").toString()));
-        command.addAll(List.of("--module-path", jdk.resolve("jmods").toString()));
-        command.addAll(List.of("--add-modules", String.join(",", all)));
-        command.addAll(List.of("--strip-java-debug-attributes", "--no-man-pages", "--no-header-files", "--compress=2"));
-        command.addAll(List.of("--exclude-files", NEEDS_A_SCREEN));
-        command.addAll(List.of("--output", folder.toString()));
-        programs.run(command);
+        programs.run(List.of(
+                home.resolve("bin/jlink").toString(),
+                "--module-path",
+                jdk.resolve("jmods").toString(),
+                "--add-modules",
+                String.join(",", modules()),
+                "--strip-java-debug-attributes",
+                "--no-man-pages",
+                "--no-header-files",
+                "--compress=2",
+                "--exclude-files",
+                NEEDS_A_SCREEN,
+                "--output",
+                folder.toString()));
         return runtime;
     }
 

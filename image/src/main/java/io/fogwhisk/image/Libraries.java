@@ -7,10 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -24,9 +22,7 @@ import java.util.zip.ZipOutputStream;
 final class Libraries {
 
     private static final Pattern NATIVE = Pattern.compile(".*\\.(so|dll|dylib|jnilib)");
-    private static final Pattern DESCRIPTION = Pattern.compile("(.*/)?module-info\\.class");
     private static final String OURS = "META-INF/maven/io.fogwhisk/";
-    private static final String CLASS = ".class";
     /** One moment for all, without a time zone: the same jars make the same layer anywhere. */
     private static final LocalDateTime WRITTEN = LocalDateTime.of(2000, 1, 1, 0, 0);
 
@@ -93,29 +89,6 @@ final class Libraries {
     /** The names of all jars in the order that the class path has outside containers. */
     List<String> classPath() {
         return jars.stream().map(jar -> jar.getFileName().toString()).sorted().toList();
-    }
-
-    /** Writes one jar with the classes of all jars for the oldest Java that they are for, and no descriptions of modules. */
-    void merge(Path file) {
-        Set<String> written = new HashSet<>();
-        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
-            out.setLevel(0);
-            for (Path jar : jars) {
-                try (ZipFile zip = new ZipFile(jar.toFile())) {
-                    for (ZipEntry entry : zip.stream().toList()) {
-                        String name = entry.getName();
-                        if (name.endsWith(CLASS)
-                                && !name.startsWith("META-INF/")
-                                && !DESCRIPTION.matcher(name).matches()
-                                && written.add(name)) {
-                            copy(zip, entry, out);
-                        }
-                    }
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private void copyWithoutNatives(ZipFile zip, Path copy) throws IOException {

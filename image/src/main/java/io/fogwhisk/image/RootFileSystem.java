@@ -82,6 +82,7 @@ final class RootFileSystem {
         }
         describeUsers();
         trustAuthorities();
+        unpacked.delete();
         return root;
     }
 
