@@ -38,7 +38,11 @@ record Program(Path folder, Duration patience) {
                 Files.delete(output);
             }
         } catch (IOException e) {
-            throw new ImageException("cannot run " + name + ": " + e.getMessage(), e);
+            throw new ImageException(
+                    "cannot run " + name
+                            + " (the system of the image comes from Debian's packages, by apt-get and dpkg-deb;"
+                            + " elsewhere put it on an image with -Djib.from.image): " + e.getMessage(),
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ImageException("interrupted while " + name + " ran", e);
