@@ -50,7 +50,7 @@ public final class FeedProviderCommand implements Callable<Integer> {
             if (!unused.isEmpty()) {
                 LOG.atInfo().addKeyValue("variables", unused).log("no database is needed, its settings have no effect");
             }
-            HttpHost http = services.start(new HttpHost());
+            HttpHost http = services.start(new HttpHost(Interrupt.ANSWERS));
             services.start(RemoteFeeds.alone(site, http, Clock.systemUTC()));
             out.println("feed-provider: listening on http://" + site.host() + ":"
                     + site.ports().feeds() + ", fires at "

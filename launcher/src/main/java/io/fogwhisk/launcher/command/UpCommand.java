@@ -39,7 +39,7 @@ public final class UpCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (Interrupt interrupt = new Interrupt();
                 ServiceGroup services = new ServiceGroup(site.id())) {
-            HttpHost http = services.start(new HttpHost());
+            HttpHost http = services.start(new HttpHost(Interrupt.ANSWERS));
             Site running = services.start(new Site(site, http, Clock.systemUTC()));
             SitePoster.lines(running, option.again()).forEach(out::println);
             long millis = ManagementFactory.getRuntimeMXBean().getUptime();

@@ -13,6 +13,7 @@ import io.fogwhisk.bridge.proxy.CredentialsFile;
 import io.fogwhisk.bridge.proxy.WskProxy;
 import io.fogwhisk.bridge.proxy.WskProxyConfig;
 import io.fogwhisk.edge.rpc.EdgeTransport;
+import io.fogwhisk.launcher.command.Interrupt;
 import io.fogwhisk.wsk.Identities;
 import io.fogwhisk.wsk.WskException;
 import io.fogwhisk.wsk.client.ApiHost;
@@ -123,7 +124,7 @@ public final class WskProxyCommand implements Callable<Integer> {
                     new DomainClient(bridge, opened),
                     NOBODY,
                     Optional.of(new ActivationPlaces(REMEMBERED_ACTIVATIONS)));
-            HttpHost http = services.start(new HttpHost());
+            HttpHost http = services.start(new HttpHost(Interrupt.ANSWERS));
             Readiness readiness = services.own(new Readiness(spec.name()));
             WskProxy proxy = services.start(new WskProxy(
                     new WskProxyConfig(listen.host(), listen.port(), CALL_TIMEOUT, behind),
