@@ -80,9 +80,7 @@ final class DebianPackages {
     /** Reads the lists of packages into our own folder and returns the options that point apt at them. */
     private List<String> ownLists() {
         List<String> lists = List.of("Dir::State::lists=" + folder.root().resolve("lists"));
-        if (!hasLists(folder.root().resolve("lists"))) {
-            programs.run(apt(lists, "update"));
-        }
+        programs.run(apt(lists, "update"));
         return lists;
     }
 

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -71,7 +72,7 @@ public final class ImageCommand implements Callable<Integer> {
             description =
                     "Puts FogWhisk on an image that brings a Java 17 or newer, from a registry, or after docker:// or"
                             + " tar://.")
-    private java.util.Map<String, String> properties = java.util.Map.of();
+    private Map<String, String> properties = Map.of();
 
     @Option(
             names = "--check",
@@ -99,6 +100,9 @@ public final class ImageCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (check && push != null) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--check compares files: leave out --push");
+        }
         Path target = home.resolve("image/target").toAbsolutePath().normalize();
         PrintWriter out = spec.commandLine().getOut();
         ImagePlan plan = plan(target, Optional.ofNullable(output));
@@ -113,7 +117,7 @@ public final class ImageCommand implements Callable<Integer> {
     }
 
     private int again(ImagePlan plan, Path target, PrintWriter out) throws IOException {
-        Path first = plan.target().file().orElseThrow(() -> new ImageException("--check compares files, not --push"));
+        Path first = plan.target().file().orElseThrow();
         FileTree other = new FileTree(target.resolve("check")).fresh();
         for (Path jar : new FileTree(plan.jars()).files()) {
             Files.copy(

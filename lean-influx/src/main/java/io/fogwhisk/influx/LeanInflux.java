@@ -140,10 +140,10 @@ public final class LeanInflux implements Service {
     public Optional<String> fault() {
         if (!store.isWritable()) {
             return Optional.of(
-                    "the database " + config.dataFolder() + " takes no writes: it is closed, or its file is" + " lost");
+                    "the database " + config.dataFolder() + " takes no writes: it is closed, or its file is lost");
         }
         try {
-            disk.check();
+            disk.checkRoom();
             return Optional.empty();
         } catch (InfluxException e) {
             return Optional.of(String.valueOf(e.getMessage()));

@@ -280,10 +280,7 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
         if (!running || !queue.isWritable()) {
             return Optional.of("OpenWhisk " + config.name() + " is not running, or the file of its queue is lost");
         }
-        int most = config.bounds().maxQueued();
-        return queue.depth() < most
-                ? Optional.empty()
-                : Optional.of("the queue of OpenWhisk " + config.name() + " is full (" + most + " entries)");
+        return Optional.empty();
     }
 
     @Override
@@ -357,11 +354,12 @@ public final class LeanOpenWhisk implements Service, OpenWhisk, Identities, Enti
     public void close() {
         running = false;
         HttpHost.Port open = port;
-        port = null;
         if (open != null) {
+            // Actions that start meanwhile still have to be told where this is.
             open.close();
         }
         invoker.close();
+        port = null;
         runtimes.close();
         timer.close();
         queue.close();

@@ -269,14 +269,9 @@ public final class FeedProvider implements Service, TriggerFeeds {
         if (inbox.isEmpty()) {
             return Optional.empty();
         }
-        if (!inbox.get().isWritable()) {
-            return Optional.of("the inbox of " + config.name() + " is closed, or its file is lost");
-        }
-        Inbox.State state = inbox.get().state();
-        return state.fullForAll()
-                ? Optional.of("the inbox of " + config.name() + " is full: " + state.messages() + " messages of "
-                        + state.bytes() + " bytes wait for the OpenWhisk")
-                : Optional.empty();
+        return inbox.get().isWritable()
+                ? Optional.empty()
+                : Optional.of("the inbox of " + config.name() + " is closed, or its file is lost");
     }
 
     /** {@code http://host:port}, with the port that was bound. */

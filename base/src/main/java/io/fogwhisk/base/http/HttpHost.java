@@ -155,8 +155,8 @@ public final class HttpHost implements Service {
     }
 
     /**
-     * An open port. Closing it takes no more connections, has the requests under way answered for a bounded time, then ends
-     * the connections and lets go of the routes.
+     * An open port. Closing it takes no more connections, has the requests answered that are under way, with their whole
+     * body if that is short, for a bounded time, then ends the connections and lets go of the routes.
      */
     public final class Port implements AutoCloseable {
         private final HttpRole role;

@@ -3,6 +3,8 @@ package io.fogwhisk.base.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,10 +31,13 @@ class DurableFolderTest {
     @Test
     void aFullDiskSaysSoUntilThereIsRoom(@TempDir Path folder) throws Exception {
         try (SmallDisk disk = new SmallDisk(folder, 1)) {
-            DurableFolder check = new DurableFolder(disk.folder());
+            AtomicLong nanos = new AtomicLong();
+            DurableFolder check = new DurableFolder(disk.folder(), nanos::get);
             assertThat(check.fault()).isEmpty();
 
             disk.fill(0);
+            assertThat(check.fault()).as("written to a moment ago").isEmpty();
+            nanos.addAndGet(Duration.ofSeconds(10).toNanos());
             assertThat(check.fault())
                     .hasValueSatisfying(fault -> assertThat(fault).contains("No space left on device"));
 
@@ -44,10 +49,12 @@ class DurableFolderTest {
     @Test
     void aDiskThatBecameReadOnlySaysSo(@TempDir Path folder) throws Exception {
         try (SmallDisk disk = new SmallDisk(folder, 1)) {
-            DurableFolder check = new DurableFolder(disk.folder());
+            AtomicLong nanos = new AtomicLong();
+            DurableFolder check = new DurableFolder(disk.folder(), nanos::get);
             assertThat(check.fault()).isEmpty();
 
             disk.readOnly();
+            nanos.addAndGet(Duration.ofSeconds(10).toNanos());
 
             assertThat(check.fault())
                     .hasValueSatisfying(fault -> assertThat(fault).contains("Read-only file system"));

@@ -13,7 +13,7 @@ public final class Interrupt implements AutoCloseable {
     /** How long requests under way have to be answered once a process is asked to stop. */
     public static final Duration ANSWERS = Duration.ofSeconds(5);
 
-    private static final Duration GRACE = Duration.ofSeconds(20);
+    private static final Duration GRACE = Duration.ofSeconds(45);
     private static final String RESUMES = "nothing acknowledged is lost, the next start resumes";
     private static final Duration LOOK = Duration.ofMinutes(1);
 
@@ -23,7 +23,7 @@ public final class Interrupt implements AutoCloseable {
     private final Duration grace;
     private final String otherwise;
 
-    /** Waits for signals from now on; closing may take twenty seconds. */
+    /** Waits for signals from now on; closing may take 45 seconds. */
     public Interrupt() {
         this(GRACE, RESUMES);
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Whether a site serves the catalogue, or follows one.
@@ -28,6 +29,9 @@ public record CatalogConfig(
 
     /** The names of the databases in the form that a site knows them, in the order in which they are followed. */
     static final List<String> DATABASES = List.of("subjects", "whisks", "topic_listeners", "alarmservice");
+
+    /** Secrets are sealed under it: fewer random bits could be guessed. */
+    private static final Pattern SITE_TOKEN = Pattern.compile("fwt_[A-Za-z0-9_-]{43}");
 
     /**
      * A CouchDB to follow.
@@ -68,8 +72,11 @@ public record CatalogConfig(
         boolean share = node.flag("share-tokens", true);
         NamedTokens sites = NamedTokens.read(node, "sites");
         sites.byName().forEach((site, token) -> {
-            if (!token.startsWith("fwt_")) {
-                node.fault("sites", "has a token for " + site + " that does not begin with fwt_, as a site's must");
+            if (!SITE_TOKEN.matcher(token).matches()) {
+                node.fault(
+                        "sites",
+                        "has a token for " + site + " that is not fwt_ and 43 letters, digits, dashes and underscores:"
+                                + " 32 random bytes in base64url");
             }
         });
         if (!serve && !sites.byName().isEmpty()) {

@@ -95,7 +95,9 @@ public record RolesConfig(Set<SiteRole> run, Optional<String> feedsUrl, Optional
         Optional<String> router = root.section("edge")
                 .value("router", Optional.<String>empty(), text -> Optional.of(checkedEndpoint(text)));
         Set<SiteRole> run = named.orElseGet(() -> byDefault(given, router.isPresent()));
-        RolesConfig roles = new RolesConfig(run, feedsUrl, run.contains(SiteRole.EDGE) ? Optional.empty() : router);
+        boolean ownFeeds = named.filter(each -> each.contains(SiteRole.FEEDS)).isPresent();
+        RolesConfig roles = new RolesConfig(
+                run, ownFeeds ? Optional.empty() : feedsUrl, run.contains(SiteRole.EDGE) ? Optional.empty() : router);
         if (named.isPresent()) {
             roles.check(root, given);
         }

@@ -107,7 +107,7 @@ class RolesConfigTest {
         assertThat(config.externalBroker()).isEmpty();
         assertThat(config.openwhisk().apiHost()).isEmpty();
         assertThat(config.roles().router()).isEmpty();
-        assertThat(config.roles().feedsUrl()).contains("http://feed-provider:3000");
+        assertThat(config.roles().feedsUrl()).isEmpty();
         assertThat(config.sample()).isPresent();
     }
 

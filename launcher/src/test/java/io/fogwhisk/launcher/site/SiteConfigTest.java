@@ -137,7 +137,7 @@ class SiteConfigTest {
                 edge: {controller-port: 6, router-port: 7, table-port: 8, computer-port: 9, policy: random,
                        router: "router:6473"}
                 dashboard: {port: 10}
-                catalog: {port: 11, serve: true, share-tokens: false, sites: [dc-1=fwt_the-token-of-dc-1]}
+                catalog: {port: 11, serve: true, share-tokens: false, sites: [dc-1=fwt_0123456789012345678901234567890123456789_-A]}
                 parameters:
                   namespaces: {guest: {unit: C}}
                   packages: {/guest/p: {a: 1}}
@@ -217,7 +217,7 @@ class SiteConfigTest {
                                 true,
                                 false,
                                 false,
-                                new NamedTokens(Map.of("dc-1", "fwt_the-token-of-dc-1")),
+                                new NamedTokens(Map.of("dc-1", "fwt_0123456789012345678901234567890123456789_-A")),
                                 Optional.empty()),
                         new ParametersConfig(
                                 Map.of(),
@@ -245,7 +245,7 @@ class SiteConfigTest {
                             .contains("influx.writers has a token for dc-1 that is not one")
                             .contains("influx.writers gives dc-3 the token of another")
                             .contains("influx.writers must be a list of NAME=TOKEN")
-                            .contains("catalog.sites has a token for dc-1 that does not begin with fwt_")
+                            .contains("catalog.sites has a token for dc-1 that is not fwt_")
                             .contains("catalog.sites is for the centre")
                             .doesNotContain("hush");
                 });

@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  * The organisation, its buckets and the tokens.
  *
  * <p>Life cycle: {@link #start} reads the file, makes sure that what is configured is there, that the configured operator
- * may do everything, and that configured tokens that are not configured any more are gone. Thread-safe: reading never waits; a change returns when it is durable, so that it must not be
- * called on a network thread. Failure: {@link InfluxException} with InfluxDB's words for what the client did wrong,
- * {@link io.fogwhisk.base.store.StoreException} when the file can't be written; then nothing has changed.
+ * may do everything, and that configured tokens that are not configured any more are gone. Thread-safe: reading never
+ * waits; a change returns when it is durable, so that it must not be called on a network thread. Failure: {@link
+ * InfluxException} with InfluxDB's words for what the client did wrong, {@link io.fogwhisk.base.store.StoreException} when
+ * the file can't be written; then nothing has changed.
  */
 public final class Catalog implements Service {
 

@@ -46,6 +46,11 @@ public final class DiskLimit {
                         + ": delete points, shorten a bucket's retention, or raise it");
             }
         }
+        checkRoom();
+    }
+
+    /** The same for the disk alone, whatever the store may take of it. */
+    public void checkRoom() {
         long free = folder.getUsableSpace();
         if (free < MOST_KEPT) {
             long kept = Math.min(MOST_KEPT, folder.getTotalSpace() / PART_KEPT);

@@ -131,20 +131,21 @@ public final class SiteTokens implements Service {
     /**
      * Ends a site's access, here at once and in other processes within a second.
      *
-     * @throws LeanException 404 if it has none, 409 if the configuration admits it
+     * @throws LeanException 404 if it has none; 409 if the configuration admits it, after its token of the file is gone
      */
     public void revoke(String site) {
-        if (isConfigured(site)) {
-            throw new LeanException(
-                    409, "the site " + site + " is admitted by the configuration (catalog.sites): take it out there");
-        }
+        boolean configured = isConfigured(site);
         edit(before -> {
             List<Entry> after = new ArrayList<>(before);
-            if (!after.removeIf(entry -> entry.site().equals(site))) {
+            if (!after.removeIf(entry -> entry.site().equals(site)) && !configured) {
                 throw new LeanException(404, "there is no site " + site);
             }
             return after;
         });
+        if (configured) {
+            throw new LeanException(
+                    409, "the site " + site + " is admitted by the configuration (catalog.sites): take it out there");
+        }
     }
 
     /**

@@ -78,6 +78,22 @@ class SiteTokensTest {
     }
 
     @Test
+    void revokingASiteOfTheConfigurationEndsTheTokenThatItHadBefore() {
+        String old = tokens().add("rome");
+        try (SiteTokens tokens =
+                new SiteTokens("test", folder, Map.of("rome", "fwt_rome-configured"), Clock.systemUTC())) {
+            tokens.start();
+
+            assertThatThrownBy(() -> tokens.revoke("rome")).hasMessageContaining("catalog.sites");
+            assertThat(tokens.siteOf("fwt_rome-configured")).hasValue("rome");
+        }
+        try (SiteTokens later = tokens()) {
+            later.start();
+            assertThat(later.siteOf(old)).isEmpty();
+        }
+    }
+
+    @Test
     void aChangeByAnotherProcessHoldsSoonAndIsTold() {
         AtomicInteger told = new AtomicInteger();
         try (SiteTokens running = tokens()) {

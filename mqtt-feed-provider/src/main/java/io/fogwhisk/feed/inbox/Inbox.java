@@ -95,11 +95,10 @@ public final class Inbox implements Service {
      * @param bytes of them, about
      * @param full the namespaces that hold so much that no further message is taken from their brokers until some are
      *     settled
-     * @param fullForAll whether all namespaces that hold something are among those
      * @param inMemory how many of them, about, are in memory; a large one counts as several
      * @param dropped messages since the start whose feed was deleted before they were settled
      */
-    public record State(long messages, long bytes, List<String> full, boolean fullForAll, long inMemory, long dropped) {
+    public record State(long messages, long bytes, List<String> full, long inMemory, long dropped) {
         /** Copies the list. */
         public State {
             full = List.copyOf(full);
@@ -213,8 +212,7 @@ public final class Inbox implements Service {
 
     /** How it is. */
     public synchronized State state() {
-        return new State(
-                shares.messages(), shares.bytes(), shares.full(), shares.fullForAll(), memory.weight(), droppedCount);
+        return new State(shares.messages(), shares.bytes(), shares.full(), memory.weight(), droppedCount);
     }
 
     /** Hands out nothing more, waits a bounded time for what is under way, and writes what is settled. */

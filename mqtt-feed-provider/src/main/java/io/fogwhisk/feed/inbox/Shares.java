@@ -79,11 +79,6 @@ final class Shares {
                 .toList();
     }
 
-    /** Whether nobody who holds something is to take more. */
-    boolean fullForAll() {
-        return !shares.isEmpty() && shares.values().stream().allMatch(Share::full);
-    }
-
     long messages() {
         return messages;
     }
