@@ -13,6 +13,7 @@ import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.ee10.websocket.server.config.JettyWebSocketServletContainerInitializer;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.DetectorConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -33,6 +34,7 @@ public final class HttpHost implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(HttpHost.class);
     private static final int MAX_THREADS = 64;
     private static final long STOP_MILLIS = 2_000;
+    private static final long LEFT_MILLIS = 1_000;
     private static final int EAGER_BYTES = 64 * 1024;
     private static final Duration IDLE = Duration.ofSeconds(75);
     private static final Duration GRACE = Duration.ofSeconds(2);
@@ -149,8 +151,14 @@ public final class HttpHost implements Service {
         return new ConnectionFactory[] {new DetectorConnectionFactory(tls), plain};
     }
 
+    /** Ends the connections of ports that nobody closed, too; their requests have a second to be answered. */
     @Override
     public void close() {
+        for (Connector connector : server.getConnectors()) {
+            if (connector instanceof ServerConnector left) {
+                left.setShutdownIdleTimeout(LEFT_MILLIS);
+            }
+        }
         run("stop the HTTP server", server::stop);
     }
 
