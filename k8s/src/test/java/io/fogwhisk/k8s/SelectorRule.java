@@ -2,6 +2,7 @@ package io.fogwhisk.k8s;
 
 import io.kubernetes.client.openapi.models.V1LabelSelector;
 import io.kubernetes.client.openapi.models.V1NetworkPolicy;
+import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
 import io.kubernetes.client.openapi.models.V1Service;
 import java.util.List;
@@ -22,6 +23,7 @@ final class SelectorRule implements Rule {
         List<Workload> workloads = manifests.workloads();
         for (Workload each : workloads) {
             each.selector().ifPresent(selector -> workload(each, selector, workloads, faults));
+            claims(each, faults);
         }
         manifests.each(V1Service.class, (manifest, service) -> {
             Map<String, String> selector = service.getSpec().getSelector();
@@ -70,6 +72,22 @@ final class SelectorRule implements Rule {
                 .filter(other -> !other.equals(each) && Selectors.selects(selector, other.labels()))
                 .forEach(other -> faults.add(
                         each.manifest(), "spec.selector", "selects the pods of " + other.manifest() + ", too"));
+    }
+
+    private static void claims(Workload each, Faults faults) {
+        for (int i = 0; i < each.claims().size(); i++) {
+            V1ObjectMeta metadata = each.claims().get(i).getMetadata();
+            if (metadata == null || metadata.getLabels() == null) {
+                continue;
+            }
+            for (String label : metadata.getLabels().keySet()) {
+                faults.unless(
+                        !CHANGING.contains(label),
+                        each.manifest(),
+                        "spec.volumeClaimTemplates[" + i + "].metadata.labels." + label,
+                        "is a label that changes, and these templates cannot be changed");
+            }
+        }
     }
 
     private static void policy(Manifest manifest, V1NetworkPolicy policy, List<Workload> workloads, Faults faults) {
