@@ -13,16 +13,15 @@ record ImageRule(String version) implements Rule {
             for (Workload.Placed placed : each.containers()) {
                 String image = String.valueOf(placed.container().getImage());
                 String path = placed.path() + ".image";
-                int colon = image.lastIndexOf(':');
-                String name = colon < 0 ? image : image.substring(0, colon);
-                String tag = colon < 0 ? "" : image.substring(colon + 1);
+                ImageName name = ImageName.of(image);
+                String tag = name.tag();
                 faults.unless(
                         !tag.isEmpty() && !tag.equals("latest"),
                         each.manifest(),
                         path,
                         "must have a tag, and not latest, was '" + image + "'");
                 faults.unless(
-                        !name.equals("fogwhisk") || tag.equals(version),
+                        !name.isOurs() || tag.equals(version),
                         each.manifest(),
                         path,
                         "must have the version of the project, " + version + ", was '" + image + "'");

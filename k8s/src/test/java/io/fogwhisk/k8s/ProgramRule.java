@@ -18,7 +18,7 @@ final class ProgramRule implements Rule {
     public void check(ManifestSet manifests, Faults faults) {
         for (Workload each : manifests.workloads()) {
             for (Workload.Placed placed : each.containers()) {
-                if (String.valueOf(placed.container().getImage()).startsWith("fogwhisk:")) {
+                if (ImageName.of(String.valueOf(placed.container().getImage())).isOurs()) {
                     program(each, placed, manifests, faults);
                 }
             }
