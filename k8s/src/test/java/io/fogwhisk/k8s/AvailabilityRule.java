@@ -14,6 +14,9 @@ final class AvailabilityRule implements Rule {
 
     private static final long DEFAULT_GRACE = 30;
 
+    /** What our own program may need to finish calls and write its state, in seconds. */
+    private static final long CLOSING = 20;
+
     @Override
     public void check(ManifestSet manifests, Faults faults) {
         for (Workload each : manifests.workloads()) {
@@ -75,6 +78,13 @@ final class AvailabilityRule implements Rule {
                 manifest,
                 path,
                 "must be less than terminationGracePeriodSeconds, " + grace);
+        faults.unless(
+                seconds == null
+                        || !ImageName.of(String.valueOf(container.getImage())).isOurs()
+                        || grace - seconds >= CLOSING,
+                manifest,
+                workload.podPath() + ".terminationGracePeriodSeconds",
+                "must leave " + CLOSING + " s to close in beside the " + seconds + " s of preStop, was " + grace);
     }
 
     private static void deployment(Manifest manifest, V1Deployment deployment, Faults faults) {
@@ -116,6 +126,38 @@ final class AvailabilityRule implements Rule {
                     "spec.replicas",
                     "must be more than minAvailable of PodDisruptionBudget/"
                             + each.getMetadata().getName() + ", or no node can ever be drained");
+            drained(each, workload.replicas(), manifests, faults);
         }
+    }
+
+    /** A budget that never lets a pod go keeps its node for ever. */
+    private static void drained(V1PodDisruptionBudget budget, int replicas, ManifestSet manifests, Faults faults) {
+        Manifest manifest = manifests
+                .find("PodDisruptionBudget", budget.getMetadata().getName())
+                .orElseThrow();
+        IntOrString most = budget.getSpec().getMaxUnavailable();
+        faults.unless(
+                most == null || pods(most, replicas) > 0,
+                manifest,
+                "spec.maxUnavailable",
+                "must be at least one pod, or no node can ever be drained, was " + most);
+        IntOrString least = budget.getSpec().getMinAvailable();
+        faults.unless(
+                least == null || least.isInteger() || pods(least, replicas) < replicas,
+                manifest,
+                "spec.minAvailable",
+                "must leave one of " + replicas + " pods to go, or no node can ever be drained, was " + least);
+    }
+
+    /** How many pods that is: a share is rounded up, as Kubernetes does for budgets. */
+    private static int pods(IntOrString amount, int replicas) {
+        if (amount.isInteger()) {
+            return amount.getIntValue();
+        }
+        String share = amount.getStrValue();
+        if (!share.matches("\\d{1,3}%")) {
+            throw new IllegalArgumentException("neither a number nor a share: " + share);
+        }
+        return (Integer.parseInt(share.substring(0, share.length() - 1)) * replicas + 99) / 100;
     }
 }
