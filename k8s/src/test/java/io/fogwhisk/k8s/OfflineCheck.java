@@ -1,5 +1,7 @@
 package io.fogwhisk.k8s;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /** Everything that can be known of manifests without a cluster. */
@@ -17,7 +19,7 @@ final class OfflineCheck {
                 new NameRule(),
                 new PortRule(),
                 new ValueRule(),
-                new SelectorRule(),
+                new SelectorRule(flows().roles().keySet()),
                 new ReferenceRule(),
                 new SecurityRule(),
                 new ImageRule(version),
@@ -31,5 +33,13 @@ final class OfflineCheck {
         ManifestSet manifests = ManifestText.read(source, yaml, faults);
         rules.forEach(rule -> rule.check(manifests, faults));
         return faults.all();
+    }
+
+    private static FlowTable flows() {
+        try {
+            return FlowTable.read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

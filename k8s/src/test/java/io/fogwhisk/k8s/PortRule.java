@@ -3,14 +3,18 @@ package io.fogwhisk.k8s;
 import io.kubernetes.client.custom.IntOrString;
 import io.kubernetes.client.openapi.models.V1ContainerPort;
 import io.kubernetes.client.openapi.models.V1NetworkPolicy;
+import io.kubernetes.client.openapi.models.V1NetworkPolicyEgressRule;
+import io.kubernetes.client.openapi.models.V1NetworkPolicyIngressRule;
 import io.kubernetes.client.openapi.models.V1NetworkPolicyPort;
 import io.kubernetes.client.openapi.models.V1Probe;
 import io.kubernetes.client.openapi.models.V1Service;
 import io.kubernetes.client.openapi.models.V1ServicePort;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Ports are numbers that there are, or names that a container gave. */
 final class PortRule implements Rule {
@@ -25,25 +29,17 @@ final class PortRule implements Rule {
             containers(each, faults);
         }
         manifests.each(V1NetworkPolicy.class, (manifest, policy) -> {
-            for (int i = 0;
-                    policy.getSpec().getIngress() != null
-                            && i < policy.getSpec().getIngress().size();
-                    i++) {
-                policyPorts(
-                        manifest,
-                        "spec.ingress[" + i + "]",
-                        policy.getSpec().getIngress().get(i).getPorts(),
-                        faults);
+            List<V1NetworkPolicyIngressRule> in = policy.getSpec().getIngress();
+            for (int i = 0; in != null && i < in.size(); i++) {
+                // A name is looked up at the pods that are connected to.
+                List<Workload> targets = manifests.workloads().stream()
+                        .filter(each -> Selectors.selects(policy.getSpec().getPodSelector(), each.labels()))
+                        .toList();
+                policyPorts(manifest, "spec.ingress[" + i + "]", in.get(i).getPorts(), targets, faults);
             }
-            for (int i = 0;
-                    policy.getSpec().getEgress() != null
-                            && i < policy.getSpec().getEgress().size();
-                    i++) {
-                policyPorts(
-                        manifest,
-                        "spec.egress[" + i + "]",
-                        policy.getSpec().getEgress().get(i).getPorts(),
-                        faults);
+            List<V1NetworkPolicyEgressRule> out = policy.getSpec().getEgress();
+            for (int i = 0; out != null && i < out.size(); i++) {
+                policyPorts(manifest, "spec.egress[" + i + "]", out.get(i).getPorts(), manifests.workloads(), faults);
             }
         });
     }
@@ -69,15 +65,12 @@ final class PortRule implements Rule {
             }
             if (target.isInteger()) {
                 number(manifest, path + ".targetPort", target.getIntValue(), faults);
-            } else {
-                manifests.workloads().stream()
-                        .filter(pods -> Selectors.selects(service.getSpec().getSelector(), pods.labels()))
-                        .filter(pods -> !names(pods.ports()).contains(target.getStrValue()))
-                        .forEach(pods -> faults.add(
-                                manifest,
-                                path + ".targetPort",
-                                "'" + target.getStrValue() + "' is no port of " + pods.manifest()));
             }
+            manifests.workloads().stream()
+                    .filter(pods -> Selectors.selects(service.getSpec().getSelector(), pods.labels()))
+                    .filter(pods -> !has(pods.ports(), target))
+                    .forEach(pods -> faults.add(
+                            manifest, path + ".targetPort", "'" + target + "' is no port of " + pods.manifest()));
         }
     }
 
@@ -132,6 +125,14 @@ final class PortRule implements Rule {
             return;
         }
         String path = placed.path() + "." + kind;
+        long handlers = Stream.of(probe.getHttpGet(), probe.getTcpSocket(), probe.getGrpc(), probe.getExec())
+                .filter(Objects::nonNull)
+                .count();
+        faults.unless(
+                handlers == 1,
+                workload.manifest(),
+                path,
+                "must have one of httpGet, grpc, tcpSocket and exec, has " + handlers);
         IntOrString target = null;
         if (probe.getHttpGet() != null) {
             path += ".httpGet.port";
@@ -144,25 +145,28 @@ final class PortRule implements Rule {
             target = new IntOrString(probe.getGrpc().getPort());
         }
         if (target == null) {
-            faults.unless(
-                    probe.getExec() != null,
-                    workload.manifest(),
-                    path,
-                    "must say what to ask: httpGet, grpc, tcpSocket or exec");
             return;
         }
         IntOrString asked = target;
-        boolean there = asked.isInteger()
-                ? ports.stream().anyMatch(port -> port.getContainerPort().equals(asked.getIntValue()))
-                : names(ports).contains(asked.getStrValue());
-        faults.unless(there, workload.manifest(), path, "is no port of the container: " + asked);
+        faults.unless(has(ports, asked), workload.manifest(), path, "is no port of the container: " + asked);
     }
 
-    private static void policyPorts(Manifest manifest, String path, List<V1NetworkPolicyPort> ports, Faults faults) {
+    private static void policyPorts(
+            Manifest manifest, String path, List<V1NetworkPolicyPort> ports, List<Workload> targets, Faults faults) {
         for (int i = 0; ports != null && i < ports.size(); i++) {
             IntOrString port = ports.get(i).getPort();
-            if (port != null && port.isInteger()) {
-                number(manifest, path + ".ports[" + i + "].port", port.getIntValue(), faults);
+            String at = path + ".ports[" + i + "].port";
+            if (port == null) {
+                continue;
+            }
+            if (port.isInteger()) {
+                number(manifest, at, port.getIntValue(), faults);
+            } else {
+                faults.unless(
+                        targets.stream().anyMatch(each -> has(each.ports(), port)),
+                        manifest,
+                        at,
+                        "is no port of the pods that are meant: " + port);
             }
         }
     }
@@ -171,10 +175,11 @@ final class PortRule implements Rule {
         faults.unless(port >= 1 && port <= LAST, manifest, path, "must be 1 to " + LAST + ", was " + port);
     }
 
-    private static List<String> names(List<V1ContainerPort> ports) {
+    /** Whether a port of that number or name is among them. */
+    private static boolean has(List<V1ContainerPort> ports, IntOrString asked) {
         return ports.stream()
-                .map(V1ContainerPort::getName)
-                .filter(name -> name != null)
-                .toList();
+                .anyMatch(port -> asked.isInteger()
+                        ? port.getContainerPort().equals(asked.getIntValue())
+                        : asked.getStrValue().equals(port.getName()));
     }
 }

@@ -1,14 +1,19 @@
 package io.fogwhisk.k8s;
 
+import com.google.gson.JsonObject;
 import io.kubernetes.client.openapi.models.V1Capabilities;
 import io.kubernetes.client.openapi.models.V1Namespace;
 import io.kubernetes.client.openapi.models.V1PodSecurityContext;
+import io.kubernetes.client.openapi.models.V1SeccompProfile;
 import io.kubernetes.client.openapi.models.V1SecurityContext;
 import io.kubernetes.client.openapi.models.V1Volume;
 import java.util.List;
 
 /** Every pod keeps to Kubernetes' standard "restricted", and beyond it to what our own image can do. */
 final class SecurityRule implements Rule {
+
+    private static final List<String> VOLUMES = List.of(
+            "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret");
 
     private static final String ENFORCE = "pod-security.kubernetes.io/enforce";
 
@@ -49,25 +54,24 @@ final class SecurityRule implements Rule {
         V1PodSecurityContext context =
                 pod.getSecurityContext() == null ? new V1PodSecurityContext() : pod.getSecurityContext();
         String at = path + ".securityContext";
-        faults.unless(Boolean.TRUE.equals(context.getRunAsNonRoot()), manifest, at + ".runAsNonRoot", "must be true");
         faults.unless(
-                context.getRunAsUser() != null && context.getRunAsUser() > 0,
+                context.getSysctls() == null || context.getSysctls().isEmpty(),
                 manifest,
-                at + ".runAsUser",
-                "must be a number above 0");
-        faults.unless(
-                context.getSeccompProfile() != null
-                        && "RuntimeDefault".equals(context.getSeccompProfile().getType()),
-                manifest,
-                at + ".seccompProfile.type",
-                "must be RuntimeDefault");
+                at + ".sysctls",
+                "is not allowed");
         List<V1Volume> volumes = pod.getVolumes() == null ? List.of() : pod.getVolumes();
         for (int i = 0; i < volumes.size(); i++) {
-            faults.unless(
-                    volumes.get(i).getHostPath() == null,
-                    manifest,
-                    path + ".volumes[" + i + "].hostPath",
-                    "is not allowed");
+            for (String field : said(manifest, path)
+                    .getAsJsonArray("volumes")
+                    .get(i)
+                    .getAsJsonObject()
+                    .keySet()) {
+                faults.unless(
+                        VOLUMES.contains(field) || field.equals("name"),
+                        manifest,
+                        path + ".volumes[" + i + "]." + field,
+                        "is not allowed; volumes may be " + VOLUMES);
+            }
             faults.unless(
                     volumes.get(i).getEmptyDir() == null
                             || volumes.get(i).getEmptyDir().getSizeLimit() != null,
@@ -83,6 +87,7 @@ final class SecurityRule implements Rule {
                 ? new V1SecurityContext()
                 : placed.container().getSecurityContext();
         String at = placed.path() + ".securityContext";
+        user(workload, context, at, faults);
         faults.unless(
                 Boolean.FALSE.equals(context.getAllowPrivilegeEscalation()),
                 manifest,
@@ -107,9 +112,46 @@ final class SecurityRule implements Rule {
                 at + ".capabilities.add",
                 "is not allowed");
         faults.unless(
-                context.getRunAsUser() == null || context.getRunAsUser() > 0,
+                context.getProcMount() == null || context.getProcMount().equals("Default"),
                 manifest,
-                at + ".runAsUser",
+                at + ".procMount",
+                "must be Default");
+    }
+
+    /** Who the container runs as and what it may call: its own word counts, and the pod's where it says nothing. */
+    private static void user(Workload workload, V1SecurityContext own, String at, Faults faults) {
+        V1PodSecurityContext pod = workload.pod().getSecurityContext() == null
+                ? new V1PodSecurityContext()
+                : workload.pod().getSecurityContext();
+        String above = workload.podPath() + ".securityContext";
+        boolean nonRoot = own.getRunAsNonRoot() != null;
+        faults.unless(
+                Boolean.TRUE.equals(nonRoot ? own.getRunAsNonRoot() : pod.getRunAsNonRoot()),
+                workload.manifest(),
+                (nonRoot ? at : above) + ".runAsNonRoot",
+                "must be true");
+        boolean user = own.getRunAsUser() != null;
+        Long number = user ? own.getRunAsUser() : pod.getRunAsUser();
+        faults.unless(
+                number != null && number > 0,
+                workload.manifest(),
+                (user ? at : above) + ".runAsUser",
                 "must be a number above 0");
+        boolean seccomp = own.getSeccompProfile() != null;
+        V1SeccompProfile profile = seccomp ? own.getSeccompProfile() : pod.getSeccompProfile();
+        faults.unless(
+                profile != null && "RuntimeDefault".equals(profile.getType()),
+                workload.manifest(),
+                (seccomp ? at : above) + ".seccompProfile.type",
+                "must be RuntimeDefault");
+    }
+
+    /** The section at a path, as it was written. */
+    private static JsonObject said(Manifest manifest, String path) {
+        JsonObject section = manifest.tree();
+        for (String name : path.split("\\.", -1)) {
+            section = section.getAsJsonObject(name);
+        }
+        return section;
     }
 }

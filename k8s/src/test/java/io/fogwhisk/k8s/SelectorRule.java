@@ -2,6 +2,9 @@ package io.fogwhisk.k8s;
 
 import io.kubernetes.client.openapi.models.V1LabelSelector;
 import io.kubernetes.client.openapi.models.V1NetworkPolicy;
+import io.kubernetes.client.openapi.models.V1NetworkPolicyEgressRule;
+import io.kubernetes.client.openapi.models.V1NetworkPolicyIngressRule;
+import io.kubernetes.client.openapi.models.V1NetworkPolicyPeer;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
 import io.kubernetes.client.openapi.models.V1Service;
@@ -11,6 +14,17 @@ import java.util.Set;
 
 /** Selectors select what they are meant to, and can stay as they are for ever. */
 final class SelectorRule implements Rule {
+
+    private final Set<String> roles;
+
+    /**
+     * The rule.
+     *
+     * @param roles those that pods can have
+     */
+    SelectorRule(Set<String> roles) {
+        this.roles = Set.copyOf(roles);
+    }
 
     /** What changes with a version or a whim; a selector can never be changed. */
     private static final Set<String> CHANGING = Set.of(
@@ -90,12 +104,46 @@ final class SelectorRule implements Rule {
         }
     }
 
-    private static void policy(Manifest manifest, V1NetworkPolicy policy, List<Workload> workloads, Faults faults) {
+    private void policy(Manifest manifest, V1NetworkPolicy policy, List<Workload> workloads, Faults faults) {
         faults.unless(
                 workloads.stream()
                         .anyMatch(each -> Selectors.selects(policy.getSpec().getPodSelector(), each.labels())),
                 manifest,
                 "spec.podSelector",
                 "selects no pod of this overlay");
+        List<V1NetworkPolicyIngressRule> in = policy.getSpec().getIngress();
+        for (int i = 0; in != null && i < in.size(); i++) {
+            peers(manifest, "spec.ingress[" + i + "].from", in.get(i).getFrom(), workloads, faults);
+        }
+        List<V1NetworkPolicyEgressRule> out = policy.getSpec().getEgress();
+        for (int i = 0; out != null && i < out.size(); i++) {
+            peers(manifest, "spec.egress[" + i + "].to", out.get(i).getTo(), workloads, faults);
+        }
+    }
+
+    /** Pods of other namespaces are not known here. A role's pods may be left out by a component. */
+    private void peers(
+            Manifest manifest, String path, List<V1NetworkPolicyPeer> peers, List<Workload> workloads, Faults faults) {
+        for (int i = 0; peers != null && i < peers.size(); i++) {
+            V1LabelSelector pods = peers.get(i).getPodSelector();
+            if (pods == null || peers.get(i).getNamespaceSelector() != null) {
+                continue;
+            }
+            faults.unless(
+                    isRole(pods) || workloads.stream().anyMatch(each -> Selectors.selects(pods, each.labels())),
+                    manifest,
+                    path + "[" + i + "].podSelector",
+                    "selects no pod of this overlay and is no role: " + pods.getMatchLabels());
+        }
+    }
+
+    private boolean isRole(V1LabelSelector selector) {
+        return (selector.getMatchExpressions() == null
+                        || selector.getMatchExpressions().isEmpty())
+                && selector.getMatchLabels() != null
+                && selector.getMatchLabels().size() == 1
+                && roles.stream()
+                        .anyMatch(
+                                role -> "true".equals(selector.getMatchLabels().get(ROLES + role)));
     }
 }

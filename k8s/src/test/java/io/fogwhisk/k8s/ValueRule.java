@@ -24,14 +24,30 @@ final class ValueRule implements Rule {
             Map.entry("fsGroupChangePolicy", List.of("Always", "OnRootMismatch")),
             Map.entry("pathType", List.of("Exact", "Prefix", "ImplementationSpecific")),
             Map.entry("dnsPolicy", List.of("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")),
+            Map.entry("scheme", List.of("HTTP", "HTTPS")),
+            Map.entry("whenDeleted", List.of("Retain", "Delete")),
+            Map.entry("whenScaled", List.of("Retain", "Delete")),
             Map.entry("operator", List.of("In", "NotIn", "Exists", "DoesNotExist")));
 
-    private static final List<String> SERVICE_TYPES = List.of("ClusterIP", "NodePort", "LoadBalancer", "ExternalName");
+    /** By the kind and the path, where the name of the field says too little. */
+    private static final Map<String, List<String>> CHOICES_AT = Map.of(
+            "Service spec.type", List.of("ClusterIP", "NodePort", "LoadBalancer", "ExternalName"),
+            "Deployment spec.strategy.type", List.of("RollingUpdate", "Recreate"),
+            "Deployment spec.template.spec.restartPolicy", List.of("Always"),
+            "StatefulSet spec.updateStrategy.type", List.of("RollingUpdate", "OnDelete"),
+            "StatefulSet spec.template.spec.restartPolicy", List.of("Always"),
+            "DaemonSet spec.updateStrategy.type", List.of("RollingUpdate", "OnDelete"),
+            "Job spec.template.spec.restartPolicy", List.of("OnFailure", "Never"),
+            "CronJob spec.jobTemplate.spec.template.spec.restartPolicy", List.of("OnFailure", "Never"));
+
+    private static final List<String> TOLERATION_OPERATORS = List.of("Exists", "Equal");
+    private static final List<String> NODE_OPERATORS = List.of("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt");
+
     private static final List<String> POLICY_TYPES = List.of("Ingress", "Egress");
     private static final List<String> ACCESS =
             List.of("ReadWriteOnce", "ReadWriteOncePod", "ReadOnlyMany", "ReadWriteMany");
     private static final int[][] CRON = {{0, 59}, {0, 23}, {1, 31}, {1, 12}, {0, 7}};
-    private static final Pattern CRON_PART = Pattern.compile("(\\*|(\\d+)(-(\\d+))?)(/(\\d+))?");
+    private static final Pattern CRON_PART = Pattern.compile("(\\*|(\\d{1,4})(-(\\d{1,4}))?)(/(\\d{1,4}))?");
     private static final Pattern CIDR = Pattern.compile("([0-9a-fA-F.:]+)/(\\d{1,3})");
 
     @Override
@@ -84,8 +100,15 @@ final class ValueRule implements Rule {
     }
 
     private static List<String> choices(Manifest manifest, String path, String key) {
-        if (path.equals("spec.type") && manifest.kind().equals("Service")) {
-            return SERVICE_TYPES;
+        List<String> here = CHOICES_AT.get(manifest.kind() + " " + path);
+        if (here != null) {
+            return here;
+        }
+        if (key.equals("operator") && path.contains(".tolerations[")) {
+            return TOLERATION_OPERATORS;
+        }
+        if (key.equals("operator") && path.contains(".nodeAffinity.")) {
+            return NODE_OPERATORS;
         }
         if (key.equals("policyTypes")) {
             return POLICY_TYPES;
@@ -124,12 +147,20 @@ final class ValueRule implements Rule {
         for (int i = 0; i < fields.length; i++) {
             for (String part : fields[i].split(",", -1)) {
                 Matcher form = CRON_PART.matcher(part);
-                if (!form.matches() || !within(form.group(2), CRON[i]) || !within(form.group(4), CRON[i])) {
+                if (!form.matches()
+                        || !within(form.group(2), CRON[i])
+                        || !within(form.group(4), CRON[i])
+                        || !ascends(form.group(2), form.group(4))
+                        || !ascends("1", form.group(6))) {
                     return false;
                 }
             }
         }
         return true;
+    }
+
+    private static boolean ascends(String from, String to) {
+        return to == null || Integer.parseInt(from) <= Integer.parseInt(to);
     }
 
     private static boolean within(String number, int[] range) {
