@@ -3,6 +3,7 @@ package io.fogwhisk.k8s;
 import io.fogwhisk.launcher.deploy.DeployFolder;
 import io.fogwhisk.launcher.deploy.SecretFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,6 +95,16 @@ record DeployTree(Path root) {
                 .filter(each -> !used.contains(each))
                 .forEach(each -> roots.add(root.relativize(each).toString()));
         return roots;
+    }
+
+    /** Whether an overlay takes components. */
+    boolean hasComponents(String overlay) {
+        try {
+            return Files.readString(root.resolve(overlay).resolve("kustomization.yaml"))
+                    .contains("components:");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What would be applied. */
