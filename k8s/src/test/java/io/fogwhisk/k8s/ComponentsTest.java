@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every component alone, and those that users put together, on top of a site or of the centre. */
 class ComponentsTest {
@@ -103,6 +104,46 @@ class ComponentsTest {
                         "wrong-order Service/mqtt",
                         "spec.selector",
                         "selects pods of more than one kind: [mosquitto, mqtt]"));
+    }
+
+    @Test
+    void theCouchDbIsTheOneThatTheSiteNames() throws IOException {
+        tree.overlay("couchdb", "sites/dc-2", List.of("couchdb-catalogue"));
+        Path settings = tree.root().resolve("sites/couchdb/site.env");
+        Files.writeString(
+                settings,
+                Files.readString(settings)
+                                .replaceFirst(
+                                        "(?m)^FOGWHISK_CATALOG_URL=.*$",
+                                        "FOGWHISK_CATALOG_URL=https://couchdb.example:6984")
+                        + "FOGWHISK_CATALOG_USER=reader\n");
+        tree.writeSecrets();
+
+        ManifestSet manifests = ManifestText.read("couchdb", tree.render("sites/couchdb"), new Faults());
+
+        Workload site = manifests.workloads().get(0);
+        assertThat(ContainerEnvironment.of(site.pod().getContainers().get(0), manifests))
+                .containsEntry("FOGWHISK_CATALOG_URL", "https://couchdb.example:6984")
+                .containsEntry("FOGWHISK_CATALOG_USER", "reader")
+                .containsEntry("FOGWHISK_CATALOG_DATABASES_WHISKS", "whisk_local_whisks");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"workloads prometheus", "prometheus"})
+    void podsAreAnnotatedForPrometheusIfTheyHaveMetrics(String components) throws IOException {
+        String id = "annotated-" + components.length();
+        tree.overlay(id, "sites/dc-2", Arrays.asList(components.split(" ", -1)));
+        tree.writeSecrets();
+
+        List<Workload> pods =
+                ManifestText.read(id, tree.render("sites/" + id), new Faults()).workloads();
+
+        assertThat(pods).isNotEmpty().allSatisfy(each -> {
+            var annotations = each.template().getMetadata().getAnnotations();
+            assertThat(annotations != null && "true".equals(annotations.get("prometheus.io/scrape")))
+                    .as(each.manifest().toString())
+                    .isEqualTo(each.labels().containsKey("role.fogwhisk.io/metrics"));
+        });
     }
 
     @Test

@@ -73,6 +73,7 @@ public final class SecretFiles {
                         each.folder() + " and " + other + " have the same FOGWHISK_SITE_ID, " + each.id());
             }
         }
+        centre.ifPresent(SecretFiles::checkCentre);
         List<Overlay> after = new ArrayList<>();
         Optional<Overlay> served = centre.map(each -> own(each, Optional.empty()));
         for (Overlay site : sites) {
@@ -95,6 +96,16 @@ public final class SecretFiles {
         return new Result(written, wanted);
     }
 
+    private static void checkCentre(Overlay centre) {
+        if (centre.components().contains("influxdb2")) {
+            throw new LauncherException(centre.folder()
+                    + "/kustomization.yaml: component influxdb2 is not for the centre:"
+                    + " InfluxData's InfluxDB does not know the tokens of the sites (" + WRITERS + "), so none could"
+                    + " write; take it away, or name an InfluxDB elsewhere in FOGWHISK_INFLUX_CENTRAL_URL of each site"
+                    + " and its token in FOGWHISK_INFLUX_CENTRAL_TOKEN");
+        }
+    }
+
     /** What an overlay needs for itself, and the one key that comes with the catalogue of the centre. */
     private Overlay own(Overlay overlay, Optional<Overlay> centre) {
         EnvFile secrets = overlay.secrets();
@@ -105,14 +116,12 @@ public final class SecretFiles {
             want(secrets, "FOGWHISK_OPENWHISK_API_HOST", "of your OpenWhisk");
             want(secrets, WHISK_AUTH, "of your OpenWhisk");
         } else {
-            // Of a namespace that is followed only the centre's key counts: the site knows it before it ever got there.
-            Optional<String> followed = centre.filter(
-                            each -> overlay.settings().value(CATALOG_URL).isPresent())
-                    .flatMap(each -> each.secrets().value(WHISK_AUTH));
-            secrets = missing(secrets, WHISK_AUTH, followed.orElseGet(tokens::whiskKey));
+            secrets = whiskKey(overlay, secrets, centre);
         }
         secrets = missing(secrets, INFLUX_TOKEN, tokens.token());
         if (overlay.components().contains("couchdb-catalogue")) {
+            want(overlay.settings(), CATALOG_URL, "of your CouchDB");
+            want(overlay.settings(), "FOGWHISK_CATALOG_USER", "of your CouchDB");
             want(secrets, "FOGWHISK_CATALOG_PASSWORD", "of your CouchDB");
         }
         if (overlay.components().contains("workloads")) {
@@ -141,14 +150,34 @@ public final class SecretFiles {
         return overlay.with(secrets);
     }
 
-    private void want(EnvFile secrets, String key, String whose) {
-        if (secrets.value(key).isEmpty()) {
-            wanted.add(secrets.file() + ": " + key + " " + whose + " is to be written there by you");
+    /** The key of the namespace. Where that is followed, only the key counts that it has there. */
+    private EnvFile whiskKey(Overlay overlay, EnvFile secrets, Optional<Overlay> centre) {
+        if (overlay.components().contains("couchdb-catalogue")) {
+            want(secrets, WHISK_AUTH, "of the namespace in your CouchDB");
+            return secrets;
+        }
+        boolean follows =
+                !overlay.isCentre() && overlay.settings().value(CATALOG_URL).isPresent();
+        if (follows && centre.isEmpty()) {
+            want(secrets, WHISK_AUTH, "of the centre, which is run from elsewhere,");
+            return secrets;
+        }
+        Optional<String> known =
+                centre.filter(each -> follows).flatMap(each -> each.secrets().value(WHISK_AUTH));
+        return missing(secrets, WHISK_AUTH, known.orElseGet(tokens::whiskKey));
+    }
+
+    private void want(EnvFile file, String key, String whose) {
+        if (file.value(key).isEmpty()) {
+            wanted.add(file.file() + ": " + key + " " + whose + " is to be written there by you");
         }
     }
 
     /** The same key again, as the edge computer takes it. */
     private static EnvFile edgeKey(EnvFile secrets) {
+        if (secrets.value(WHISK_AUTH).isEmpty()) {
+            return secrets;
+        }
         String expected = Tokens.base64(secrets.value(WHISK_AUTH).orElse(""));
         if (secrets.value(EDGE_AUTH).filter(there -> !there.equals(expected)).isPresent()) {
             throw new LauncherException(secrets.file() + ": " + EDGE_AUTH + " is not the base64 of " + WHISK_AUTH

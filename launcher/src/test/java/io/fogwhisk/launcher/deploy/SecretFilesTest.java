@@ -148,14 +148,54 @@ class SecretFilesTest {
     }
 
     @Test
-    void tokensOfACentreElsewhereAreAskedFor() throws IOException {
+    void whatACentreElsewhereHasIsAskedFor() throws IOException {
         Files.delete(root.resolve("central/kustomization.yaml"));
 
         assertThat(secrets().write().wanted())
-                .hasSize(4)
-                .first()
-                .asString()
-                .contains("sites/dc-1/secret.env: FOGWHISK_CATALOG_TOKEN is to be written there by you");
+                .hasSize(6)
+                .anyMatch(wanted ->
+                        wanted.contains("sites/dc-1/secret.env: FOGWHISK_CATALOG_TOKEN is to be written there by you"))
+                .anyMatch(
+                        wanted -> wanted.endsWith("sites/dc-2/secret.env: FOGWHISK_OPENWHISK_AUTH of the centre, which"
+                                + " is run from elsewhere, is to be written there by you"));
+        assertThat(values("sites/dc-1")).doesNotContainKey("FOGWHISK_OPENWHISK_AUTH");
+    }
+
+    @Test
+    void aSiteThatFollowsNobodyHasAKeyWithoutACentre() throws IOException {
+        Files.delete(root.resolve("central/kustomization.yaml"));
+        overlay("sites/dc-1", "dc-1", INFLUX);
+
+        secrets().write();
+
+        assertThat(value("sites/dc-1", "FOGWHISK_OPENWHISK_AUTH")).matches("[0-9a-f-]{36}:[0-9a-f]{64}");
+    }
+
+    @Test
+    void anInfluxThatDoesNotKnowTheSitesTokensIsRefusedAtTheCentre() throws IOException {
+        append("central/kustomization.yaml", "components: [../components/influxdb2]\n");
+
+        assertThatThrownBy(() -> secrets().write())
+                .isInstanceOf(LauncherException.class)
+                .hasMessageContaining("central/kustomization.yaml: component influxdb2 is not for the centre");
+        assertThat(file("sites/dc-1")).doesNotExist();
+    }
+
+    @Test
+    void theAddressTheUserAndTheKeysOfACouchDbAreAskedFor() throws IOException {
+        overlay("sites/dc-1", "dc-1", INFLUX);
+        append(
+                "sites/dc-1/kustomization.yaml",
+                "components: [../../components/workloads, ../../components/couchdb-catalogue]\n");
+
+        assertThat(secrets().write().wanted())
+                .extracting(wanted -> wanted.replaceFirst(".*/sites/", "").replaceFirst(" of .*", ""))
+                .containsExactlyInAnyOrder(
+                        "dc-1/secret.env: FOGWHISK_OPENWHISK_AUTH",
+                        "dc-1/site.env: FOGWHISK_CATALOG_URL",
+                        "dc-1/site.env: FOGWHISK_CATALOG_USER",
+                        "dc-1/secret.env: FOGWHISK_CATALOG_PASSWORD");
+        assertThat(values("sites/dc-1")).doesNotContainKey("EDGE_WSK_AUTH");
     }
 
     @Test
