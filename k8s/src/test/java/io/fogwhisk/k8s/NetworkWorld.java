@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a network plugin that enforces policies would let through to and from the pods of one namespace.
+ * What a network plugin that enforces policies would let through to and from the pods of one namespace. A block of
+ * addresses means only who is no pod here; with some plugins it means pods that have such an address as well, which then
+ * get as far as anyone on the network does.
  *
  * @param policies of that namespace
  */
