@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
@@ -33,26 +34,70 @@ class MosquittoComponentTest {
 
     @Test
     void mosquittoTakesTheConfigurationAndTheGeneratedPassword() throws IOException, InterruptedException {
-        DeployTree tree = DeployTree.copy(folder.resolve("k8s"));
-        tree.overlay("broker", "sites/dc-1", List.of("mosquitto"));
-        tree.writeSecrets();
-        Map<String, String> secrets = Files.readAllLines(tree.root().resolve("sites/broker/secret.env")).stream()
-                .filter(line -> !line.startsWith("#"))
-                .collect(Collectors.toMap(
-                        line -> line.substring(0, line.indexOf('=')), line -> line.substring(line.indexOf('=') + 1)));
+        Map<String, String> secrets = writtenSecrets();
         int port = freePort();
         Process mosquitto = start(port, secrets.get("MQTT_PASSWORDS"));
         try {
             await().atMost(Duration.ofSeconds(30)).until(() -> listens(port));
 
-            Mqtt5BlockingClient client = client(port, secrets.get("MQTT_PASSWORD"));
+            Mqtt5BlockingClient client = client(port, secrets.get("MQTT_PASSWORD"), "one");
             assertThat(client.connect().getReasonCode()).isEqualTo(Mqtt5ConnAckReasonCode.SUCCESS);
             client.disconnect();
-            assertThatThrownBy(() -> client(port, "another").connect()).isInstanceOf(Mqtt5ConnAckException.class);
+            assertThatThrownBy(() -> client(port, "another", "two").connect())
+                    .isInstanceOf(Mqtt5ConnAckException.class);
         } finally {
             mosquitto.destroy();
             assertThat(mosquitto.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
+    }
+
+    @Test
+    void whatAFeedThatIsAwayHasNotSeenGetsToTheVolume() throws IOException, InterruptedException {
+        String passwords = writtenSecrets().get("MQTT_PASSWORDS");
+        String password = writtenSecrets().get("MQTT_PASSWORD");
+        int port = freePort();
+        Process mosquitto = start(port, passwords);
+        try {
+            await().atMost(Duration.ofSeconds(30)).until(() -> listens(port));
+            Mqtt5BlockingClient feed = client(port, password, "feed");
+            feed.connectWith().sessionExpiryInterval(3600).send();
+            feed.subscribeWith()
+                    .topicFilter("readings")
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .send();
+            feed.disconnect();
+            Mqtt5BlockingClient sensor = client(port, password, "sensor");
+            sensor.connect();
+            sensor.publishWith()
+                    .topic("readings")
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .payload("twenty-one".getBytes(StandardCharsets.UTF_8))
+                    .send();
+            await().atMost(Duration.ofSeconds(30)).until(() -> isSaved("twenty-one"));
+        } finally {
+            mosquitto.destroyForcibly();
+            assertThat(mosquitto.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private boolean isSaved(String payload) throws IOException {
+        Path file = folder.resolve("data/mosquitto.db");
+        return Files.exists(file)
+                && new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(payload);
+    }
+
+    /** The secrets of a site with the component. */
+    private Map<String, String> writtenSecrets() throws IOException {
+        Path root = folder.resolve("k8s");
+        if (!Files.exists(root)) {
+            DeployTree tree = DeployTree.copy(root);
+            tree.overlay("broker", "sites/dc-1", List.of("mosquitto"));
+            tree.writeSecrets();
+        }
+        return Files.readAllLines(root.resolve("sites/broker/secret.env")).stream()
+                .filter(line -> !line.startsWith("#"))
+                .collect(Collectors.toMap(
+                        line -> line.substring(0, line.indexOf('=')), line -> line.substring(line.indexOf('=') + 1)));
     }
 
     private Process start(int port, String passwords) throws IOException {
@@ -82,8 +127,9 @@ class MosquittoComponentTest {
         }
     }
 
-    private static Mqtt5BlockingClient client(int port, String password) {
+    private static Mqtt5BlockingClient client(int port, String password, String id) {
         return Mqtt5Client.builder()
+                .identifier(id)
                 .serverHost("127.0.0.1")
                 .serverPort(port)
                 .simpleAuth()
