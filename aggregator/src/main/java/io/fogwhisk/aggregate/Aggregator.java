@@ -17,6 +17,7 @@ import io.fogwhisk.wsk.action.BuiltInPackage.BuiltInAction;
 import io.fogwhisk.wsk.model.KeyValue;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The aggregator of one site: its actions, and what they share. Start it before the OpenWhisk that runs the actions, and
@@ -89,6 +90,11 @@ public final class Aggregator implements Service {
     /** How many readings and aggregates wait for their database. */
     public int outboxDepth() {
         return outbox.depth();
+    }
+
+    /** What keeps the aggregator from keeping points for a database that is away; empty if nothing does. */
+    public Optional<String> fault() {
+        return outbox.isWritable() ? Optional.empty() : Optional.of("the outbox is closed, or its file is lost");
     }
 
     /** What waits in the outbox, by database; blocks for the disk. */

@@ -100,6 +100,12 @@ public final class Outbox implements Service, Backlog {
         shown = metrics.show(this::levels);
     }
 
+    /** Whether it is open and its file not lost. */
+    public boolean isWritable() {
+        Opened known = opened;
+        return known != null && !known.committer.isEnded();
+    }
+
     /** How many readings and aggregates wait. */
     public int depth() {
         return depth.get();

@@ -42,8 +42,9 @@ final class ProviderClient {
      */
     JsonNode send(String method, String path) {
         SiteConfig config = site.read();
-        String address = feeds.orElseGet(
-                () -> "http://" + config.host() + ":" + config.ports().feeds());
+        String address = feeds.or(() -> config.roles().feedsUrl())
+                .orElseGet(
+                        () -> "http://" + config.host() + ":" + config.ports().feeds());
         // A key from the environment is not meant for whatever address somebody types.
         boolean itsOwn = feeds.isEmpty() || site.given();
         Optional<AuthKey> key = auth.map(ProviderClient::parsed)

@@ -128,6 +128,7 @@ public final class Site implements Service {
         aggregator.locate(target(
                 SamplePipeline.CENTRAL, addresses.centralUrl(), config.centre().bucket(), addresses.centralToken()));
         services.start(aggregator);
+        instruments.readiness().add("outbox", aggregator::fault);
     }
 
     /** The OpenWhisk without what calls it. */

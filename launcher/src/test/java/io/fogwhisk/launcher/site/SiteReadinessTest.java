@@ -56,7 +56,7 @@ class SiteReadinessTest {
         assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
         assertThat(checks(ready).properties())
                 .extracting(Map.Entry::getKey)
-                .containsExactlyInAnyOrder("process", "disk", "mqtt", "influx", "openwhisk");
+                .containsExactlyInAnyOrder("process", "disk", "mqtt", "influx", "openwhisk", "outbox");
         assertThat(get(ports.wskproxy(), "/ready").statusCode()).isEqualTo(200);
         assertThat(get(ports.feeds(), "/ready").statusCode()).isEqualTo(200);
         assertThat(get(ports.dashboard(), "/live").body()).isEqualTo("{\"status\":\"live\"}");
