@@ -129,16 +129,18 @@ class SampleStreetTest {
 
     @Test
     void aTriggerFiredThroughTheEdgeDomainRunsTheSameRule() throws Exception {
-        var answer = TestHttp.send(
-                "POST",
-                site.addresses().wskproxyUrl() + "/api/v1/namespaces/_/triggers/feed_trigger",
-                AuthKey.GUEST.basicHeader(),
-                "application/json",
-                "{\"type\":\"message\",\"body\":\"{\\\"temperature\\\":18,\\\"device_fingerprint\\\":99,"
-                        + "\\\"datacenter_id\\\":1}\"}");
-
-        assertThat(answer.statusCode()).isEqualTo(202);
-        assertThat(answer.body()).contains("activationId");
+        // The edge domain hears of a trigger a moment after its OpenWhisk has it.
+        await().atMost(LIMIT).untilAsserted(() -> {
+            var answer = TestHttp.send(
+                    "POST",
+                    site.addresses().wskproxyUrl() + "/api/v1/namespaces/_/triggers/feed_trigger",
+                    AuthKey.GUEST.basicHeader(),
+                    "application/json",
+                    "{\"type\":\"message\",\"body\":\"{\\\"temperature\\\":18,\\\"device_fingerprint\\\":99,"
+                            + "\\\"datacenter_id\\\":1}\"}");
+            assertThat(answer.statusCode()).isEqualTo(202);
+            assertThat(answer.body()).contains("activationId");
+        });
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(values("temperature", 99)).containsExactly("18"));
     }
