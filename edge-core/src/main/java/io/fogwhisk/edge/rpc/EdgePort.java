@@ -33,6 +33,7 @@ public final class EdgePort implements AutoCloseable {
     private final Consumer<String> alsoKnownAs;
     private final Runnable forget;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean leaving = new AtomicBoolean();
     private final CountDownLatch left = new CountDownLatch(1);
 
     EdgePort(
@@ -118,7 +119,10 @@ public final class EdgePort implements AutoCloseable {
 
     /** Tells whoever probes that it does not serve, while it does. */
     void leaving() {
-        health.enterTerminalState();
+        // Said twice, it would end in a warning with a stack trace.
+        if (leaving.compareAndSet(false, true)) {
+            health.enterTerminalState();
+        }
     }
 
     ManagedChannel channel() {

@@ -63,7 +63,7 @@ class SplitSiteTest {
         int whisk = start("openwhisk,feeds", addresses()).dashboard();
         assertThat(checks(broker)).containsExactly("disk", "mqtt", "process");
         assertThat(checks(influx)).containsExactly("disk", "influx", "process");
-        assertThat(checks(whisk)).containsExactly("disk", "openwhisk", "process");
+        assertThat(checks(whisk)).containsExactly("disk", "openwhisk", "outbox", "process");
         assertThat(page(broker, "/")).isEqualTo(404);
         assertThat(page(whisk, "/")).isEqualTo(200);
         assertThat(page(influx, "/metrics")).isEqualTo(200);
